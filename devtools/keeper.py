@@ -60,25 +60,26 @@ class _Keeper:
         signal.signal(signal.SIGUSR1, lambda *_: self.asked.update(revive=True))
         try:
             self._start_missing()
-            while not self.asked["stop"] and (lock := self._nobody_left()) is None:
+            while not self.asked["stop"] and self._somebody_left():
                 if self.asked["revive"]:
                     self.asked["revive"] = False
                     self._start_missing()
                 time.sleep(0.2)
         finally:
-            # The client's lock stays ours until we have ended: newcomers wait for it.
             self.state.unlink(missing_ok=True)
             for server in reversed(self.servers):
                 server.stop()
         return 0
 
-    def _nobody_left(self) -> int | None:
+    def _somebody_left(self) -> bool:
+        """When nobody holds it, the lock stays ours until we end: newcomers wait for it."""
         if (self.data / "stay").exists():
-            return None
+            return True
         try:
-            return locks.take(self.data / "clients.lock", shared=False)
+            locks.take(self.data / "clients.lock", shared=False)
         except locks.Busy:
-            return None
+            return True
+        return False
 
     def _start_missing(self) -> None:
         for server in self.servers:

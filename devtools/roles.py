@@ -32,6 +32,9 @@ def prepare(url: str, passwords: dict[str, str], may_create_databases: bool) -> 
                 _refuse_blind_trigrams(cursor)
 
 
+_NOT_YET = ("starting up", "not yet accepting", "recovery mode")
+
+
 class _connected:
     """A cursor in autocommit; psycopg2's own `with` keeps the connection open."""
 
@@ -43,7 +46,8 @@ class _connected:
                 break
             except psycopg2.OperationalError as refused:
                 # After a crash the server replays its log first.
-                if "starting up" not in str(refused) or time.monotonic() > until:
+                waiting = any(words in str(refused) for words in _NOT_YET)
+                if not waiting or time.monotonic() > until:
                     raise
             time.sleep(0.1)
         self.connection.autocommit = True

@@ -65,15 +65,23 @@ def _kept(data: Path, kinds: list[str], may_create_databases: bool) -> dict:
 
 def running(data: Path) -> dict | None:
     """What the keeper of this folder says, or None when there is no keeper."""
-    with contextlib.suppress(locks.Busy):
-        os.close(locks.take(data / "servers.lock", shared=True))
-        return None
     until = time.monotonic() + 90
     while time.monotonic() < until:
+        with contextlib.suppress(locks.Busy):
+            os.close(locks.take(data / "servers.lock", shared=True))
+            return None
         with contextlib.suppress(OSError, ValueError):
             return json.loads((data / "servers.json").read_text())
         time.sleep(0.1)
-    raise Stop(f"The servers of {data} do not come up; see {data / 'keeper.log'}.")
+    raise _failed(data)
+
+
+def _failed(data: Path) -> Stop:
+    """Why the keeper could not start the servers, in its own last words."""
+    with contextlib.suppress(OSError):
+        if words := (data / "keeper.log").read_text().strip():
+            return Stop(words)
+    return Stop(f"The servers do not come up; see the logs in {data}.")
 
 
 def _start_keeper(data: Path, kinds: list[str], may_create_databases: bool) -> dict:
@@ -95,13 +103,13 @@ def _start_keeper(data: Path, kinds: list[str], may_create_databases: bool) -> d
         if started.poll() == keeper.BUSY:
             return running(data) or _start_keeper(data, kinds, may_create_databases)
         if started.poll() is not None:
-            raise Stop((data / "keeper.log").read_text().strip() or "The servers ended at once.")
+            raise _failed(data)
         with contextlib.suppress(OSError, ValueError):
             state = json.loads((data / "servers.json").read_text())
             if state["pids"]["keeper"] == started.pid:
                 return state
         time.sleep(0.05)
-    raise Stop(f"The servers of {data} do not come up; see {data / 'keeper.log'}.")
+    raise _failed(data)
 
 
 def _listening(url: str) -> bool:
@@ -116,9 +124,11 @@ def _revive(data: Path, state: dict) -> dict:
     while time.monotonic() < until:
         time.sleep(0.1)
         now = running(data)
-        if now and now["starts"] > state["starts"]:
-            return now
-    raise Stop(f"A server does not come back; see the logs in {data}.")
+        if now is None or now["starts"] > state["starts"]:
+            break
+    if now and now["starts"] > state["starts"]:
+        return now
+    raise _failed(data)
 
 
 def stay(data: Path) -> None:
