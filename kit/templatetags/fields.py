@@ -24,7 +24,8 @@ def control(bound, hint, extra, attrs):
     if not isinstance(widget, (forms.CheckboxInput, *CHECKS)):
         given = widget.attrs.get("class", "")
         ties["class"] = f"input {extra} {given}".strip()
-    return bound.as_widget(attrs={name: value for name, value in ties.items() if value})
+    kept = {name: value for name, value in ties.items() if value or not name.startswith("aria-")}
+    return bound.as_widget(attrs=kept)
 
 
 @register.inclusion_tag("components/field.html")

@@ -1,0 +1,142 @@
+"""Leaving a trail, reading it, sealing it.
+
+`verb()` names what is going on for the database triggers; `record()` writes the entry. Services use
+both through the decorator in service.py.
+"""
+
+import hashlib
+import json
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+from accounts.models.audit import TrailEntry
+from kit import crypto
+from kit.middleware import request_id
+
+
+class Verb:
+    """The service that is running: its name, actor and reason, and whether it left an entry."""
+
+    def __init__(self, name, actor, reason, on_behalf_of=None):
+        self.name, self.actor, self.reason = name, actor, reason
+        self.on_behalf_of = on_behalf_of
+        self.entries = 0
+
+
+current: ContextVar[Verb | None] = ContextVar("verb", default=None)
+happened_at: ContextVar = ContextVar("happened_at", default=None)
+
+
+@contextmanager
+def verb(name, actor, reason="", on_behalf_of=None):
+    """Say to the triggers of this transaction who does what. Must run inside a transaction."""
+    outer = current.get()
+    mine = Verb(name, actor, reason, on_behalf_of)
+    if outer is None:
+        announce(actor.pk, name)
+    token = current.set(mine)
+    try:
+        yield mine
+    finally:
+        current.reset(token)
+    if outer is None:
+        announce("", "")
+    else:
+        outer.entries += mine.entries
+
+
+def announce(actor_id, name):
+    """Set what the triggers read: actor, verb and request of this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('holdfast.actor', %s, true), set_config('holdfast.verb', %s, true),"
+            " set_config('holdfast.request', %s, true)",
+            [str(actor_id), name, request_id.get()],
+        )
+
+
+@contextmanager
+def happened(at):
+    """Everything recorded inside happened at `at` (claimed), and is recorded now (true)."""
+    token = happened_at.set(at)
+    try:
+        yield
+    finally:
+        happened_at.reset(token)
+
+
+def record(subject, changes=None, *, customer=None, key=None, personal=()):
+    """Write the entry of the running verb about `subject`.
+
+    changes: field → (before, after). Fields in `personal` are stored encrypted under `key`
+    (a kit SubjectKey). customer: the customer it belongs to, or its id. Returns the entry.
+    """
+    running = current.get()
+    if running is None:
+        raise RuntimeError("record() outside a service")
+    running.entries += 1
+    entry = TrailEntry(
+        actor_id=running.actor.pk,
+        on_behalf_of_id=running.on_behalf_of and running.on_behalf_of.pk,
+        verb=running.name,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        customer_id=getattr(customer, "pk", customer),
+        changes=_stored(changes or {}, personal, key),
+        key_id=key.pk if key else None,
+        reason=(running.reason or "")[:500],
+        request_id=request_id.get(),
+    )
+    if happened_at.get():
+        entry.happened_at = happened_at.get()
+    entry.save(force_insert=True)
+    return entry
+
+
+def _stored(changes, personal, key):
+    stored = {}
+    for name, pair in changes.items():
+        pair = [plain(value) for value in pair]
+        if name in personal:
+            pair = {"sealed": crypto.seal(key.wrapped, pair).hex()} if key else {"hidden": True}
+        stored[name] = pair
+    return stored
+
+
+def plain(value):
+    """A value as the trail keeps it: ids for objects, ISO for dates."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder, default=str))
+
+
+def assign(obj, values):
+    """Set `values` (field → new value) on `obj`; returns the changes as field → (before, after)."""
+    changes = {}
+    for name, new in values.items():
+        old = getattr(obj, name)
+        if old != new:
+            changes[name] = (old, new)
+            setattr(obj, name, new)
+    return changes
+
+
+# -- the chain ---------------------------------------------------------------------------------
+
+FIELDS = (
+    "id", "recorded_at", "happened_at", "actor_id", "on_behalf_of_id", "verb", "subject_type",
+    "subject_id", "customer_id", "changes", "key_id", "reason", "request_id",
+)  # fmt: skip
+
+
+def digest(before, row):
+    """The link: SHA-256 over the previous link and the canonical form of the entry."""
+    body = json.dumps(row, sort_keys=True, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return hashlib.sha256(bytes(before) + body.encode()).digest()

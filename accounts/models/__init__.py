@@ -1,0 +1,13 @@
+"""Our people: who they are, what they may do, what they did."""
+
+from accounts.models.audit import Anchor, Seal, TrailEntry
+from accounts.models.calendar import CalendarDay, Company
+from accounts.models.notifications import Notice
+from accounts.models.org import Membership, Unit
+from accounts.models.people import Absence, Person
+from accounts.models.sessions import ApiToken
+
+__all__ = [
+    "Absence", "Anchor", "ApiToken", "CalendarDay", "Company", "Membership", "Notice", "Person",
+    "Seal", "TrailEntry", "Unit",
+]  # fmt: skip

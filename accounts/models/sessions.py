@@ -1,0 +1,21 @@
+"""Personal API tokens: hashed, with an expiry, dead when the person's epoch moves on."""
+
+from django.db import models
+from knox.models import AbstractAuthToken, AuthTokenManager
+
+from accounts.scopes import OwnRows
+from kit.registry import Held
+from kit.scoping import ScopedQuerySet
+
+
+class ApiToken(AbstractAuthToken):
+    """A token shown once; only its digest is stored."""
+
+    user = models.ForeignKey("accounts.Person", models.PROTECT, related_name="auth_token_set")
+    name = models.CharField(max_length=80, blank=True)
+    epoch = models.PositiveIntegerField(default=0)
+    last_used_on = models.DateField(null=True)
+
+    held = {"user": Held.REVOKE}
+    scope = OwnRows("user")
+    objects = AuthTokenManager.from_queryset(ScopedQuerySet)()

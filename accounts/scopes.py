@@ -1,0 +1,63 @@
+"""Scopes of person-shaped models: whose rows may be seen, through the org tree."""
+
+from django.db.models import Q
+
+from accounts.access import Reach, reach
+from kit.scoping import Scope
+
+
+class PersonScope(Scope):
+    """Rows about a person: one's own, those of the people one leads, or all, by reach.
+
+    `path` is the lookup from the model to the person ("" when the model is Person itself);
+    `action` is the power that is asked when the caller names none.
+    """
+
+    def __init__(self, path, action):
+        self.path, self.action = path, action
+
+    def narrow(self, queryset, person, action, at):
+        width = reach(person, action or self.action)
+        if width == Reach.NONE:
+            return queryset.none()
+        if width == Reach.ALL:
+            return queryset
+        ids = {person.pk}
+        if width > Reach.OWN:
+            from accounts.selectors.org import people_led_by
+
+            ids |= people_led_by(person, at)
+        return queryset.filter(Q(**{f"{self.path}__in" if self.path else "pk__in": ids}))
+
+
+class TrailScope(Scope):
+    """The trail: own acts; acts of the people one leads; HR acts on people; technical ones."""
+
+    def narrow(self, queryset, person, action, at):
+        from accounts.access import Action, Role
+        from accounts.selectors.org import people_led_by
+
+        width = reach(person, Action.TRAIL_VIEW)
+        if width == Reach.NONE:
+            return queryset.none()
+        roles = set(person.roles)
+        if roles & {Role.AUDITOR, Role.DIRECTOR}:
+            return queryset
+        seen = Q(actor_id=person.pk)
+        if Role.HR in roles:
+            seen |= Q(subject_type__in=["accounts.person", "accounts.membership", "accounts.absence"])
+        if Role.ADMINISTRATOR in roles:
+            seen |= Q(subject_type__startswith="accounts.") & ~Q(subject_type="accounts.absence")
+        if width in (Reach.TEAM, Reach.DEPARTMENT):
+            seen |= Q(actor_id__in=people_led_by(person, at))
+        return queryset.filter(seen)
+
+
+class OwnRows(Scope):
+    """Rows that belong to one person alone: an inbox, tokens."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def narrow(self, queryset, person, action, at):
+        return queryset.filter(**{self.path: person.pk}) if person.has_access else queryset.none()

@@ -1,0 +1,93 @@
+"""Who leads whom, on which date: one recursive query over the tree of units."""
+
+from django.db import connection
+from django.db.models import Q
+
+from accounts.models.org import Membership, Unit
+from accounts.models.people import Person
+from kit.clock import StatementNow
+
+LED = """
+    WITH RECURSIVE led AS (
+        SELECT m.unit_id FROM accounts_membership m
+        WHERE m.person_id = %(person)s AND m.post = 'head'
+          AND m.period @> coalesce(%(at)s::timestamptz, statement_timestamp())
+        UNION
+        SELECT u.id FROM accounts_unit u JOIN led ON u.parent_id = led.unit_id
+    )
+"""
+
+
+def units_led_by(person, at=None):
+    """Ids of the units `person` heads at an instant, with everything below them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{LED} SELECT unit_id FROM led", {"person": person.pk, "at": at})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def people_led_by(person, at=None):
+    """Ids of the people in the units `person` heads at an instant, themselves included."""
+    sql = f"""{LED}
+        SELECT m.person_id FROM accounts_membership m JOIN led USING (unit_id)
+        WHERE m.period @> coalesce(%(at)s::timestamptz, statement_timestamp())
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"person": person.pk, "at": at})
+        return {row[0] for row in cursor.fetchall()} | {person.pk}
+
+
+def home_unit(person, at=None):
+    """The unit a person belongs to at an instant: as a member, else as a head. None if neither."""
+    mine = Membership.objects.at(at).filter(person=person).select_related("unit")
+    return next(iter(sorted((m.unit for m in mine.order_by("-post")), key=lambda u: 0)), None)
+
+
+def head_of(unit, at=None):
+    """The head of a unit at an instant, or None."""
+    row = (
+        Membership.objects.at(at)
+        .filter(unit=unit, post=Membership.Post.HEAD)
+        .select_related("person")
+        .first()
+    )
+    return row.person if row else None
+
+
+def supervisor_of(person, at=None):
+    """The head above `person`: of the own team, else of the nearest unit above with another head."""
+    unit = home_unit(person, at)
+    while unit is not None:
+        head = head_of(unit, at)
+        if head is not None and head.pk != person.pk:
+            return head
+        unit = unit.parent
+    return None
+
+
+def able_at(person, at=None):
+    """Whether a person can answer at an instant: has access and is not absent."""
+    if person is None or not person.has_access:
+        return False
+    return not person.absences.filter(period__contains=at or StatementNow()).exists()
+
+
+def colleagues_of_line(person):
+    """Ids of the people who share a service line: members of the same unit."""
+    units = Membership.objects.at().filter(person=person).values("unit")
+    return set(Membership.objects.at().filter(unit__in=units).values_list("person", flat=True))
+
+
+def members(unit, at=None):
+    """People of one unit at an instant, the head first."""
+    return (
+        Person.objects.filter(
+            Q(memberships__unit=unit) & Q(memberships__period__contains=at or StatementNow())
+        )
+        .distinct()
+        .order_by("sort_key")
+    )
+
+
+def org_tree():
+    """All units in tree order, each with `tree_depth`."""
+    return Unit.objects.with_tree_fields()

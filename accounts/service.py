@@ -1,0 +1,119 @@
+"""`@service`: the fixed order of every write. Transaction, lock, power, act, trail. No trail, no commit.
+
+    @service(Action.CUSTOMER_EDIT, on="customer")
+    def edit(*, actor, customer, values): ...
+
+The verb's name is `<module>.<function>`, for example `customers.edit`. `on` names the argument that
+is locked (and re-read) and asked about; other locks are taken by the function itself, people before
+customers, customers by ascending key.
+"""
+
+from contextlib import contextmanager
+from functools import wraps
+
+from django.db import IntegrityError, connection, transaction
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.access import Reach, can, reach
+from kit.errors import Conflict, NotAllowed
+
+VERBS: dict[str, "Service"] = {}
+# Constraints that a race may reach although the verb has checked first.
+CONSTRAINTS = {
+    "one_holder_per_seat": _("Somebody else has just taken this seat."),
+    "member_once": _("This person is already in the key-account team."),
+    "seats_are_different_people": _("Account manager and backup must be different people"),
+    "share_once": _("This person already has this right for that time."),
+    "position_once": _("This contact already has a place at this customer."),
+    "link_once": _("This link is already recorded."),
+    "absence_once": _("This person already has an absence in that time."),
+    "one_head_per_unit": _("This unit already has a head in that time."),
+    "one_home_per_person": _("This person already belongs to a unit in that time."),
+    "person_email_once": _("This email address is already in use."),
+    "accounts_person_username_key": _("This user name is already in use."),
+}
+
+
+class Service:
+    """What `show_powers` prints about a verb."""
+
+    def __init__(self, name, action, on, function):
+        self.name, self.action, self.on, self.function = name, action, on, function
+
+
+def service(action, *, on=None, people=()):
+    """Make the decorated function a verb that needs `action` on its argument `on`.
+
+    `people` names arguments that are people whose state the verb rests on: they are locked first
+    (shared), so that a freeze and this verb cannot pass each other.
+    """
+
+    def decorate(function):
+        name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+        VERBS[name] = Service(name, action, on, function)
+
+        @wraps(function)
+        def run(*, actor, reason="", on_behalf_of=None, **arguments):
+            with (
+                constraints_as_conflicts(),
+                transaction.atomic(),
+                audit.verb(name, actor, reason, on_behalf_of) as running,
+            ):
+                for argument in people:
+                    arguments[argument] = lock(arguments.get(argument), shared=True)
+                if on is not None:
+                    arguments[on] = lock(arguments[on])
+                allow(actor, action, arguments.get(on) if on else None)
+                result = function(actor=actor, **arguments)
+                if not running.entries:
+                    raise RuntimeError(f"{name} left no trail; nothing was committed")
+            return result
+
+        run.verb = name
+        return run
+
+    return decorate
+
+
+SHARED = "SELECT 1 FROM {table} WHERE id = %s FOR SHARE"
+
+
+def lock(obj, shared=False):
+    """Re-read a row under its lock, so that the verb decides on what is true now."""
+    if obj is None:
+        return None
+    if shared:
+        with connection.cursor() as cursor:
+            cursor.execute(SHARED.format(table=obj._meta.db_table), [obj.pk])
+        return type(obj)._base_manager.get(pk=obj.pk)
+    locked = type(obj)._base_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+    if locked is None:
+        raise Http404
+    return locked
+
+
+@contextmanager
+def constraints_as_conflicts():
+    """What a constraint of the database refuses is a conflict, not a fault of the server."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name not in CONSTRAINTS:
+            raise
+        raise Conflict(CONSTRAINTS[name], code=name) from error
+
+
+def allow(actor, action, subject):
+    """404 where the subject is invisible, 403 where the act is not this person's."""
+    if reach(actor, action) == Reach.NONE:
+        if subject is not None and not can(actor, None, subject):
+            raise Http404
+        raise NotAllowed()
+    if subject is None or can(actor, action, subject):
+        return
+    if can(actor, None, subject):
+        raise NotAllowed()
+    raise Http404

@@ -1,0 +1,55 @@
+"""Notices: written by the outbox, addressed to whoever answers at the moment of sending."""
+
+from django.utils import timezone
+
+from accounts.models import Notice, Person
+from kit import outbox
+
+# Who answers for a thing is asked when the notice is sent, never when it is planned.
+ADDRESSEES = {}
+
+
+def addressee(name):
+    """Register `function(payload) -> Person | None` as the address `name`."""
+
+    def register(function):
+        ADDRESSEES[name] = function
+        return function
+
+    return register
+
+
+def notify(code, *, to, kind=Notice.Kind.KNOW, url="", values=None, due_on=None, due_at=None, **about):
+    """Post a notice. `to` is a person's id or the name of a registered address."""
+    return outbox.post(
+        "notice", due_at=due_at, code=code, to=to, kind=kind, url=url,
+        values=values or {}, due_on=due_on and due_on.isoformat(), about=about,
+    )  # fmt: skip
+
+
+@outbox.handler("notice")
+def deliver(effect):
+    """Write the notice into the inbox of its addressee; once, however often it is tried."""
+    data = effect.payload
+    if isinstance(data["to"], int):
+        person = Person.objects.filter(pk=data["to"]).first()
+    else:
+        person = ADDRESSEES[data["to"]](data["about"])
+    if person is None or not person.has_access:
+        return
+    Notice.objects.get_or_create(
+        effect_id=effect.pk,
+        person=person,
+        defaults={
+            "kind": data["kind"],
+            "code": data["code"],
+            "values": data["values"],
+            "url": data["url"],
+            "due_on": data["due_on"],
+        },
+    )
+
+
+def read(*, person, notices):
+    """Mark notices as read: a trivial act of one's own, without a trail."""
+    return notices.visible_to(person).filter(read_at__isnull=True).update(read_at=timezone.now())

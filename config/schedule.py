@@ -1,0 +1,15 @@
+"""The only schedule: what beat starts, how often, and why.
+
+Every task is a hint; the work itself is rows in PostgreSQL, so a missed beat delays and never loses.
+"""
+
+BEAT = {
+    # name: task, seconds between runs
+    "heartbeat": {"task": "kit.tasks.heartbeat", "schedule": 15.0},  # readiness looks at it
+    "relay": {"task": "kit.tasks.relay", "schedule": 5.0},  # effects whose hint was lost
+    "jobs": {"task": "kit.tasks.sweep", "schedule": 15.0},  # jobs left by a dead worker
+    "seal": {"task": "accounts.tasks.seal", "schedule": 60.0},  # chain the trail, write the anchor
+    "alarm": {"task": "accounts.tasks.alarm", "schedule": 300.0},  # row events without a service
+    "purge": {"task": "crm.tasks.purge_access", "schedule": 86_400.0},  # drop dead access rows
+    "check": {"task": "crm.tasks.check_access", "schedule": 86_400.0},  # compare with the truth
+}

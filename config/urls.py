@@ -1,0 +1,14 @@
+"""All addresses. Nouns, plural, stable."""
+
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("config.signin")),
+    path("", include("accounts.urls")),
+    path("", include("crm.urls")),
+    path("api/v1/", include("config.api")),
+]

@@ -1,0 +1,87 @@
+"""The access index, and explicit shares."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from guardian.models import UserObjectPermissionBase
+
+from crm.scopes import CustomerScope
+from kit.history import history
+from kit.registry import Held
+from kit.scoping import ScopedManager
+
+
+class CustomerAccess(models.Model):
+    """Derived: which principal may do what with which customer, from when to when.
+
+    Written by crm.services.access_index alone, rebuilt by `rebuild_access`. A principal is an
+    integer that says person or unit and the way it was reached, see crm.access.
+    """
+
+    customer = models.ForeignKey("crm.Customer", models.CASCADE, related_name="access")
+    principal = models.BigIntegerField()
+    rights = models.IntegerField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    name_key = models.CharField(max_length=200, db_collation="C")
+    search_key = models.CharField(max_length=600)
+    last_activity_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "principal", "rights", "valid_from", "valid_to"],
+                name="access_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["principal", "name_key", "customer"], name="access_by_name"),
+            models.Index(
+                models.F("principal"),
+                models.F("last_activity_at").desc(nulls_last=True),
+                models.F("customer").desc(),
+                name="access_by_activity",
+            ),
+        ]
+
+
+@history()
+class Share(UserObjectPermissionBase):
+    """One named right on one customer, for one person, until a date, with a reason.
+
+    A direct-foreign-key row of django-guardian. Only crm.services.shares writes it; only the access
+    index reads it. guardian's unique_together is replaced, so that an expired share does not block
+    the next one.
+    """
+
+    content_object = models.ForeignKey("crm.Customer", models.PROTECT, related_name="shares")
+    user = models.ForeignKey("accounts.Person", models.PROTECT, related_name="shares")
+    permission = models.ForeignKey("auth.Permission", models.PROTECT, related_name="+")
+    period = DateTimeRangeField()
+    reason = models.CharField(max_length=300)
+    granted_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    held = {"user": Held.REVOKE, "granted_by": Held.HISTORY}
+    scope = CustomerScope("content_object")
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            ExclusionConstraint(
+                name="share_once",
+                expressions=[
+                    ("content_object", RangeOperators.EQUAL),
+                    ("user", RangeOperators.EQUAL),
+                    ("permission", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False) & Q(period__endswith__isnull=False),
+                name="share_ends",
+            ),
+        ]

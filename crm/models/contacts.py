@@ -1,0 +1,143 @@
+"""People at the customer, where they work, and how they are reached."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from crm.scopes import ContactScope
+from kit import crypto, names
+from kit.history import history
+from kit.scoping import ScopedManager
+
+
+@history(exclude=["sort_key", "search_key"])
+class Contact(models.Model):
+    """A person at one or several customers. Visible through any visible customer."""
+
+    name = models.CharField(_("name"), max_length=80)
+    latin_name = models.CharField(_("name in Latin script"), max_length=80, blank=True)
+    form_of_address = models.CharField(_("form of address"), max_length=40, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    do_not_contact = models.BooleanField(_("do not contact"), default=False)
+    created_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1)
+    sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
+    search_key = models.CharField(max_length=600, editable=False)
+    # Deleting the key erases the contact's channels everywhere, history included.
+    key = models.ForeignKey("kit.SubjectKey", models.SET_NULL, null=True, related_name="+")
+
+    personal = ("name", "latin_name", "form_of_address", "note")
+    scope = ContactScope("pk")
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, **kwargs):
+        self.sort_key = names.sort_key(self.name, person=True)
+        self.search_key = names.search_key(self.name, self.latin_name, person=True)
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("crm:contact", args=[self.pk])
+
+
+@history()
+class Position(models.Model):
+    """A contact's place at a customer, with dates."""
+
+    class Function(models.TextChoices):
+        DECISION = "decision", _("Decides")
+        PURCHASE = "purchase", _("Purchase")
+        TECHNICAL = "technical", _("Technical")
+        FINANCE = "finance", _("Finance")
+        USE = "use", _("Uses")
+        OTHER = "other", _("Other")
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="positions")
+    customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="positions")
+    title = models.CharField(_("post"), max_length=80, blank=True)
+    function = models.CharField(
+        _("function"), max_length=10, choices=Function, default=Function.OTHER
+    )
+    is_key_person = models.BooleanField(_("key person"), default=False)
+    started_on = models.DateField(_("since"), null=True, blank=True)
+    ended_on = models.DateField(_("until"), null=True, blank=True)
+
+    scope = ContactScope("contact", customer="customer")
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["-is_key_person", "contact__sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "customer"],
+                condition=Q(ended_on__isnull=True),
+                name="position_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True)
+                | Q(started_on__isnull=True)
+                | Q(ended_on__gte=models.F("started_on")),
+                name="position_dates",
+            ),
+        ]
+
+
+@history(exclude=["value_index", "tail_index"])
+class ContactChannel(models.Model):
+    """A phone, mail or chat id. The value is ciphertext; it is shown masked until revealed."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        MAIL = "mail", _("Mail")
+        WECHAT = "wechat", _("WeChat")
+        WECOM = "wecom", _("WeCom")
+        OTHER = "other", _("Other chat")
+
+    class HeldBy(models.TextChoices):
+        COMPANY = "company", _("Reached from a company channel")
+        PRIVATE = "private", _("Reached from a private channel")
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="channels")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    sealed = models.BinaryField()
+    value_index = models.BinaryField()
+    tail_index = models.BinaryField(null=True)  # last four digits of a phone
+    held_by = models.CharField(
+        _("held by"), max_length=8, choices=HeldBy, default=HeldBy.COMPANY
+    )
+    label = models.CharField(_("label"), max_length=40, blank=True)
+    added_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    scope = ContactScope("contact")
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["kind", "pk"]
+        indexes = [
+            models.Index(fields=["tail_index"], name="channel_tail"),
+            models.Index(fields=["value_index"], name="channel_value"),
+        ]
+
+    @property
+    def value(self):
+        """The clear value; None when the subject has been erased. Shown only by reveal."""
+        try:
+            return crypto.unseal(self.contact.key and self.contact.key.wrapped, self.sealed)
+        except crypto.Erased:
+            return None
+
+    @property
+    def masked(self):
+        """What a page may show before the reveal."""
+        from crm.selectors.channels import mask
+
+        return mask(self.kind, self.value)

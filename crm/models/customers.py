@@ -1,0 +1,169 @@
+"""The customer: company-owned, an organisation or a private person."""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from tree_queries.models import TreeNode
+from tree_queries.query import TreeQuerySet
+
+from crm.scopes import CustomerScope
+from kit import names
+from kit.history import history
+from kit.registry import Held
+from kit.scoping import Everyone, ScopedManager, ScopedQuerySet
+
+
+class InBothLanguages(models.Model):
+    """A value of a list with its label in both languages."""
+
+    name = models.CharField(_("name"), max_length=80)
+    name_zh = models.CharField(_("Chinese name"), max_length=80, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        chinese = (get_language() or "").startswith("zh")
+        return (self.name_zh if chinese else "") or self.name
+
+
+class RegionQuerySet(ScopedQuerySet, TreeQuerySet):
+    pass
+
+
+class Region(InBothLanguages, TreeNode):
+    """A place in the tree of regions."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    scope = Everyone()
+    objects = models.Manager.from_queryset(RegionQuerySet)()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+
+class Industry(InBothLanguages):
+    """What a customer does, from the company's list."""
+
+    scope = Everyone()
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["name"]
+
+
+@history(exclude=["sort_key", "search_key", "grams", "last_activity_at", "last_confirmed_at"])
+class Customer(models.Model):
+    """An organisation or private person we serve or want to serve. It has no owner column."""
+
+    class Kind(models.TextChoices):
+        ORGANISATION = "organisation", _("Organisation")
+        PERSON = "person", _("Private person")
+
+    class Tier(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+        C = "C", "C"
+
+    class Status(models.TextChoices):
+        PROSPECT = "prospect", _("Prospect")
+        ACTIVE = "active", _("Active")
+        DORMANT = "dormant", _("Dormant")
+        CLOSED = "closed", _("Closed")
+
+    class Origin(models.TextChoices):
+        COMPANY_LEAD = "company_lead", _("Company lead")
+        ADVERT = "advert", _("Advert")
+        REFERRAL = "referral", _("Referral by a colleague")
+        BROUGHT = "brought", _("Brought by the rep on joining")
+        UNKNOWN = "unknown", _("Not known")
+
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.ORGANISATION)
+    name = models.CharField(_("short name"), max_length=120)
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    tier = models.CharField(_("tier"), max_length=1, choices=Tier, default=Tier.C)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.PROSPECT)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="customers"
+    )
+    industry = models.ForeignKey(
+        Industry, models.PROTECT, null=True, blank=True, related_name="customers"
+    )
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    # Recorded once, kept by a trigger.
+    origin = models.CharField(_("came from"), max_length=12, choices=Origin, default=Origin.UNKNOWN)
+    origin_person = models.ForeignKey(
+        "accounts.Person", models.PROTECT, null=True, blank=True, related_name="customers_brought"
+    )
+    # The unit that answers while nobody holds the customer.
+    home_unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="customers")
+    created_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1)
+    last_activity_at = models.DateTimeField(null=True, editable=False)
+    last_confirmed_at = models.DateTimeField(null=True, editable=False)
+    sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
+    search_key = models.CharField(max_length=600, editable=False)
+    grams = ArrayField(models.CharField(max_length=2), default=list, editable=False)
+
+    # A private person's key; see kit/crypto.py. Organisations are no data subjects.
+    key = models.ForeignKey("kit.SubjectKey", models.SET_NULL, null=True, related_name="+")
+
+    held = {"origin_person": Held.HISTORY}
+    personal = ("name", "legal_name", "address")  # of private persons
+    scope = CustomerScope("pk")
+    objects = ScopedManager()
+
+    class Meta:
+        # What a share can give, see crm.access.SHARES.
+        default_permissions = ()
+        permissions = [
+            ("read_customer", _("Read")),
+            ("log_customer", _("Read and log visits")),
+            ("edit_customer", _("Edit")),
+            ("settlement_customer", _("Settlement traits")),
+            ("private_customer", _("Private file")),
+        ]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="customer_by_name"),
+            models.Index(
+                models.F("last_activity_at").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="customer_by_activity",
+            ),
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="customer_search"),
+            GinIndex(fields=["grams"], name="customer_grams"),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="origin_once", fields=["origin", "origin_person", "created_at"]),
+            pgtrigger.Protect(name="customer_kept", operation=pgtrigger.Delete),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="customer_has_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def set_keys(self):
+        """Derive the keys by which it is sorted and found; saved with the names."""
+        self.sort_key = names.sort_key(self.name)
+        self.search_key = names.search_key(self.name, self.legal_name)
+        self.grams = names.grams(f"{self.name} {self.legal_name}")
+
+    def save(self, **kwargs):
+        self.set_keys()
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("crm:customer", args=[self.pk])

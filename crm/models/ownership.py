@@ -1,0 +1,97 @@
+"""Seats: who answers for a customer, in which seat, over which period."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Deferrable, Q
+from django.db.models.functions import Now
+
+from crm.scopes import CustomerScope
+from crm.seats import SINGLE_SEATS, Reason, Seat
+from kit.clock import StatementNow
+from kit.history import history
+from kit.registry import Held
+from kit.scoping import ScopedQuerySet
+
+
+class AssignmentQuerySet(ScopedQuerySet):
+    def at(self, instant=None):
+        """Seats held at an instant (default: now). Starts and ends need no job."""
+        return self.filter(period__contains=instant or StatementNow())
+
+    def current(self):
+        return self.at()
+
+    def on(self, day, zone):
+        """Seats held at the end of a day in the company's zone: who answered on that day."""
+        from kit.dates import end_of_day
+
+        return self.filter(period__contains=end_of_day(day, zone))
+
+    def during(self, day, zone):
+        """Everybody who held a seat at some time of that day."""
+        from kit.dates import day_range
+
+        return self.filter(period__overlap=day_range(day, zone))
+
+
+@history()
+class Assignment(models.Model):
+    """A person in a seat of a customer for a half-open period of instants."""
+
+    customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="assignments")
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="assignments")
+    seat = models.CharField(max_length=20, choices=Seat)
+    period = DateTimeRangeField()
+    reason = models.CharField(max_length=12, choices=Reason, default=Reason.OTHER)
+    note = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    held = {"person": Held.TRANSFER, "made_by": Held.HISTORY}
+    scope = CustomerScope("customer")
+    objects = models.Manager.from_queryset(AssignmentQuerySet)()
+
+    class Meta:
+        ordering = ["-period", "-pk"]
+        constraints = [
+            ExclusionConstraint(
+                name="one_holder_per_seat",
+                expressions=[
+                    ("customer", RangeOperators.EQUAL),
+                    ("seat", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(seat__in=SINGLE_SEATS),
+                deferrable=Deferrable.DEFERRED,
+            ),
+            ExclusionConstraint(
+                name="member_once",
+                expressions=[
+                    ("customer", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(seat="key_account_member"),
+                deferrable=Deferrable.DEFERRED,
+            ),
+            ExclusionConstraint(
+                name="seats_are_different_people",
+                expressions=[
+                    ("customer", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(seat__in=SINGLE_SEATS),
+                deferrable=Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=Q(period__isempty=False), name="seat_not_empty"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "customer"],
+                condition=Q(period__endswith__isnull=True),
+                name="assignment_open_person",
+            ),
+            models.Index(fields=["customer", "seat"], name="assignment_customer"),
+        ]

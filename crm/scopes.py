@@ -1,0 +1,64 @@
+"""Scopes of customer-shaped models."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, F, OuterRef
+
+from kit.clock import StatementNow
+from kit.scoping import Scope
+
+
+class CustomerScope(Scope):
+    """Rows that belong to a customer: seen by whoever reaches that customer for the action.
+
+    `path` is the lookup from the model to the customer ("pk" when it is the customer itself).
+    """
+
+    def __init__(self, path):
+        self.path = path
+
+    def narrow(self, queryset, person, action, at):
+        from crm.access import narrow
+
+        return narrow(queryset, self.path, person, action, at)
+
+
+class ContactScope(Scope):
+    """Contacts and what hangs on them: seen through any customer one reaches.
+
+    With `customer`, the row itself names a customer and only that one counts: a contact's place at
+    a customer one cannot see stays unknown.
+    """
+
+    def __init__(self, path, customer=None):
+        self.path, self.customer = path, customer
+
+    def narrow(self, queryset, person, action, at):
+        from crm import access
+        from crm.models.contacts import Position
+
+        if self.customer:
+            return access.narrow(queryset, self.customer, person, action, at)
+        sight = access.sight_of(person, action, at)
+        if sight.everything:
+            return queryset
+        if sight.nothing:
+            return queryset.none()
+        places = Position.objects.filter(contact=OuterRef(self.path))
+        return queryset.filter(Exists(places.filter(access.Reaches(F("customer"), sight, at))))
+
+
+class ActivityScope(Scope):
+    """Activities at which one was a joint visitor, for 30 days. Reading only."""
+
+    DAYS = 30
+
+    def narrow(self, queryset, person, action, at):
+        from accounts.access import Action
+        from crm.models.activities import ActivityVisitor
+
+        if not person.has_access or action not in (None, Action.CUSTOMER_VIEW):
+            return queryset.none()
+        since = (at or StatementNow()) - timedelta(days=self.DAYS)
+        along = ActivityVisitor.objects.filter(activity=OuterRef("pk"), person=person.pk)
+        return queryset.filter(Exists(along), happened_at__gte=since)

@@ -1,0 +1,29 @@
+"""The seats of a customer, and the coded reasons of a change. Words only, no models."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Seat(TextChoices):
+    ACCOUNT_MANAGER = "account_manager", _("Account manager")
+    BACKUP = "backup", _("Backup")
+    SERVICE_LINE = "service_line", _("Service line")
+    KEY_ACCOUNT_MEMBER = "key_account_member", _("Key-account team")
+
+
+SINGLE_SEATS = [Seat.ACCOUNT_MANAGER, Seat.BACKUP, Seat.SERVICE_LINE]
+
+
+class Reason(TextChoices):
+    """Coded reasons of a change of seats."""
+
+    NEW = "new", _("New customer")
+    FIRST = "first", _("First assignment")
+    WORKLOAD = "workload", _("Balance the load")
+    REGION = "region", _("Change of region")
+    REQUEST = "request", _("Wish of the customer")
+    COVER = "cover", _("Somebody to stand in")
+    ORG = "org", _("Change of organisation")
+    CORRECTION = "correction", _("Correction of a mistake")
+    IMPORT = "import", _("Import")
+    OTHER = "other", _("Other, see the note")

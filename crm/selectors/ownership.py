@@ -1,0 +1,112 @@
+"""Who holds which seat, who answers now, and who answered then."""
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+from psycopg2.extras import DateTimeTZRange
+
+from accounts.models import Person
+from accounts.selectors.org import able_at, head_of, home_unit
+from crm.models import Assignment
+from crm.seats import Seat
+
+
+def holder(customer, seat=Seat.ACCOUNT_MANAGER, at=None):
+    """The person in a single seat of a customer at an instant (default: now), or None."""
+    row = (
+        Assignment.objects.at(at).filter(customer=customer, seat=seat).select_related("person")
+    ).first()
+    return row.person if row else None
+
+
+def seats(customer, at=None):
+    """All seats held at an instant, the account manager first."""
+    order = {seat: place for place, seat in enumerate(Seat.values)}
+    rows = Assignment.objects.at(at).filter(customer=customer).select_related("person")
+    return sorted(rows, key=lambda row: (order[row.seat], row.person.sort_key))
+
+
+def acting_for(customer, at=None):
+    """Who answers instead of the account manager at an instant; None while that one can.
+
+    The backup if able, else the head of the account manager's team (of the customer's unit when
+    nobody holds the seat), else the head above. Nobody gets a seat by this.
+    """
+    manager = holder(customer, Seat.ACCOUNT_MANAGER, at)
+    if manager is not None and able_at(manager, at):
+        return None
+    backup = holder(customer, Seat.BACKUP, at)
+    if backup is not None and able_at(backup, at):
+        return backup
+    unit = (home_unit(manager, at) if manager else None) or customer.home_unit
+    while unit is not None:
+        head = head_of(unit, at)
+        if head is not None and head != manager and able_at(head, at):
+            return head
+        unit = unit.parent
+    return None
+
+
+def answers_for(customer, at=None):
+    """The one person who answers for the customer at an instant: manager or acting."""
+    return acting_for(customer, at) or holder(customer, Seat.ACCOUNT_MANAGER, at)
+
+
+@dataclass
+class Step:
+    """One stretch of the history of a seat. `person` is None where nobody held it."""
+
+    seat: str
+    person: Person | None
+    start: object
+    end: object
+    assignment: Assignment | None = None
+
+
+def history(customer, seat):
+    """The stretches of one seat from its first holder on, gaps included, oldest first."""
+    rows = list(
+        Assignment.objects.filter(customer=customer, seat=seat)
+        .select_related("person", "made_by")
+        .order_by("period", "pk")
+    )
+    steps = []
+    for row in rows:
+        if seat != Seat.KEY_ACCOUNT_MEMBER and steps and steps[-1].end != row.period.lower:
+            steps.append(Step(seat, None, steps[-1].end, row.period.lower))
+        steps.append(Step(seat, row.person, row.period.lower, row.period.upper, row))
+    if steps and steps[-1].end is not None and seat != Seat.KEY_ACCOUNT_MEMBER:
+        steps.append(Step(seat, None, steps[-1].end, None))
+    return steps
+
+
+def held_by(person, at=None):
+    """Everything a person holds at an instant, with its customer."""
+    return Assignment.objects.at(at).filter(person=person).select_related("customer")
+
+
+def ever_held_by(person):
+    """Everything a person ever held, the latest first."""
+    return Assignment.objects.filter(person=person).select_related("customer")
+
+
+def vacant(customers, at=None):
+    """Customers of a queryset that nobody holds as account manager at an instant."""
+    held = Assignment.objects.at(at).filter(seat=Seat.ACCOUNT_MANAGER)
+    return customers.exclude(pk__in=held.values("customer"))
+
+
+def with_manager(customers):
+    """Annotate `manager_id` and `manager_name` of the account manager now."""
+    now = Assignment.objects.at().filter(customer=OuterRef("pk"), seat=Seat.ACCOUNT_MANAGER)
+    return customers.annotate(
+        manager_id=Subquery(now.values("person")[:1]),
+        manager_name=Subquery(now.values("person__name")[:1]),
+        manager_latin_name=Subquery(now.values("person__latin_name")[:1]),
+    )
+
+
+def open_period(start):
+    """A period from `start` without an end."""
+    return DateTimeTZRange(start, None, "[)")
+

@@ -1,0 +1,73 @@
+"""The one writer of the access index: it recomputes for a set of customers, never by deltas.
+
+(A delta would take away a right that a second reason still gives.)
+"""
+
+from django.db import connection
+
+from crm.access import ROWS
+
+FRESH = f"""
+    SELECT r.customer_id, r.principal, r.rights, r.valid_from, r.valid_to,
+           c.sort_key AS name_key, c.search_key, c.last_activity_at
+    FROM (SELECT customer_id, principal, bit_or(rights) AS rights, valid_from, valid_to
+          FROM ({ROWS}) s GROUP BY customer_id, principal, valid_from, valid_to) r
+    JOIN crm_customer c ON c.id = r.customer_id
+    WHERE r.valid_to > statement_timestamp() AND r.rights <> 0
+"""
+COLUMNS = (
+    "customer_id, principal, rights, valid_from, valid_to, name_key, search_key, last_activity_at"
+)
+DROP = f"""
+    WITH fresh AS MATERIALIZED ({FRESH})
+    DELETE FROM crm_customeraccess a WHERE a.customer_id = ANY(%(ids)s) AND NOT EXISTS (
+        SELECT 1 FROM fresh f WHERE ({COLUMNS.replace(", ", ", f.").replace("customer_id", "f.customer_id", 1)})
+            IS NOT DISTINCT FROM ({COLUMNS.replace(", ", ", a.").replace("customer_id", "a.customer_id", 1)}))
+"""
+ADD = f"""
+    INSERT INTO crm_customeraccess ({COLUMNS})
+    SELECT {COLUMNS} FROM ({FRESH}) fresh
+    ON CONFLICT (customer_id, principal, rights, valid_from, valid_to) DO NOTHING
+"""
+CHUNK = 5_000
+
+
+def recompute(customer_ids):
+    """Bring the index of these customers in line with seats, shares and names.
+
+    Must run in the transaction of the change. Returns (rows dropped, rows added).
+    """
+    ids = sorted(set(customer_ids))
+    dropped = added = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(ids), CHUNK):
+            part = {"ids": ids[start : start + CHUNK]}
+            cursor.execute(DROP, part)
+            dropped += cursor.rowcount
+            cursor.execute(ADD, part)
+            added += cursor.rowcount
+    return dropped, added
+
+
+def touch_activity(customer_id, at, confirmed=False):
+    """A customer was contacted at `at`: move its place in every list. Earlier instants change nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE crm_customer SET last_activity_at = greatest(last_activity_at, %s),"
+            " last_confirmed_at = CASE WHEN %s THEN greatest(last_confirmed_at, %s)"
+            " ELSE last_confirmed_at END WHERE id = %s",
+            [at, confirmed, at, customer_id],
+        )
+        cursor.execute(
+            "UPDATE crm_customeraccess SET last_activity_at = greatest(last_activity_at, %s)"
+            " WHERE customer_id = %s AND last_activity_at IS DISTINCT FROM"
+            " greatest(last_activity_at, %s)",
+            [at, customer_id, at],
+        )
+
+
+def purge():
+    """Drop rows whose time is over. The query ignores them already."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM crm_customeraccess WHERE valid_to <= statement_timestamp()")
+        return cursor.rowcount

@@ -1,0 +1,13 @@
+"""Addresses of the customers' side, one module per domain word."""
+
+from crm.urls import access, activities, contacts, customers, links, ownership
+
+app_name = "crm"
+urlpatterns = [
+    *activities.urlpatterns,
+    *customers.urlpatterns,
+    *ownership.urlpatterns,
+    *access.urlpatterns,
+    *contacts.urlpatterns,
+    *links.urlpatterns,
+]

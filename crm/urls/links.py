@@ -1,0 +1,3 @@
+"""Addresses: links."""
+
+urlpatterns = []

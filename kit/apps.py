@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class KitConfig(AppConfig):
+    name = "kit"
+
+    def ready(self):
+        from kit import grants, registry  # noqa: F401  (checks and grants register themselves)

@@ -1,0 +1,34 @@
+"""Days and instants: a day is a date in a named zone, an instant is UTC."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+
+def company_zone():
+    """The zone of the company, in which deadlines and 'on that day' are meant."""
+    from django.apps import apps
+
+    row = apps.get_model("accounts", "Company").objects.filter(pk=1).values("time_zone").first()
+    return ZoneInfo(row["time_zone"] if row else "Asia/Shanghai")
+
+
+def start_of_day(day, zone):
+    """The first instant of `day` (date) in `zone`, in UTC; a midnight that DST skips is moved on."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def end_of_day(day, zone):
+    """The last microsecond of `day` in `zone`, in UTC."""
+    return start_of_day(day + timedelta(days=1), zone) - timedelta(microseconds=1)
+
+
+def day_range(day, zone):
+    """(start, end) of a day as a half-open pair of instants."""
+    return (start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
+
+
+def today(zone=None):
+    """Today's date in `zone` (default: the zone that is active for this request)."""
+    return timezone.localdate(timezone=zone)

@@ -1,0 +1,38 @@
+"""What was shown to whom: one row per answer, with the keys of the customers it disclosed.
+
+It sits in `show`, `paged` and the API base, so that no reading path goes uncounted.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Disclosure(models.Model):
+    """One answer that showed customers to a person."""
+
+    class Kind(models.TextChoices):
+        LIST = "list"
+        DETAIL = "detail"
+        REVEAL = "reveal"
+        API = "api"
+
+    person_id = models.BigIntegerField()
+    shown_at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=8, choices=Kind)
+    path = models.CharField(max_length=200)
+    customer_ids = ArrayField(models.BigIntegerField())
+
+    append_only = True
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id", "-shown_at"], name="disclosure_person")]
+
+
+def disclose(request, customer_ids, kind=Disclosure.Kind.DETAIL):
+    """Count the customers in `customer_ids` as shown to the person of this request."""
+    ids = sorted({pk for pk in customer_ids if pk})
+    if ids and request.user.is_authenticated:
+        Disclosure.objects.create(
+            person_id=request.user.pk, kind=kind, path=request.path[:200], customer_ids=ids
+        )

@@ -1,0 +1,58 @@
+"""Field history: database triggers see every change of a row, whatever path it came by.
+
+`@history()` on a model adds a table of events with a copy of the row after each insert and change,
+and before a delete. Actor, request and verb come from settings of the transaction
+(`set_config(…, true)`), so bulk writes, raw SQL and COPY carry them too. A row event without a verb
+was not made by a service: it says so by its null, and an alarm reports it.
+"""
+
+import pghistory
+from django.db import models
+from django.db.models.functions import Cast, NullIf
+
+
+def setting(name, field):
+    """Database default: the value of `holdfast.<name>` in the present transaction, or null."""
+    current = models.Func(
+        models.Value(f"holdfast.{name}"),
+        models.Value(True),
+        function="current_setting",
+        output_field=models.TextField(),
+    )
+    return Cast(NullIf(current, models.Value("")), field)
+
+
+class RowEvent(pghistory.models.Event):
+    """What every row of history says besides the copy: who, by which request, by which verb."""
+
+    pgh_id = models.BigAutoField(primary_key=True)
+    actor_id = models.BigIntegerField(
+        null=True, db_default=setting("actor", models.BigIntegerField())
+    )
+    request_id = models.CharField(
+        max_length=40, null=True, db_default=setting("request", models.TextField())
+    )
+    verb = models.CharField(
+        max_length=80, null=True, db_default=setting("verb", models.TextField())
+    )
+
+    class Meta:
+        abstract = True
+
+
+def history(*, exclude=()):
+    """Class decorator: keep the history of every field but those in `exclude`."""
+
+    def track(model):
+        return pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(),
+            pghistory.DeleteEvent(),
+            base_model=RowEvent,
+            exclude=list(exclude) or None,
+            context_field=None,
+            obj_field=pghistory.ObjForeignKey(related_name="events"),
+            model_name=f"{model.__name__}Event",
+        )(model)
+
+    return track

@@ -1,0 +1,112 @@
+"""Jobs with leases. Celery only hints that one may be waiting; a sweeper finds it anyway.
+
+A job runs in steps. Each step is one transaction that also moves the job's progress, so a killed
+worker leaves a job that the next one continues without doubling anything.
+"""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from kit.models import Job
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=45)  # renewed by every step; a heartbeat is at most 15 s old
+STEPS: dict[str, Callable] = {}
+ALLOWED: dict[str, Callable] = {}
+
+
+def step(kind, allowed=None):
+    """Register `function(job) -> bool`: does one step inside a transaction, True when finished.
+
+    `allowed(job) -> bool` is asked before every step, so that rights lost between asking and
+    running stop the work.
+    """
+
+    def register(function):
+        STEPS[kind] = function
+        if allowed:
+            ALLOWED[kind] = allowed
+        return function
+
+    return register
+
+
+def start(kind, /, *, person=None, total=0, due_at=None, **payload):
+    """Write a job into the present transaction. With `person` it runs with that person's rights."""
+    if kind not in STEPS:
+        raise LookupError(f"no steps for jobs of kind {kind!r}")
+    return Job.objects.create(
+        kind=kind,
+        payload=payload,
+        total=total,
+        person_id=person.pk if person else None,
+        epoch=person.auth_epoch if person else None,
+        **({"due_at": due_at} if due_at else {}),
+    )
+
+
+def me():
+    """The name under which this process holds leases."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+@transaction.atomic
+def claim(pk=None):
+    """Take the lease of one open job (the oldest due one, or `pk`), or return None."""
+    free = models.Q(state=Job.State.WAITING) | models.Q(
+        state=Job.State.RUNNING, lease_until__lt=Now()
+    )
+    jobs = Job.objects.select_for_update(skip_locked=True).filter(free, due_at__lte=Now())
+    job = (jobs.filter(pk=pk) if pk else jobs).order_by("due_at", "pk").first()
+    if job:
+        job.state, job.attempts = Job.State.RUNNING, job.attempts + 1
+        job.lease_owner, job.lease_until = me(), timezone.now() + LEASE
+        job.save()
+    return job
+
+
+def run(job):
+    """Carry a claimed job to its end, or until the lease is lost. Returns its final state."""
+    while True:
+        try:
+            with transaction.atomic():
+                held = Job.objects.select_for_update().filter(
+                    pk=job.pk, state=Job.State.RUNNING, lease_owner=job.lease_owner
+                )
+                job = held.first()
+                if job is None:
+                    return None
+                if not ALLOWED.get(job.kind, lambda job: True)(job):
+                    return _finish(job, Job.State.CANCELLED, "not_allowed")
+                finished = STEPS[job.kind](job)
+                job.lease_until = timezone.now() + LEASE
+                if finished:
+                    return _finish(job, Job.State.DONE)
+                job.save()
+        except Exception as error:  # the step was rolled back as a whole
+            log.exception("job %s of kind %s failed", job.pk, job.kind)
+            return _finish(job, Job.State.FAILED, type(error).__name__)
+
+
+def _finish(job, state, error=""):
+    job.state, job.error, job.finished_at = state, error, timezone.now()
+    job.lease_owner, job.lease_until = "", None
+    job.save()
+    return state
+
+
+def sweep(limit=20):
+    """Run whatever is waiting or was left by a dead worker. Returns how many jobs were run."""
+    for count in range(limit):
+        job = claim()
+        if job is None:
+            return count
+        run(job)
+    return limit

@@ -1,0 +1,46 @@
+"""Counted budgets in PostgreSQL: one atomic statement, so that fifty at once cannot overspend."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kit.errors import OverBudget
+
+SPEND = """
+    INSERT INTO kit_counter AS c (name, window_start, used) VALUES (%s, %s, %s)
+    ON CONFLICT (name, window_start) DO UPDATE SET used = c.used + excluded.used
+    WHERE c.used + excluded.used <= %s
+    RETURNING used
+"""
+
+
+def spend(name, *, limit, window, amount=1, now=None):
+    """Take `amount` from the budget `name` of `limit` per `window` (timedelta).
+
+    Returns what is left. Raises OverBudget, and takes nothing, when it would not suffice.
+    """
+    now = now or timezone.now()
+    start = now - timedelta(seconds=now.timestamp() % window.total_seconds())
+    start = start.replace(microsecond=0)
+    if amount > limit:
+        raise OverBudget(_("This budget is used up."))
+    with connection.cursor() as cursor:
+        cursor.execute(SPEND, [name, start, amount, limit])
+        row = cursor.fetchone()
+    if row is None:
+        raise OverBudget(_("This budget is used up. Ask your manager, or wait."))
+    return limit - row[0]
+
+
+def used(name, *, window, now=None):
+    """How much of the budget `name` is spent in the present window."""
+    from kit.models import Counter
+
+    now = now or timezone.now()
+    start = (now - timedelta(seconds=now.timestamp() % window.total_seconds())).replace(
+        microsecond=0
+    )
+    row = Counter.objects.filter(name=name, window_start=start).first()
+    return row.used if row else 0

@@ -1,0 +1,113 @@
+"""Request id, an honest 503 while the database is away, and one 404 for everybody."""
+
+import logging
+import time
+import uuid
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import get_template
+from django.utils.cache import add_never_cache_headers
+
+log = logging.getLogger("holdfast.request")
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+path: ContextVar[str] = ContextVar("path", default="")
+
+
+class RequestContext:
+    """Names every request, for the trail and the logs, and logs how it ended."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.id = str(uuid.uuid4())
+        tokens = request_id.set(request.id), path.set(request.path)
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(tokens[0])
+            path.reset(tokens[1])
+        log.info(
+            "request",
+            extra={
+                "request_id": request.id,
+                "method": request.method,
+                "view": getattr(request.resolver_match, "view_name", None),
+                "status": response.status_code,
+                "actor": getattr(getattr(request, "_cached_user", None), "pk", None),
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+            },
+        )
+        return response
+
+
+class DatabaseDown:
+    """Turns a lost database into a 503 that says so, with Retry-After."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            response = self.get_response(request)
+        except (OperationalError, InterfaceError):
+            return unavailable(request)
+        error = getattr(request, "database_error", None)
+        return unavailable(request) if error else response
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, (OperationalError, InterfaceError)):
+            request.database_error = exception
+            return unavailable(request)
+        if isinstance(exception, DatabaseError) and connection.connection is None:
+            return unavailable(request)
+        return None
+
+
+def unavailable(request):
+    """The page, or the problem, that says that nothing can be read or saved right now."""
+    if request.path.startswith("/api/"):
+        response = JsonResponse(
+            {"type": "about:blank", "title": "Service unavailable", "status": 503},
+            status=503,
+            content_type="application/problem+json",
+        )
+    else:
+        response = HttpResponse(get_template("503.html").template.source, status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+_not_found = None
+
+
+def not_found_body():
+    """The bytes of the one 404, read once."""
+    global _not_found
+    if _not_found is None or settings.DEBUG:
+        _not_found = get_template("404.html").template.source.encode()
+    return _not_found
+
+
+class PlainNotFound:
+    """Every 404 outside the API is the same bytes and headers: invisible is non-existent.
+
+    Innermost, so that the headers other middleware adds are equal too. A request that no URL
+    matches passes here as well.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 404 and not request.path.startswith("/api/"):
+            response = HttpResponse(not_found_body(), status=404)
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            add_never_cache_headers(response)
+            response["Cache-Control"] = "no-store, private"
+        return response

@@ -1,0 +1,73 @@
+"""Rows that carry the machinery: jobs, effects, counters, keys. No word of the domain."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from kit.disclosure import Disclosure
+from kit.outbox import Effect
+
+__all__ = ["Beat", "Counter", "Disclosure", "Effect", "Job", "SubjectKey"]
+
+
+class SubjectKey(models.Model):
+    """The wrapped key of one data subject. Deleting the row erases the subject's values."""
+
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class Counter(models.Model):
+    """How much of a budget is spent in one window of time."""
+
+    name = models.CharField(max_length=120)
+    window_start = models.DateTimeField()
+    used = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "window_start"], name="counter_once")
+        ]
+
+
+class Beat(models.Model):
+    """The last heartbeat of a process that must exist exactly once."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    beat_at = models.DateTimeField()
+    owner = models.CharField(max_length=120)
+
+
+class Job(models.Model):
+    """Work that outlives a request: a row with a lease, carried on by whoever holds it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    kind = models.CharField(max_length=60)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    due_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    # The person who asked, with the epoch of then; null for work of the company itself.
+    person_id = models.BigIntegerField(null=True, db_index=True)
+    epoch = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="job_open",
+            )
+        ]

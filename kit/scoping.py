@@ -1,0 +1,49 @@
+"""One visibility rule for every model: `Model.objects.visible_to(person, action, at)`.
+
+A model names its scope as a class attribute. A scope turns (queryset, person, action, at) into the
+rows that person may see, and is asked by lists, single objects, search, API and charts alike.
+"""
+
+from django.db import models
+
+
+class Scope:
+    """Decides which rows of a queryset a person may see for an action at an instant."""
+
+    def narrow(self, queryset, person, action, at):
+        raise NotImplementedError(f"{type(self).__name__} must define narrow()")
+
+
+class Everyone(Scope):
+    """Reference data: visible to every signed-in person with access."""
+
+    def narrow(self, queryset, person, action, at):
+        return queryset if person.has_access else queryset.none()
+
+
+class AnyOf(Scope):
+    """Visible when one of several scopes says so."""
+
+    def __init__(self, *scopes):
+        self.scopes = scopes
+
+    def narrow(self, queryset, person, action, at):
+        keys = models.Q(pk__in=[])
+        for scope in self.scopes:
+            part = scope.narrow(queryset.model._base_manager.all(), person, action, at)
+            if not part.query.is_empty():
+                keys |= models.Q(pk__in=part.values("pk"))
+        return queryset.filter(keys)
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that knows who may see its rows."""
+
+    def visible_to(self, person, action=None, at=None):
+        """Rows that `person` may see. `action` defaults to viewing, `at` to this statement."""
+        if person is None or not getattr(person, "is_authenticated", False):
+            return self.none()
+        return self.model.scope.narrow(self, person, action, at)
+
+
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet)

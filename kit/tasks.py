@@ -1,0 +1,29 @@
+"""Tasks of the machinery: bodies load nothing, they look for due rows."""
+
+from celery import shared_task
+from django.utils import timezone
+
+
+@shared_task
+def heartbeat():
+    """Say that beat and a worker are alive."""
+    from kit.jobs import me
+    from kit.models import Beat
+
+    Beat.objects.update_or_create(name="beat", defaults={"beat_at": timezone.now(), "owner": me()})
+
+
+@shared_task
+def relay():
+    """Carry out effects that are due."""
+    from kit import outbox
+
+    return outbox.relay()
+
+
+@shared_task
+def sweep():
+    """Run jobs that wait or were left behind."""
+    from kit import jobs
+
+    return jobs.sweep()

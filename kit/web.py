@@ -1,0 +1,82 @@
+"""The vocabulary of views: show, get_visible_or_404, paged, done, and forms that call services."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kit.disclosure import Disclosure, disclose
+from kit.errors import Refused
+
+
+def show(request, template, context=None, *, customers=(), status=200):
+    """Render a page. `customers` are the keys of the customers it shows, for the counter."""
+    disclose(request, customers)
+    return render(request, template, context or {}, status=status)
+
+
+def get_visible_or_404(model, request, action=None, **lookup):
+    """The one object of `model` (or queryset) that this person may see, else the fixed 404.
+
+    A key that is no key (too large, no number, no UUID) is as unknown as a missing one.
+    """
+    queryset = model if isinstance(model, models.QuerySet) else model._default_manager.all()
+    try:
+        found = queryset.visible_to(request.user, action).filter(**lookup).first()
+    except (ValueError, OverflowError, ValidationError, models.ObjectDoesNotExist):
+        found = None
+    if found is None:
+        raise Http404
+    return found
+
+
+def paged(request, rows, customers):
+    """Count one page of a list as disclosed and hand it back."""
+    disclose(request, customers, Disclosure.Kind.LIST)
+    return rows
+
+
+def done(request, to, message=""):
+    """Answer a successful write: a persistent message and a redirect to `to` (See Other)."""
+    if message:
+        messages.success(request, message)
+    target = to if isinstance(to, str) else to.get_absolute_url()
+    response = HttpResponseRedirect(target)
+    response.status_code = 303
+    return response
+
+
+def back(request, default):
+    """The address named by `next` in the request if it is ours, else `default`."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return target if target and ours else default
+
+
+def submitted(request, form, act):
+    """Validate `form` and call `act(cleaned_data)`; returns its result or None.
+
+    What a service refuses becomes an error at the field it names. NotAllowed passes on as 403.
+    """
+    from kit.errors import NotAllowed
+
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return act(form.cleaned_data)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        form.refused = refused
+        for field, message in refused.fields.items():
+            form.add_error(field if field in form.fields else None, message)
+    return None
+
+
+def form_status(form):
+    """HTTP status of a page with this form: 200, or that of what was wrong with it."""
+    if not form.is_bound or form.is_valid() and not form.errors:
+        return 200
+    return getattr(getattr(form, "refused", None), "status", 422)

@@ -1,0 +1,57 @@
+"""The database of the suite: built by the owner role, used through the application role."""
+
+import pytest
+from django.db import connections
+
+from tests import cast as casting
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_blocker):
+    """Create the test database once, with the cast in it; tests run in transactions on top."""
+    with django_db_blocker.unblock():
+        keep = request.config.getoption("--reuse-db") and not request.config.getoption("--create-db")
+        suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
+        database.create(suffix, keep=keep)
+        casting.build()
+    yield
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        if not keep:
+            database.destroy()
+
+
+@pytest.fixture
+def cast(db):
+    """The named people and their small world."""
+    return casting.Cast()
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker):
+    """For tests that need several connections: real commits, wiped and rebuilt afterwards."""
+    with django_db_blocker.unblock():
+        yield casting.Cast()
+        for connection in connections.all():
+            connection.close()
+        database.wipe()
+        casting.build()
+
+
+@pytest.fixture
+def absent(db):
+    """absent(person): the person is away from now on for a week."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+    from psycopg2.extras import DateTimeTZRange
+
+    from accounts.models import Absence
+
+    def go(person, days=7):
+        now = timezone.now()
+        period = DateTimeTZRange(now - timedelta(minutes=1), now + timedelta(days=days), "[)")
+        return Absence.objects.create(person=person, period=period)
+
+    return go
