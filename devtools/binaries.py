@@ -40,8 +40,8 @@ def postgres() -> Path:
             if major(folder) in SUPPORTED:
                 return folder
     raise Stop(
-        "No PostgreSQL 15 to 18 found: there is no wheel for this machine, and no `postgres`\n"
-        "on PATH or in the distribution's folder. Install one, or set DATABASE_URL."
+        "No PostgreSQL 15 to 18 found, neither as a wheel nor on PATH nor in the distribution's\n"
+        "folder. Install one, or set DATABASE_URL."
     )
 
 
@@ -54,8 +54,8 @@ def valkey() -> Path:
             if found := shutil.which(name) or shutil.which(name, path="/usr/bin:/usr/local/bin"):
                 return Path(found)
     raise Stop(
-        "No Valkey or Redis server found: there is no wheel for this machine, and neither\n"
-        "valkey-server nor redis-server is on PATH. Install one, or set REDIS_URL."
+        "No Valkey or Redis server found, neither as a wheel nor on PATH (valkey-server,\n"
+        "redis-server). Install one, or set REDIS_URL."
     )
 
 

@@ -17,6 +17,7 @@ from devtools.paths import Stop, say
 from devtools.secrets import write_private
 
 CTYPE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+_ROLES = {"superuser": "postgres", "owner": "holdfast_owner", "app": "holdfast_app"}
 
 
 class Postgres:
@@ -41,11 +42,17 @@ class Postgres:
         self._refuse_other_version()
         self._end_survivor()
         self._launch()
-        roles.prepare(self.url("superuser", "postgres"), self.passwords, self.may_create_databases)
+        roles.prepare(
+            self.url("superuser", "postgres"),
+            self.url("owner"),
+            self.url("app"),
+            may_create_databases=self.may_create_databases,
+        )
 
-    def url(self, role: str, database: str = roles.DATABASE) -> str:
-        user = roles.NAMES[role]
-        return f"postgres://{user}:{self.passwords[role]}@{ports.LOOPBACK}:{self.port}/{database}"
+    def url(self, role: str, database: str = "holdfast") -> str:
+        """The address for one of the three roles; the superuser's leaves this process never."""
+        password = self.passwords[role]
+        return f"postgres://{_ROLES[role]}:{password}@{ports.LOOPBACK}:{self.port}/{database}"
 
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, everything committed stays."""

@@ -58,7 +58,7 @@ class Valkey:
         raise Stop(f"Valkey does not start; see {self.data / 'valkey.log'}.")
 
     def url(self) -> str:
-        return f"redis://:{self.password}@{ports.LOOPBACK}:{self.port}/0"
+        return f"redis://default:{self.password}@{ports.LOOPBACK}:{self.port}/0"
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:

@@ -117,9 +117,10 @@ def manage(arguments) -> int:
 
 
 def test(arguments) -> int:
-    """run the test suite: [pytest's arguments]"""
+    """run the test suite without its slow part: [pytest's arguments]"""
     with _slot("test") as environment:
-        return handover.over(environment, "-m", "pytest", "--ignore=tests/e2e", *arguments)
+        chosen = arguments if "-m" in arguments else ["-m", "not slow", *arguments]
+        return handover.over(environment, "-m", "pytest", *chosen)
 
 
 def e2e(arguments) -> int:
@@ -133,7 +134,9 @@ def e2e(arguments) -> int:
         )
     with _slot("test") as environment:
         environment |= {"HOLDFAST_CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-        return handover.over(environment, "-m", "pytest", *(arguments or ["tests/e2e"]))
+        # pyproject.toml keeps the browser out of the ordinary suite; here it is wanted.
+        wanted = ["-o", "addopts=-q --strict-markers", *(arguments or ["tests/e2e"])]
+        return handover.over(environment, "-m", "pytest", *wanted)
 
 
 def check(_arguments) -> int:
