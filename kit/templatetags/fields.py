@@ -8,6 +8,13 @@ DATES = (forms.DateField, forms.DateTimeField)
 CHECKS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
+def problems_of(bound):
+    """The messages of a field; Django's plain "This field is required." names the field instead."""
+    plain = str(forms.Field.default_error_messages["required"])
+    own = _("Fill in: %(label)s") % {"label": bound.label}
+    return [own if message == plain else message for message in bound.errors]
+
+
 def described(bound, hint):
     """Ids of what describes the control: hint first, then errors."""
     ids = [f"{bound.auto_id}-hint"] * bool(hint) + [f"{bound.auto_id}-error"] * bool(bound.errors)
@@ -36,7 +43,8 @@ def field(bound, hint="", label="", short=False, chips=False, picker="", **attrs
     picker = picker or ("date" if is_date and not isinstance(bound.field, forms.DateTimeField) else "")
     extra = "input-short" if short or is_date else ""
     attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
-    given = {"field": bound, "hint": hint, "label": label or bound.label, "picker": picker, "chips": chips}
+    given = {"field": bound, "hint": hint, "label": label or bound.label, "picker": picker}
+    given |= {"chips": chips, "problems": problems_of(bound)}
     if isinstance(bound.field.widget, CHECKS):
         return given | {"kind": "choices", "multiple": bound.field.widget.allow_multiple_selected}
     kind = "check" if isinstance(bound.field.widget, forms.CheckboxInput) else "input"
@@ -52,7 +60,7 @@ def error_summary(*form_list):
             continue
         problems += [("", message) for message in form.non_field_errors()]
         for bound in form:
-            problems += [(anchor(bound), message) for message in bound.errors]
+            problems += [(anchor(bound), message) for message in problems_of(bound)]
     return {"problems": problems}
 
 
