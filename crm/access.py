@@ -6,7 +6,6 @@ for a vacancy (UNIT). They are one integer space: `id * 4 + kind`. A change of t
 touches no row of the index.
 """
 
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
@@ -15,6 +14,7 @@ from django.db.models import BooleanField, F, Func
 
 from accounts.access import Action, Reach, Role, reach
 from crm.seats import Seat
+from kit.memo import remembered
 
 
 class Right(IntFlag):
@@ -74,8 +74,6 @@ NEEDS = {
     Action.COMPLAINT_VIEW: R.VIEW,
 }
 ACTING = R.LOG | R.EDIT | R.CHANNELS | R.SETTLEMENT | R.PRIVATE
-
-memo: ContextVar[dict | None] = ContextVar("sight", default=None)
 
 
 def principal(pk, kind):
@@ -152,17 +150,16 @@ def sight_of(person, action=None, at=None):
 
 
 def _viewer(person, at, leads):
-    """Org facts about a person, one statement; remembered within one reading request only."""
-    known, key = memo.get(), (person.pk, at, leads)
-    if known is not None and key in known:
-        return known[key]
+    """Org facts about a person, in one statement."""
     line = Role.SERVICE in person.roles
-    with connection.cursor() as cursor:
-        cursor.execute(VIEWER, {"me": person.pk, "at": at, "leads": leads, "line": line})
-        facts = cursor.fetchone()
-    if known is not None:
-        known[key] = facts
-    return facts
+    facts = {"me": person.pk, "at": at, "leads": leads, "line": line}
+
+    def ask():
+        with connection.cursor() as cursor:
+            cursor.execute(VIEWER, facts)
+            return cursor.fetchone()
+
+    return remembered(("viewer", *facts.values()), ask)
 
 
 # The truth of the index, as rows: seats, shares and vacancies. `%(ids)s` limits the customers.

@@ -11,9 +11,10 @@ from django.http import HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
+from kit.memo import memo
+
 log = logging.getLogger("holdfast.request")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-path: ContextVar[str] = ContextVar("path", default="")
 
 
 class RequestContext:
@@ -24,13 +25,14 @@ class RequestContext:
 
     def __call__(self, request):
         request.id = str(uuid.uuid4())
-        tokens = request_id.set(request.id), path.set(request.path)
+        reading = request.method in ("GET", "HEAD")
+        tokens = request_id.set(request.id), memo.set({} if reading else None)
         started = time.perf_counter()
         try:
             response = self.get_response(request)
         finally:
             request_id.reset(tokens[0])
-            path.reset(tokens[1])
+            memo.reset(tokens[1])
         log.info(
             "request",
             extra={
