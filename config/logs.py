@@ -5,6 +5,10 @@ import structlog
 # What a log line may carry besides its message; anything else stays out.
 FIELDS = ["request_id", "method", "view", "status", "actor", "ms", "verb", "task"]
 
+# Local variables of a traceback would be personal values.
+TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 SHARED = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -21,7 +25,7 @@ LOGGING = {
             "foreign_pre_chain": SHARED,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
+                TRACEBACKS,
                 structlog.processors.EventRenamer("message"),
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
