@@ -124,9 +124,8 @@ def _announce(url: str, logins: dict, as_json: bool) -> None:
 
 def instance(data: Path) -> dict | None:
     """What a running `dev.py run` of this folder says about itself."""
-    with contextlib.suppress(locks.Busy):
-        with locks.exclusive(data / "run.lock"):
-            return None
+    with contextlib.suppress(locks.Busy), locks.exclusive(data / "run.lock"):
+        return None
     with contextlib.suppress(OSError, ValueError):
         return json.loads((data / "run.json").read_text())
     return None
