@@ -1,6 +1,7 @@
 """What the application role may do: read and write rows, never own, alter or cut a table.
 
-Models that say `append_only = True`, and every table of field history, take INSERT and SELECT only.
+Models that say `append_only = True`, and every table of field history, take INSERT and SELECT only;
+models that say `owner_only = True` (the seals of the trail) take SELECT only.
 The rights are set again after every migration, by the owner.
 """
 
@@ -25,6 +26,13 @@ def append_only_tables():
             yield model._meta.db_table
 
 
+def owner_only_tables():
+    """Tables that the application may only read."""
+    for model in apps.get_models(include_auto_created=True):
+        if getattr(model, "owner_only", False):
+            yield model._meta.db_table
+
+
 @receiver(post_migrate)
 def grant_after_migrate(sender, using, **kwargs):
     """After the last app has migrated, give the application role its rights."""
@@ -44,3 +52,6 @@ def grant(connection):
         for table in sorted(tables.intersection(append_only_tables())):
             name = connection.ops.quote_name(table)
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM {role}")
+        for table in sorted(tables.intersection(owner_only_tables())):
+            name = connection.ops.quote_name(table)
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {name} FROM {role}")

@@ -73,7 +73,7 @@ class Seal(models.Model):
     digest = models.BinaryField()
     sealed_at = models.DateTimeField(db_default=Now())
 
-    append_only = True
+    owner_only = True
 
     class Meta:
         ordering = ["position"]
@@ -86,4 +86,4 @@ class Anchor(models.Model):
     digest = models.BinaryField()
     written_at = models.DateTimeField(db_default=Now())
 
-    append_only = True
+    owner_only = True
