@@ -34,6 +34,7 @@ class CalendarDay(models.Model):
     day = models.DateField(primary_key=True)
     is_working = models.BooleanField()
     name = models.CharField(_("name"), max_length=120, blank=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
 
     scope = Everyone()
     objects = ScopedManager()
