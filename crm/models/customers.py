@@ -61,7 +61,11 @@ class Industry(InBothLanguages):
         ordering = ["name"]
 
 
-@history(exclude=["sort_key", "search_key", "grams", "last_activity_at", "last_confirmed_at"])
+@history(
+    exclude=[
+        "sort_key", "search_key", "grams", "last_activity_at", "last_confirmed_at", "client_uuid",
+    ]
+)  # fmt: skip
 class Customer(models.Model):
     """An organisation or private person we serve or want to serve. It has no owner column."""
 
@@ -108,6 +112,8 @@ class Customer(models.Model):
     home_unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="customers")
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1)
+    # The key of the form that created it: sent twice, it creates one customer.
+    client_uuid = models.UUIDField(unique=True, null=True, editable=False)
     last_activity_at = models.DateTimeField(null=True, editable=False)
     last_confirmed_at = models.DateTimeField(null=True, editable=False)
     sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
