@@ -27,13 +27,15 @@ class ContactScope(Scope):
     """Contacts and what hangs on them: seen through any customer one reaches.
 
     With `customer`, the row itself names a customer and only that one counts: a contact's place at
-    a customer one cannot see stays unknown.
+    a customer one cannot see stays unknown. Seeing works through places of the past too; whatever
+    else needs a present one, as long as the contact has any: who moved away is somebody else's.
     """
 
     def __init__(self, path, customer=None):
         self.path, self.customer = path, customer
 
     def narrow(self, queryset, person, action, at):
+        from accounts.access import Action
         from crm import access
         from crm.models.contacts import Position
 
@@ -45,6 +47,8 @@ class ContactScope(Scope):
         if sight.nothing:
             return queryset.none()
         places = Position.objects.filter(contact=OuterRef(self.path))
+        if action not in (None, Action.CUSTOMER_VIEW):
+            places = places.present()
         return queryset.filter(Exists(places.filter(access.Reaches(F("customer"), sight, at))))
 
 

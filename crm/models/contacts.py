@@ -1,14 +1,16 @@
 """People at the customer, where they work, and how they are reached."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.scopes import ContactScope
 from kit import crypto, names
 from kit.history import history
-from kit.scoping import ScopedManager
+from kit.scoping import ScopedManager, ScopedQuerySet
 
 
 @history(exclude=["sort_key", "search_key"])
@@ -33,6 +35,10 @@ class Contact(models.Model):
 
     class Meta:
         ordering = ["sort_key", "pk"]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="contact_by_name"),
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="contact_search"),
+        ]
 
     def __str__(self):
         return self.name
@@ -46,6 +52,19 @@ class Contact(models.Model):
         from django.urls import reverse
 
         return reverse("crm:contact", args=[self.pk])
+
+
+class PositionQuerySet(ScopedQuerySet):
+    def open(self):
+        """Places that have not ended."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=timezone.localdate()))
+
+    def present(self):
+        """Open places; all places of a contact who has no open one any more."""
+        others = Position.objects.filter(contact=OuterRef("contact")).open()
+        return self.filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gte=timezone.localdate()) | ~Exists(others)
+        )
 
 
 @history()
@@ -71,7 +90,7 @@ class Position(models.Model):
     ended_on = models.DateField(_("until"), null=True, blank=True)
 
     scope = ContactScope("contact", customer="customer")
-    objects = ScopedManager()
+    objects = models.Manager.from_queryset(PositionQuerySet)()
 
     class Meta:
         ordering = ["-is_key_person", "contact__sort_key", "pk"]
@@ -110,9 +129,7 @@ class ContactChannel(models.Model):
     sealed = models.BinaryField()
     value_index = models.BinaryField()
     tail_index = models.BinaryField(null=True)  # last four digits of a phone
-    held_by = models.CharField(
-        _("held by"), max_length=8, choices=HeldBy, default=HeldBy.COMPANY
-    )
+    held_by = models.CharField(_("held by"), max_length=8, choices=HeldBy, default=HeldBy.COMPANY)
     label = models.CharField(_("label"), max_length=40, blank=True)
     added_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
