@@ -39,7 +39,9 @@ class Activity(models.Model):
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     next_step_on = models.DateField(_("next step by"), null=True, blank=True)
     next_step_done_at = models.DateTimeField(null=True, blank=True)
-    contacts = models.ManyToManyField("crm.Contact", related_name="activities", blank=True)
+    contacts = models.ManyToManyField(
+        "crm.Contact", through="ActivityContact", related_name="activities", blank=True
+    )
     client_uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     # SHA-256 of what was first sent: the same id with another body is refused.
     client_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -78,6 +80,19 @@ class Activity(models.Model):
 
 
 @history()
+class ActivityContact(models.Model):
+    """One of theirs who took part. Its history tells who was named in which version."""
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+    contact = models.ForeignKey("crm.Contact", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "contact"], name="activity_contact_once")
+        ]
+
+
+@history()
 class ActivityVisitor(models.Model):
     """A colleague who came along: sees that visit and the customer's name for 30 days."""
 
@@ -88,6 +103,4 @@ class ActivityVisitor(models.Model):
     held = {"person": Held.HISTORY}
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["activity", "person"], name="visitor_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["activity", "person"], name="visitor_once")]
