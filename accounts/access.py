@@ -46,6 +46,7 @@ class Action(TextChoices):
     CUSTOMER_EDIT = "customer.edit", _("Edit the customer, its contacts and links")
     CUSTOMER_TIER = "customer.tier", _("Set the tier by hand")
     ACTIVITY_LOG = "activity.log", _("Log visits, calls and meetings")
+    ACTIVITY_CONFIRM = "activity.confirm", _("Confirm a visit as its joint visitor")
     CHANNEL_VIEW = "channel.view", _("See contact channels, masked")
     CHANNEL_REVEAL = "channel.reveal", _("Reveal a contact channel")
     SETTLEMENT_VIEW = "settlement.view", _("See settlement traits and key persons")
@@ -87,6 +88,7 @@ A = Action
 def powers(**cells):
     """A row of the table; a cell is a reach or a pair (reach, note). Everybody has the base."""
     row = {A.PERSON_VIEW: Power(ALL), A.PROFILE_EDIT: Power(OWN), A.TOKEN_ISSUE: Power(OWN)}
+    row[A.ACTIVITY_CONFIRM] = Power(OWN)
     for name, cell in cells.items():
         reach, note = cell if isinstance(cell, tuple) else (cell, "")
         row[A[name]] = Power(reach, note)
@@ -224,6 +226,7 @@ POWERS = {
 ON_NOTICE = {
     A.CUSTOMER_VIEW,
     A.ACTIVITY_LOG,
+    A.ACTIVITY_CONFIRM,
     A.CHANNEL_VIEW,
     A.SEAT_HISTORY,
     A.DEPARTURE_VIEW,

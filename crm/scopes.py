@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef
 
+from accounts.access import Action
 from kit.clock import StatementNow
 from kit.scoping import Scope
 
@@ -35,7 +36,6 @@ class ContactScope(Scope):
         self.path, self.customer = path, customer
 
     def narrow(self, queryset, person, action, at):
-        from accounts.access import Action
         from crm import access
         from crm.models.contacts import Position
 
@@ -53,15 +53,15 @@ class ContactScope(Scope):
 
 
 class ActivityScope(Scope):
-    """Activities at which one was a joint visitor, for 30 days. Reading only."""
+    """Activities at which one was a joint visitor, for 30 days: to read and to confirm."""
 
     DAYS = 30
+    ACTIONS = (None, Action.CUSTOMER_VIEW, Action.ACTIVITY_CONFIRM)
 
     def narrow(self, queryset, person, action, at):
-        from accounts.access import Action
         from crm.models.activities import ActivityVisitor
 
-        if not person.has_access or action not in (None, Action.CUSTOMER_VIEW):
+        if not person.has_access or action not in self.ACTIONS:
             return queryset.none()
         since = (at or StatementNow()) - timedelta(days=self.DAYS)
         along = ActivityVisitor.objects.filter(activity=OuterRef("pk"), person=person.pk)

@@ -49,21 +49,39 @@ def recompute(customer_ids):
     return dropped, added
 
 
+TOUCH = """
+    WITH told AS (
+        UPDATE crm_customer SET last_activity_at = greatest(last_activity_at, %(at)s),
+            last_confirmed_at = CASE WHEN %(confirmed)s THEN greatest(last_confirmed_at, %(at)s)
+                ELSE last_confirmed_at END
+        WHERE id = %(id)s RETURNING id, last_activity_at)
+    UPDATE crm_customeraccess a SET last_activity_at = told.last_activity_at FROM told
+    WHERE a.customer_id = told.id AND a.last_activity_at IS DISTINCT FROM told.last_activity_at
+"""
+SETTLE = """
+    WITH told AS (
+        UPDATE crm_customer c SET
+            last_activity_at = (SELECT max(v.happened_at) FROM crm_activity v
+                WHERE v.customer_id = c.id),
+            last_confirmed_at = (SELECT max(v.happened_at) FROM crm_activity v
+                WHERE v.customer_id = c.id AND v.confirmed_at IS NOT NULL AND v.kind <> 'message'
+                  AND EXISTS (SELECT 1 FROM crm_activitycontact t WHERE t.activity_id = v.id))
+        WHERE c.id = %(id)s RETURNING id, last_activity_at)
+    UPDATE crm_customeraccess a SET last_activity_at = told.last_activity_at FROM told
+    WHERE a.customer_id = told.id AND a.last_activity_at IS DISTINCT FROM told.last_activity_at
+"""
+
+
 def touch_activity(customer_id, at, confirmed=False):
     """A customer was contacted at `at`: move its place in every list. Earlier instants change nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE crm_customer SET last_activity_at = greatest(last_activity_at, %s),"
-            " last_confirmed_at = CASE WHEN %s THEN greatest(last_confirmed_at, %s)"
-            " ELSE last_confirmed_at END WHERE id = %s",
-            [at, confirmed, at, customer_id],
-        )
-        cursor.execute(
-            "UPDATE crm_customeraccess SET last_activity_at = greatest(last_activity_at, %s)"
-            " WHERE customer_id = %s AND last_activity_at IS DISTINCT FROM"
-            " greatest(last_activity_at, %s)",
-            [at, customer_id, at],
-        )
+        cursor.execute(TOUCH, {"id": customer_id, "at": at, "confirmed": confirmed})
+
+
+def settle_activity(customer_id):
+    """After a correction: take both instants anew from the activities themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, {"id": customer_id})
 
 
 def purge():
