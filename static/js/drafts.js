@@ -25,7 +25,7 @@ export const forget = (field) => {
   clearTimeout(waiting.get(field));
   waiting.delete(field);
   store?.removeItem(nameOf(field));
-  field.parentElement.querySelector('.draft-note')?.remove();
+  field.parentElement?.querySelector('.draft-note')?.remove();
 };
 export const forgetIn = (element) => fieldsIn(element).forEach(forget);
 
@@ -57,16 +57,20 @@ window.addEventListener('pagehide', flush);
 
 // htmx says whether a form arrived. A plain form does not: it arrived if the next page reports
 // success and no longer holds the field.
+const sending = new WeakMap();   // by request: the answer may replace the fields
+document.addEventListener('htmx:beforeRequest', (event) => {
+  const form = event.detail.elt.closest('form');
+  if (form && event.detail.requestConfig.verb !== 'get') sending.set(event.detail.xhr, [...fieldsIn(form)]);
+});
 document.addEventListener('htmx:afterRequest', (event) => {
-  const { successful, requestConfig } = event.detail;
-  if (successful && requestConfig?.verb !== 'get') forgetIn(requestConfig.elt);
+  if (event.detail.successful) sending.get(event.detail.xhr)?.forEach(forget);
 });
 document.addEventListener('submit', (event) => {
   flush();
   const form = event.target;
   if (form.matches('[data-sign-out]')) wipe();
   const names = [...fieldsIn(form)].map(nameOf);
-  if (names.length) sessionStorage.setItem('sent-drafts', JSON.stringify(names));
+  if (names.length && !event.defaultPrevented) sessionStorage.setItem('sent-drafts', JSON.stringify(names));
 });
 
 const wipe = () => Object.keys(store ?? {}).filter((name) => name.startsWith('draft:')).forEach((name) => store.removeItem(name));

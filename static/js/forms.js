@@ -4,7 +4,6 @@ import { text, uuid, whenLoaded } from './page.js';
 const labels = new WeakMap();
 
 const busy = (form, submitter) => {
-  form.dataset.sent = '';
   if (!submitter) return;
   submitter.setAttribute('aria-busy', 'true');
   if (!submitter.matches('.button-primary, .button-danger')) return;
@@ -28,14 +27,20 @@ document.addEventListener('submit', (event) => {
   const form = event.target;
   if (form.method !== 'post' || event.defaultPrevented && !byHtmx(form)) return;
   if ('sent' in form.dataset) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+  form.dataset.sent = '';
   const { submitter } = event;
-  setTimeout(() => busy(form, submitter));   // after the browser has read the button's value
+  setTimeout(() => {   // after the browser has read the button's value, and others had their say
+    if (event.defaultPrevented && !byHtmx(form)) idle(form);
+    else busy(form, submitter);
+  });
   if (!byHtmx(form)) setTimeout(idle, 15_000, form);   // a download answers without a new page
 }, true);
-document.addEventListener('htmx:afterRequest', (event) => {
-  const form = event.detail.requestConfig?.elt?.closest?.('form');
+const over = (event) => {
+  const form = event.detail.elt?.closest?.('form');
   if (form) setTimeout(idle, 0, form);
-});
+};
+document.addEventListener('htmx:afterRequest', over);
+document.addEventListener('htmx:validation:halted', over);
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) document.querySelectorAll('form[data-sent]').forEach(idle);
 });
