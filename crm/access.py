@@ -121,14 +121,27 @@ VIEWER = """
               WHERE %(line)s AND m.person_id = %(me)s
                 AND m.period @> coalesce(%(at)s::timestamptz, statement_timestamp())
                 AND o.period @> coalesce(%(at)s::timestamptz, statement_timestamp())),
-        array(SELECT p.id FROM accounts_person p WHERE p.state IN ('frozen', 'left')
+        array({gone}
               UNION SELECT b.person_id FROM accounts_absence b
               WHERE b.period @> coalesce(%(at)s::timestamptz, statement_timestamp()))
+"""
+GONE = "SELECT p.id FROM accounts_person p WHERE p.state IN ('frozen', 'left')"
+# Of the copies kept by field history, the last one up to an instant; before the first, the first.
+AS_OF = "(e.pgh_created_at <= {at}) DESC, CASE WHEN e.pgh_created_at <= {at} THEN -e.pgh_id ELSE e.pgh_id END"
+GONE_THEN = f"""
+    SELECT pgh_obj_id FROM (
+        SELECT DISTINCT ON (e.pgh_obj_id) e.pgh_obj_id, e.state FROM accounts_personevent e
+        ORDER BY e.pgh_obj_id, {AS_OF.format(at="%(at)s::timestamptz")}) then_known
+    WHERE state IN ('frozen', 'left')
 """
 
 
 def sight_of(person, action=None, at=None):
-    """The Sight of `person` for `action` (default: seeing the customer) at an instant (now)."""
+    """The Sight of `person` for `action` (default: seeing the customer) at an instant (now).
+
+    Roles and state of the person are those of the object given: `crm.selectors.explain.as_of` makes
+    the one of another instant.
+    """
     action = Action(action or Action.CUSTOMER_VIEW)
     width = reach(person, action)
     if width == Reach.NONE or action not in NEEDS:
@@ -156,14 +169,15 @@ def _viewer(person, at, leads):
 
     def ask():
         with connection.cursor() as cursor:
-            cursor.execute(VIEWER, facts)
+            cursor.execute(VIEWER.format(gone=GONE if at is None else GONE_THEN), facts)
             return cursor.fetchone()
 
     return remembered(("viewer", *facts.values()), ask)
 
 
-# The truth of the index, as rows: seats, shares and vacancies. `%(ids)s` limits the customers.
-ROWS = f"""
+# The truth of the index, as rows: seats, shares and vacancies. `%(ids)s` limits the customers,
+# HOME_UNIT is the unit that answers for a vacancy.
+TRUTH = f"""
     SELECT a.customer_id, a.person_id * 4 + (CASE a.seat
                {" ".join(f"WHEN '{s.value}' THEN {int(k)}" for s, (k, _) in SEATS.items())} END) AS principal,
            CASE a.seat
@@ -178,10 +192,10 @@ ROWS = f"""
     FROM crm_share s JOIN auth_permission p ON p.id = s.permission_id
     WHERE s.content_object_id = ANY(%(ids)s)
     UNION ALL
-    SELECT g.customer_id, g.home_unit_id * 4 + {int(Kind.UNIT)}, {int(VACANT)},
+    SELECT g.customer_id, g.home_unit * 4 + {int(Kind.UNIT)}, {int(VACANT)},
            lower(g.gap), coalesce(upper(g.gap), 'infinity')
     FROM (
-        SELECT c.id AS customer_id, c.home_unit_id,
+        SELECT c.id AS customer_id, HOME_UNIT AS home_unit,
                unnest(tstzmultirange(tstzrange('-infinity', NULL)) - coalesce(
                    (SELECT range_agg(m.period) FROM crm_assignment m
                     WHERE m.customer_id = c.id AND m.seat = 'account_manager'),
@@ -189,7 +203,11 @@ ROWS = f"""
         FROM crm_customer c WHERE c.id = ANY(%(ids)s)
     ) g
 """
-EVERY_ROW = ROWS.replace("= ANY(%(ids)s)", "IS NOT NULL")
+ROWS = TRUTH.replace("HOME_UNIT", "c.home_unit_id")
+HOME_UNIT_THEN = f"""coalesce((
+    SELECT e.home_unit_id FROM crm_customerevent e WHERE e.pgh_obj_id = c.id
+    ORDER BY {AS_OF.format(at="%s::timestamptz")} LIMIT 1), c.home_unit_id)"""
+THEN = TRUTH.replace("= ANY(%(ids)s)", "= CUSTOMER").replace("HOME_UNIT", HOME_UNIT_THEN)
 
 REACHES = """EXISTS (
     SELECT 1 FROM {source} a
@@ -220,11 +238,11 @@ class Reaches(Func):
         sight, at = self.sight, "statement_timestamp()"
         source = "crm_customeraccess"
         if self.at is not None:
-            source, at = f"({EVERY_ROW.replace('%', '%%')})", "%s::timestamptz"
+            source, at = f"({THEN.replace('CUSTOMER', customer)})", "%s::timestamptz"
         sql = REACHES.format(
             source=source, customer=customer, at=at, covers=int(R.COVERS), manages=int(R.MANAGES)
         )
-        instants = [] if self.at is None else [self.at, self.at]
+        instants = [] if self.at is None else [self.at] * (THEN.count("%s") + 2)
         params = [
             *params, *instants, sight.own, sight.need, sight.led,
             sight.covers or -1, *instants, sight.away,

@@ -7,14 +7,15 @@ after the present holder's start: two changes within a day, or within a second, 
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg2.extras import DateTimeTZRange
 
-from accounts.access import Action
+from accounts.access import Action, Reach, Role, reach
 from accounts.audit import record
 from accounts.models import Person
-from accounts.selectors.org import home_unit
+from accounts.selectors.org import home_unit, people_led_by
 from accounts.service import service
-from accounts.services.notifications import notify
+from accounts.services.notifications import addressee, notify
 from crm.models import Assignment, Customer
 from crm.seats import SINGLE_SEATS, Reason, Seat
 from crm.services import access_index
@@ -22,10 +23,32 @@ from kit import guards
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
 
+TICK = timedelta(microseconds=1)
+LONGEST_PLAN = timedelta(days=366)
+# A start this little ahead is a clock that was set back between two changes, not a plan.
+CLOCK_STEP = timedelta(seconds=1)
 
-@guards.guard("ownership.assign", _("This person cannot receive customers now."))
+
+@guards.guard("ownership.assign", gettext_lazy("This person cannot receive customers now."))
 def receiver_is_not_active(*, person, **rest):
     return person.state != Person.State.ACTIVE
+
+
+@guards.guard("ownership.assign", gettext_lazy("The role of this person does not fit this seat."))
+def receiver_has_another_role(*, person, seat, **rest):
+    if seat == Seat.SERVICE_LINE:
+        return Role.SERVICE not in person.roles
+    return reach(person, Action.ACTIVITY_LOG) == Reach.NONE
+
+
+@guards.guard(
+    "ownership.assign", gettext_lazy("This person is not in your part of the organisation.")
+)
+def receiver_is_beyond_reach(*, actor, person, seat, **rest):
+    """Own people only; the service line and the key-account team are drawn from the whole company."""
+    if seat in (Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER):
+        return False
+    return reach(actor, Action.SEAT_ASSIGN) < Reach.ALL and person.pk not in people_led_by(actor)
 
 
 @service(Action.SEAT_ASSIGN, on="customer", people=("person",))
@@ -33,75 +56,107 @@ def assign(*, actor, customer, seat, person, why=Reason.OTHER, note="", starts_a
     """Give `seat` of `customer` to `person`, now or from the instant `starts_at`.
 
     Whoever holds a single seat gives it up at the same instant; so does `person` any other single
-    seat of this customer. Raises Conflict when a later change of the seat is already planned.
+    seat of this customer. Raises Conflict when a later change of the seat is already planned, and
+    Refused when `person` may not receive it.
     """
-    guards.check("ownership.assign", person=person, customer=customer, seat=seat)
-    return put(actor, customer, Seat(seat), person, why, note, starts_at)
+    seat = Seat(seat)
+    guards.check("ownership.assign", actor=actor, person=person, customer=customer, seat=seat)
+    return put(actor, customer, seat, person, why, note, starts_at)
 
 
 def put(actor, customer, seat, person, why, note="", starts_at=None):
     """Change a seat inside a running verb, without asking again who may. Returns the assignment."""
-    mine = Assignment.objects.select_for_update().filter(customer=customer)
+    mine = list(Assignment.objects.select_for_update().filter(customer=customer))
     rows = [row for row in mine if is_rival(row, seat, person)]
-    at = instant([row for row in rows], starts_at)
-    if any(row.period.lower >= at for row in rows):
-        raise Conflict(_("A later change of this seat is already planned. Cancel it first."))
-    open_rows = [row for row in rows if row.period.upper is None or row.period.upper > at]
-    if any(row.seat == seat and row.person_id == person.pk for row in open_rows):
-        raise Refused(_("This person already holds this seat."), field="person")
-    before = next((row.person_id for row in open_rows if row.seat == seat), None)
+    at = instant(rows, starts_at)
+    open_rows = in_force(rows, at)
+    refuse_doubles(open_rows, seat, person)
+    replaced = next((row.person_id for row in open_rows if row.seat == seat), None)
     for row in open_rows:
         close(row, at)
+        if row.seat != seat:  # gives up another seat of this customer for this one
+            record(row, {row.seat: (row.person_id, None)}, customer=customer)
     assignment = Assignment.objects.create(
         customer=customer, person=person, seat=seat, period=DateTimeTZRange(at, None, "[)"),
         reason=why, note=note, made_by=actor,
     )  # fmt: skip
-    if seat == Seat.ACCOUNT_MANAGER:
+    if seat == Seat.ACCOUNT_MANAGER and (starts_at is None or replaced):
         follow_unit(customer, person)
-    if seat == Seat.KEY_ACCOUNT_MEMBER:
-        before = None
-    record(assignment, {seat: (before, person.pk)}, customer=customer)
+    record(assignment, {seat: (replaced, person.pk), "from": (None, at)}, customer=customer)
     access_index.recompute([customer.pk])
     if person.pk != actor.pk:
-        notify("seat.assigned", to=person.pk, url=customer.get_absolute_url(), due_at=starts_at,
-               values={"customer": customer.pk, "seat": seat})  # fmt: skip
+        notify("seat.assigned", to="seat.holder", url=customer.get_absolute_url(),
+               due_at=starts_at, values={"customer": customer.pk, "seat": seat},
+               assignment=assignment.pk)  # fmt: skip
     return assignment
+
+
+@addressee("seat.holder")
+def holder_when_sent(about):
+    """Whoever holds the assignment when its notice is sent: a plan taken back tells nobody."""
+    row = Assignment.objects.at().filter(pk=about["assignment"]).select_related("person").first()
+    return row and row.person
 
 
 @service(Action.SEAT_ASSIGN, on="customer")
 def end(*, actor, customer, seat, person=None, why=Reason.OTHER, note="", ends_at=None):
-    """End a seat now, or at `ends_at`: it is vacant from then on, and listed as such."""
+    """End a seat now, or at `ends_at`: it is vacant from then on, and listed as such.
+
+    person: whose seat, where several hold it. Raises Conflict when nobody holds it at that instant,
+    or when a later change is already planned.
+    """
     rows = Assignment.objects.select_for_update().filter(customer=customer, seat=seat)
-    if person is not None:
-        rows = rows.filter(person=person)
-    rows = [row for row in rows if row.period.upper is None]
+    rows = list(rows.filter(person=person) if person is not None else rows)
     at = instant(rows, ends_at)
-    rows = [row for row in rows if row.period.lower < at]
+    rows = in_force(rows, at)
     if not rows:
         raise Conflict(_("Nobody holds this seat now."))
     for row in rows:
         close(row, at)
-        record(row, {seat: (row.person_id, None)}, customer=customer)
+        record(row, {seat: (row.person_id, None), "until": (None, at), "why": (None, why),
+                     "note": (None, note)}, customer=customer)  # fmt: skip
+    if seat == Seat.ACCOUNT_MANAGER:
+        follow_unit(customer, rows[0].person)
     access_index.recompute([customer.pk])
     return rows
 
 
 @service(Action.SEAT_ASSIGN, on="customer")
 def cancel_planned(*, actor, customer, assignment):
-    """Take back a change that has not started; the present holder stays."""
-    row = Assignment.objects.select_for_update().filter(pk=assignment.pk, customer=customer).first()
-    if row is None or row.period.lower <= database_now():
+    """Take back a start or an end that lies ahead; whoever would have gone stays.
+
+    Raises Conflict when it has already taken effect, or another plan rests on it.
+    """
+    mine = list(Assignment.objects.select_for_update().filter(customer=customer))
+    row = next((row for row in mine if row.pk == assignment.pk), None)
+    now = database_now()
+    begun = row is None or row.period.lower <= now
+    if begun and (row is None or row.period.upper is None or row.period.upper <= now):
         raise Conflict(_("This change has already begun."))
-    before = Assignment.objects.select_for_update().filter(
-        customer=customer, seat=row.seat, period__endswith=row.period.lower
-    )
-    if row.seat != Seat.KEY_ACCOUNT_MEMBER:
-        for held in before:
-            held.period = DateTimeTZRange(held.period.lower, None, "[)")
-            held.save()
-    record(row, {row.seat: (row.person_id, None)}, customer=customer)
-    row.delete()
+    at = row.period.upper if begun else row.period.lower
+    if begun and any(is_rival(other, row.seat, row.person) and other.period.lower >= at
+                     for other in mine):  # fmt: skip
+        raise Conflict(_("A later change of this seat is already planned. Cancel it first."))
+    for other in [row] if begun else stopped_for(row, mine):
+        other.period = DateTimeTZRange(other.period.lower, None, "[)")
+        other.save()
+    change = (None, row.person_id) if begun else (row.person_id, None)
+    record(row, {row.seat: change, "planned for": (at, None)}, customer=customer)
+    if not begun:
+        row.delete()
     access_index.recompute([customer.pk])
+
+
+def stopped_for(planned, rows):
+    """The seats that were to end at the instant a planned one begins, because of it."""
+    if planned.seat not in SINGLE_SEATS:
+        return []
+    at = planned.period.lower
+    return [
+        row
+        for row in rows
+        if row.period.upper == at and is_rival(row, planned.seat, planned.person)
+    ]
 
 
 def is_rival(row, seat, person):
@@ -111,18 +166,39 @@ def is_rival(row, seat, person):
     return row.seat == seat and row.person_id == person.pk
 
 
+def in_force(rows, at):
+    """The rows that an act at an instant stops. A plan beyond it is a Conflict."""
+    if any(row.period.lower >= at for row in rows):
+        raise Conflict(_("A later change of this seat is already planned. Cancel it first."))
+    return [row for row in rows if row.period.upper is None or row.period.upper > at]
+
+
+def refuse_doubles(open_rows, seat, person):
+    """One person in one single seat; and nobody leaves the first seat empty by taking a smaller one."""
+    for row in open_rows:
+        if row.person_id != person.pk:
+            continue
+        if row.seat == seat:
+            raise Refused(_("This person already holds this seat."), field="person")
+        if row.seat == Seat.ACCOUNT_MANAGER:
+            raise Refused(
+                _("This person is the account manager. Choose another account manager first."),
+                field="person",
+            )
+
+
 def instant(rows, wanted=None):
-    """The instant of a change: the database clock, later than every start that lies behind us."""
+    """The instant of a change of `rows`: the plan's, else the database clock, after every start."""
     now = database_now()
     if wanted is not None and wanted > now:
+        if wanted > now + LONGEST_PLAN:
+            raise Refused(_("Choose a day within a year."), field="starts_on")
         return wanted
-    begun = [row.period.lower for row in rows if row.period.upper is None]
-    latest = max(begun, default=now)
-    tick = timedelta(microseconds=1)
-    # A start a moment ahead is a clock that stepped back; further ahead it is a plan.
-    if now <= latest < now + timedelta(seconds=5):
-        return latest + tick
-    return now
+    set_back = any(row.recorded_at > now for row in rows)
+    starts = [row.period.lower for row in rows]
+    behind = [start for start in starts if set_back or start < now + CLOCK_STEP]
+    ends = [end for row in rows if set_back and (end := row.period.upper)]
+    return max([now, *ends, *(start + TICK for start in behind)])
 
 
 def close(row, at):

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from accounts.access import Action
+from accounts.access import Action, Reach, reach
 from accounts.audit import record
 from accounts.service import service
 from crm.access import SHARES
@@ -16,6 +16,14 @@ from kit.clock import database_now
 from kit.errors import Conflict, Refused
 
 LONGEST = timedelta(days=366)
+# The act each right is for: it helps nobody whose role never does this.
+ACTS = {
+    "read_customer": Action.CUSTOMER_VIEW,
+    "log_customer": Action.ACTIVITY_LOG,
+    "edit_customer": Action.CUSTOMER_EDIT,
+    "settlement_customer": Action.SETTLEMENT_VIEW,
+    "private_customer": Action.PRIVATE_VIEW,
+}
 
 
 @service(Action.SHARE_GRANT, on="customer", people=("person",))
@@ -23,13 +31,13 @@ def grant(*, actor, customer, person, right, until, why, starts_at=None):
     """Give `person` the named right on `customer` until an instant, with a reason.
 
     right: a key of crm.access.SHARES. until: an instant within a year. why: the reason, in words.
+    Raises Refused with the field that is wrong, Conflict when the person has this right already.
     """
     if right not in SHARES:
         raise Refused(_("Choose one of the rights."), field="right")
     if not why.strip():
         raise Refused(_("Say why."), field="why")
-    if not person.has_access or person.is_on_notice:
-        raise Refused(_("This person cannot receive customers now."), field="person")
+    refuse_receiver(actor, person, right)
     now = database_now()
     start = starts_at if starts_at and starts_at > now else now
     if until <= start:
@@ -47,9 +55,19 @@ def grant(*, actor, customer, person, right, until, why, starts_at=None):
     return share
 
 
+def refuse_receiver(actor, person, right):
+    """Who cannot be given a right: oneself, whoever is going, whose role has no use for it."""
+    if person.pk == actor.pk:
+        raise Refused(_("Nobody shares with themselves. Ask your manager."), field="person")
+    if not person.has_access or person.is_on_notice:
+        raise Refused(_("This person cannot receive customers now."), field="person")
+    if reach(person, ACTS[right]) == Reach.NONE:
+        raise Refused(_("The role of this person does not allow this right."), field="person")
+
+
 @service(Action.SHARE_GRANT, on="customer")
 def revoke(*, actor, customer, share):
-    """End a share now; one that has not begun disappears."""
+    """End a share now; one that has not begun disappears. Conflict when it has already ended."""
     row = Share.objects.select_for_update().filter(pk=share.pk, content_object=customer).first()
     now = database_now()
     if row is None or row.period.upper <= now:
