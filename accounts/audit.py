@@ -130,13 +130,28 @@ def assign(obj, values):
 
 # -- the chain ---------------------------------------------------------------------------------
 
+# The canonical form of an entry: these columns as text, in this order.
 FIELDS = (
     "id", "recorded_at", "happened_at", "actor_id", "on_behalf_of_id", "verb", "subject_type",
     "subject_id", "customer_id", "changes", "key_id", "reason", "request_id",
 )  # fmt: skip
+GENESIS = bytes(32)
+
+
+def canonical(alias):
+    """SQL of the canonical fields of the trail under a table alias: what `digest` takes."""
+    return ", ".join(
+        f"to_char({alias}.{name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+        if name.endswith("_at")
+        else f"{alias}.{name}::text"
+        for name in FIELDS
+    )
 
 
 def digest(before, row):
-    """The link: SHA-256 over the previous link and the canonical form of the entry."""
-    body = json.dumps(row, sort_keys=True, cls=DjangoJSONEncoder, ensure_ascii=False)
+    """The link: SHA-256 over the previous link and the canonical fields of the entry.
+
+    before: 32 bytes, GENESIS for the first. row: texts or None, in the order of FIELDS.
+    """
+    body = json.dumps(list(row), ensure_ascii=False)
     return hashlib.sha256(bytes(before) + body.encode()).digest()

@@ -33,6 +33,13 @@ def owner_only_tables():
             yield model._meta.db_table
 
 
+# pgtrigger lets any session switch triggers off by a setting; history and guards must not know it.
+NEVER_IGNORED = """
+    CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME)
+    RETURNS BOOLEAN LANGUAGE sql IMMUTABLE AS 'SELECT false'
+"""
+
+
 @receiver(post_migrate)
 def grant_after_migrate(sender, using, **kwargs):
     """After the last app has migrated, give the application role its rights."""
@@ -55,3 +62,5 @@ def grant(connection):
         for table in sorted(tables.intersection(owner_only_tables())):
             name = connection.ops.quote_name(table)
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {name} FROM {role}")
+        cursor.execute(NEVER_IGNORED)
+
