@@ -10,7 +10,7 @@ TEMPLATES = "templates/**/*.html"
 
 
 def run(environment: dict[str, str]) -> int:
-    handover.manage(environment, "migrate", "--database=owner", "--noinput", "--verbosity=0")
+    handover.quietly(environment, "-m", "devtools.prepare")
     failed = [
         name for name, command in _commands().items() if not _passes(name, command, environment)
     ]

@@ -21,10 +21,10 @@ def environment(settings: str, servers: dict[str, str]) -> dict[str, str]:
     )
 
 
-def manage(environment: dict[str, str], *arguments: str) -> str:
-    """A management command that belongs to the launcher: its output, or Stop."""
+def quietly(environment: dict[str, str], *command: str) -> str:
+    """Run a Python command that belongs to the launcher: its output, or Stop."""
     done = subprocess.run(
-        [PYTHON, "manage.py", *arguments],
+        [PYTHON, *command],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -32,7 +32,7 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
         preexec_fn=dying.before_exec(),
     )
     if done.returncode:
-        raise Stop(f"manage.py {' '.join(arguments)} failed.\n{done.stdout}{done.stderr}")
+        raise Stop(f"{' '.join(command)} failed.\n{done.stdout}{done.stderr}")
     return done.stdout
 
 

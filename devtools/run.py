@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace, data: Path) -> int:
     told = _listen_for_stop()
     environment = handover.environment("config.settings.dev", servers.attach(data))
     environment["HOLDFAST_DEMO"] = "0" if options.no_demo else "1"
-    _prepare(environment, demo=not options.no_demo)
+    logins = _prepare(environment, demo=not options.no_demo)
     running = processes.Processes(
         processes.commands(f"{ports.LOOPBACK}:{port}", data), environment, data / "log"
     )
@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace, data: Path) -> int:
         write_note()
         _wait_healthy(url, running, told, data)
         if not told:
-            _announce(url, _logins(environment, options), options.json)
+            _announce(url, logins, options.json)
         running.watch(lambda: bool(told), write_note)
     finally:
         say("Stopping …")
@@ -83,18 +83,12 @@ def _listen_for_stop() -> list[int]:
     return told
 
 
-def _prepare(environment: dict[str, str], *, demo: bool) -> None:
+def _prepare(environment: dict[str, str], *, demo: bool) -> dict:
+    """Migrations, static files, demo data on first use; answers the demo logins by role."""
     say("Preparing the database …")
-    handover.manage(environment, "migrate", "--database=owner", "--noinput", "--verbosity=0")
-    handover.manage(environment, "collectstatic", "--noinput", "--verbosity=0")
-    if demo:
-        handover.manage(environment, "seed_demo", "--if-empty")
-
-
-def _logins(environment: dict[str, str], options: argparse.Namespace) -> dict:
-    if options.no_demo:
-        return {}
-    return json.loads(handover.manage(environment, "demo_logins", "--json").splitlines()[-1])
+    options = ["--demo"] if demo else []
+    told = handover.quietly(environment, "-m", "devtools.prepare", *options)
+    return json.loads(told.splitlines()[-1])
 
 
 def _wait_healthy(url: str, running, told: list[int], data: Path) -> None:
