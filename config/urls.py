@@ -12,3 +12,5 @@ urlpatterns = [
     path("", include("crm.urls")),
     path("api/v1/", include("config.api")),
 ]
+
+handler404 = "kit.middleware.not_found"

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import get_template
-from django.utils.cache import add_never_cache_headers
 
 from kit.memo import memo
 
@@ -33,6 +32,8 @@ class RequestContext:
         finally:
             request_id.reset(tokens[0])
             memo.reset(tokens[1])
+        if response.status_code >= 500:  # so that a person can tell us which one it was
+            response.headers["X-Request-ID"] = request.id
         log.info(
             "request",
             extra={
@@ -96,10 +97,10 @@ def not_found_body():
 
 
 class PlainNotFound:
-    """Every 404 outside the API is the same bytes and headers: invisible is non-existent.
+    """Every 404 is the same bytes and headers: invisible is non-existent, unresolved as well.
 
-    Innermost, so that the headers other middleware adds are equal too. A request that no URL
-    matches passes here as well.
+    Innermost but for the refusals, so that the headers other middleware adds are equal too. The
+    API has its own body, again one for all.
     """
 
     def __init__(self, get_response):
@@ -107,9 +108,16 @@ class PlainNotFound:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if response.status_code == 404 and not request.path.startswith("/api/"):
-            response = HttpResponse(not_found_body(), status=404)
+        if response.status_code == 404:
+            response = not_found(request)
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
-            add_never_cache_headers(response)
             response["Cache-Control"] = "no-store, private"
         return response
+
+
+def not_found(request, exception=None):
+    """The one 404 of the pages, or the one of the API."""
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": "Not found.", "status": 404}
+        return JsonResponse(body, status=404, content_type="application/problem+json")
+    return HttpResponse(not_found_body(), status=404)

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "kit.middleware.PlainNotFound",
+    "config.errors.Refusals",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -109,7 +110,7 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # from sign-in on; idle ones end sooner (accounts/sessions.py)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -138,6 +139,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that nobody here has
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_TOTP_ISSUER = "Holdfast"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the company sets the address
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # guardian keeps explicit shares only; our own backend answers has_perm (docs/adr/0003).
