@@ -13,7 +13,7 @@ from kit.history import history
 from kit.scoping import ScopedManager, ScopedQuerySet
 
 
-@history(exclude=["sort_key", "search_key"])
+@history(exclude=["sort_key", "search_key", "client_uuid"])
 class Contact(models.Model):
     """A person at one or several customers. Visible through any visible customer."""
 
@@ -26,6 +26,8 @@ class Contact(models.Model):
     version = models.PositiveIntegerField(default=1)
     sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
     search_key = models.CharField(max_length=600, editable=False)
+    # Key of the form that created it: sent twice, it is one contact.
+    client_uuid = models.UUIDField(unique=True, null=True, editable=False)
     # Deleting the key erases the contact's channels everywhere, history included.
     key = models.ForeignKey("kit.SubjectKey", models.SET_NULL, null=True, related_name="+")
 
