@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
+from accounts.access import Action, Role
 from crm.models.contacts import ContactChannel
 from kit import crypto
 from kit.errors import Refused
@@ -103,6 +104,44 @@ def mask_phone(number):
     return f"+{code}****{number[-4:]}" if chinese() else f"+{code} **** {number[-4:]}"
 
 
+def shown(kind, value):
+    """A revealed value as it is read: phones grouped, everything else as it is."""
+    if kind != Kind.PHONE:
+        return value
+    import phonenumbers
+
+    number, _ext, extension = value.partition(";ext=")
+    style = phonenumbers.PhoneNumberFormat
+    home = chinese() and number.startswith("+86")
+    parsed = phonenumbers.parse(number)
+    text = phonenumbers.format_number(parsed, style.NATIONAL if home else style.INTERNATIONAL)
+    return f"{text} ext. {extension}" if extension else text
+
+
+def address(kind, value):
+    """What a tap on a revealed value opens: the phone, the mail program, or nothing."""
+    return {Kind.PHONE: f"tel:{value}", Kind.MAIL: f"mailto:{value}"}.get(kind, "")
+
+
+def reason_needed(person):
+    """Whether this person reveals only with a reason: the auditor does."""
+    return Role.AUDITOR in person.roles
+
+
 def current(contact):
     """Channels of a contact that are in use."""
     return contact.channels.filter(ended_at__isnull=True)
+
+
+def of_contact(person, contact):
+    """(in use, ended) channels of a contact as far as `person` may see them, masked."""
+    rows = list(
+        ContactChannel.objects.visible_to(person, Action.CHANNEL_VIEW)
+        .filter(contact=contact)
+        .select_related("contact__key")
+        .order_by("kind", "pk")
+    )
+    ended = sorted(
+        (row for row in rows if row.ended_at), key=lambda row: row.ended_at, reverse=True
+    )
+    return [row for row in rows if not row.ended_at], ended

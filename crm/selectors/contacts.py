@@ -1,0 +1,101 @@
+"""Contacts as lists and pages show them: visible ones only, with the visible places only."""
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+
+from accounts.access import Action
+from crm.models import Activity, Contact, Customer, Position
+from kit import names
+
+PAGE = 25
+
+
+def place_at(customer, contact):
+    """The place of a contact at a customer that has not ended, or None."""
+    return Position.objects.filter(customer=customer, contact=contact).open().first()
+
+
+def places_seen(person, contact):
+    """Places of a contact at customers that `person` sees, the open ones first."""
+    rows = (
+        Position.objects.visible_to(person)
+        .filter(contact=contact)
+        .select_related("customer")
+        .order_by("-is_key_person", "pk")
+    )
+    return sorted(rows, key=lambda row: row.ended_on is not None)
+
+
+def at_customer(customer):
+    """Present places at a customer, key persons first, with their contacts."""
+    return (
+        Position.objects.filter(customer=customer)
+        .open()
+        .select_related("contact")
+        .order_by("-is_key_person", "contact__sort_key", "pk")
+    )
+
+
+def editable_through(person, contact):
+    """The customers through which `person` may edit a contact."""
+    places = Position.objects.filter(contact=contact).present()
+    open_to = places.visible_to(person, Action.CUSTOMER_EDIT)
+    return list(Customer.objects.filter(pk__in=open_to.values("customer")).order_by("sort_key"))
+
+
+def last_activities(person, contact, most=10):
+    """The latest visible activities in which a contact took part."""
+    return (
+        Activity.objects.visible_to(person)
+        .filter(contacts=contact)
+        .select_related("author", "customer")
+        .order_by("-happened_at", "-pk")[:most]
+    )
+
+
+def listed(person, q="", key=False, function=""):
+    """Visible contacts by name, with `.places`; narrowed by words, key persons, a function.
+
+    Only places at customers that `person` sees count: a key person elsewhere is none here.
+    """
+    seen = Position.objects.visible_to(person)
+    rows = Contact.objects.visible_to(person)
+    narrowing = ({"is_key_person": True} if key else {}) | (
+        {"function": function} if function else {}
+    )
+    if narrowing:
+        rows = rows.filter(Exists(seen.open().filter(contact=OuterRef("pk"), **narrowing)))
+    if q.strip():
+        rows = rows.filter(matching(q))
+    places = seen.select_related("customer").order_by("-is_key_person", "pk")
+    return rows.order_by("sort_key", "pk").prefetch_related(
+        Prefetch("positions", queryset=places, to_attr="places")
+    )
+
+
+def matching(q):
+    """Name, Latin name, pinyin or initials contain the words, also written together."""
+    folded = names.fold(q)[:80]
+    together = "".join(names.SEPARATORS.split(folded))
+    found = Q(search_key__contains=folded)
+    return found | Q(search_key__contains=together) if together else found
+
+
+def page(person, rows, after=None, before=None):
+    """One page of `listed` after or before a contact: (rows, has previous, has next).
+
+    after, before: the key of a contact the person sees; another one gives an empty page.
+    """
+    mark = after or before
+    if mark:
+        place = Contact.objects.visible_to(person).filter(pk=mark).values("sort_key")
+        way = "lt" if before else "gt"
+        beyond = Q(**{f"sort_key__{way}": Subquery(place)})
+        beside = Q(**{"sort_key": Subquery(place), f"pk__{way}": mark})
+        rows = rows.filter(beyond | beside)
+    if before:
+        rows = rows.order_by("-sort_key", "-pk")
+    found = list(rows[: PAGE + 1])
+    more, found = len(found) > PAGE, found[:PAGE]
+    if before:
+        return found[::-1], more, True
+    return found, bool(after), more

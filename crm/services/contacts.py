@@ -1,0 +1,166 @@
+"""Contacts come into being, change, and move between customers.
+
+Every verb goes through one customer: the power is asked there, and only the contact's place at that
+customer is touched. What it holds at other customers stays as it is.
+"""
+
+from datetime import date, timedelta
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.access import Action
+from accounts.audit import assign, record
+from accounts.service import lock, service
+from crm.models import Contact, Position
+from crm.selectors.contacts import place_at
+from crm.services import channels as channel_verbs
+from crm.services.channels import only, through
+from kit import crypto
+from kit.dates import company_zone, today
+from kit.errors import Conflict, Refused
+from kit.models import SubjectKey
+
+EDITABLE = {"name", "latin_name", "form_of_address", "note", "do_not_contact"}
+DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
+PLACE = {"title", "function", "is_key_person", "started_on"}
+
+
+@service(Action.CUSTOMER_EDIT, on="customer")
+def create(*, actor, customer, values, place=None, channels=(), client_uuid=None):
+    """Create a contact with a place at `customer`. Returns the contact.
+
+    values: fields of EDITABLE. place: fields of PLACE. channels: kind, value, held_by, label of
+    each. client_uuid: key of the form; the second use of it is a Conflict with code "twice".
+    """
+    if client_uuid and Contact.objects.filter(client_uuid=client_uuid).exists():
+        raise Conflict(_("This contact has been saved already."), code="twice")
+    values = only(values, EDITABLE)
+    named(values)
+    key = SubjectKey.objects.create(wrapped=crypto.new_key())
+    contact = Contact(key=key, client_uuid=client_uuid, **values)
+    contact.save(force_insert=True)
+    leave_trail(contact, {name: (None, value) for name, value in values.items() if value}, customer)
+    put(customer, contact, place or {})
+    for channel in channels:
+        try:
+            channel_verbs.put(customer, contact, channel)
+        except Refused as refused:  # said at the field of its kind
+            raise Refused(refused.message, field=channel.get("kind", "")) from refused
+    return contact
+
+
+@service(Action.CUSTOMER_EDIT, on="customer")
+def edit(*, actor, customer, contact, values, version):
+    """Change a contact. `version` is what the editor saw; another one is a Conflict."""
+    contact = through(customer, contact)
+    if version != contact.version:
+        raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
+    values = only(values, EDITABLE)
+    if "name" in values:
+        named(values)
+    changes = assign(contact, values)
+    contact.version += bool(changes)
+    contact.save()
+    leave_trail(contact, changes, customer)
+    return contact
+
+
+@service(Action.CUSTOMER_EDIT, on="customer")
+def add_position(*, actor, customer, contact, values):
+    """Give a contact that the actor can see a place at `customer`, beside its other places."""
+    if not Contact.objects.visible_to(actor).filter(pk=contact.pk).exists():
+        raise Http404
+    return put(customer, lock(contact), only(values, PLACE))
+
+
+@service(Action.CUSTOMER_EDIT, on="customer")
+def edit_position(*, actor, customer, position, values):
+    """Change post, function, mark as key person or first day of a place at `customer`."""
+    position = at(customer, position)
+    values = only(values, PLACE)
+    in_order(values.get("started_on", position.started_on), position.ended_on, "started_on")
+    changes = assign(position, values)
+    position.save()
+    record(position, changes, customer=customer)
+    return position
+
+
+@service(Action.CUSTOMER_EDIT, on="customer")
+def end_position(*, actor, customer, position, ended_on=None):
+    """The contact leaves `customer`; its last day is `ended_on` (default: yesterday)."""
+    return close(customer, at(customer, position), ended_on)
+
+
+@service(Action.CUSTOMER_EDIT, on="customer")
+def move(*, actor, customer, contact, position, values):
+    """The contact moves to `customer` from the place `position`, which the actor may edit too.
+
+    The old place ends on the day before the new one begins. The contact stays one person.
+    """
+    old = Position.objects.visible_to(actor, Action.CUSTOMER_EDIT).filter(pk=position.pk).first()
+    if old is None or old.contact_id != contact.pk or old.customer_id == customer.pk:
+        raise Http404
+    lock(contact)
+    start = values.get("started_on")
+    in_order(start, None, "started_on")
+    close(old.customer, at(old.customer, old), start and start - DAY)
+    return put(customer, contact, only(values, PLACE))
+
+
+def put(customer, contact, values):
+    """Write a place inside a running verb."""
+    in_order(values.get("started_on"), None, "started_on")
+    if place_at(customer, contact) is not None:
+        raise Conflict(
+            _("This contact already has a place at this customer."), code="position_once"
+        )
+    position = Position.objects.create(contact=contact, customer=customer, **values)
+    record(position, {"contact": (None, contact.pk)} | new(values), customer=customer)
+    return position
+
+
+def close(customer, position, ended_on):
+    """End a place inside a running verb."""
+    yesterday = today(company_zone()) - DAY
+    if position.ended_on is not None and position.ended_on <= yesterday:
+        raise Conflict(_("This place has ended already."))
+    ended_on = ended_on or max(yesterday, position.started_on or yesterday)
+    in_order(position.started_on, ended_on, "ended_on")
+    changes = assign(position, {"ended_on": ended_on})
+    position.save()
+    record(position, changes, customer=customer)
+    return position
+
+
+def at(customer, position):
+    """The place, locked, if it is one at this customer; else it is unknown here."""
+    position = lock(position)
+    if position.customer_id != customer.pk:
+        raise Http404
+    return position
+
+
+def named(values):
+    """A contact has a name."""
+    if not (values.get("name") or "").strip():
+        raise Refused(_("Enter the name"), field="name")
+
+
+def in_order(start, end, field):
+    """First and last day in their order, and days of this world."""
+    for day in filter(None, (start, end)):
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise Refused(_("This day lies too far away"), field=field)
+    if start and end and end < start:
+        raise Refused(_("The last day must not lie before the first"), field=field)
+
+
+def new(values):
+    return {name: (None, value) for name, value in values.items() if value}
+
+
+def leave_trail(contact, changes, customer):
+    """The entry about a contact: personal values under the contact's own key."""
+    record(contact, changes, customer=customer, key=contact.key, personal=Contact.personal)

@@ -1,0 +1,52 @@
+"""Who of ours knows whom of theirs: recorded, and ended when it is over."""
+
+from django.utils.translation import gettext as _
+
+from accounts.access import Action
+from accounts.audit import assign, record
+from accounts.models import Person
+from accounts.service import lock, service
+from crm.models import Link
+from crm.services.channels import through
+from crm.services.contacts import in_order
+from kit.dates import company_zone, today
+from kit.errors import Conflict, Refused
+
+
+@service(Action.CUSTOMER_EDIT, on="customer", people=("person",))
+def add(*, actor, customer, contact, person, values):
+    """Record that `person` knows `contact`. values: through, since_on, note."""
+    contact = through(customer, contact)
+    if person.state == Person.State.LEFT:
+        raise Refused(_("This person has left"), field="person")
+    if values.get("through") not in Link.Through.values:
+        raise Refused(_("Choose the way"), field="through")
+    since = values.get("since_on")
+    in_order(since, None, "since_on")
+    if since and since > today(company_zone()):
+        raise Refused(_("The first day must be today or earlier"), field="since_on")
+    same = Link.objects.filter(contact=contact, person=person, through=values["through"])
+    if same.filter(ended_on__isnull=True).exists():
+        raise Conflict(_("This link is already recorded."), code="link_once")
+    link = Link.objects.create(
+        person=person, contact=contact, through=values["through"], since_on=since,
+        note=values.get("note") or "",
+    )  # fmt: skip
+    changes = {"person": (None, person.pk), "contact": (None, contact.pk)}
+    record(link, changes | {"through": (None, link.through)}, customer=customer)
+    return link
+
+
+@service(Action.CUSTOMER_EDIT, on="customer")
+def end(*, actor, customer, link, ended_on=None):
+    """The link is over; its last day is `ended_on` (default: today). It stays in the history."""
+    through(customer, link.contact)
+    link = lock(link)
+    if link.ended_on is not None:
+        raise Conflict(_("This link has ended already."))
+    ended_on = ended_on or today(company_zone())
+    in_order(link.since_on, ended_on, "ended_on")
+    changes = assign(link, {"ended_on": ended_on})
+    link.save()
+    record(link, changes, customer=customer)
+    return link
