@@ -28,12 +28,16 @@ class AnyOf(Scope):
         self.scopes = scopes
 
     def narrow(self, queryset, person, action, at):
-        keys = models.Q(pk__in=[])
+        seen = models.Q(pk__in=[])
         for scope in self.scopes:
             part = scope.narrow(queryset.model._base_manager.all(), person, action, at)
-            if not part.query.is_empty():
-                keys |= models.Q(pk__in=part.values("pk"))
-        return queryset.filter(keys)
+            if part.query.is_empty():
+                continue
+            if not part.query.where:
+                return queryset
+            # One row at a time: a list of all visible keys would read the whole table.
+            seen |= models.Q(models.Exists(part.filter(pk=models.OuterRef("pk"))))
+        return queryset.filter(seen)
 
 
 class ScopedQuerySet(models.QuerySet):
