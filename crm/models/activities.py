@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -72,6 +73,7 @@ class Activity(models.Model):
                 name="activity_proof",
             )
         ]
+        triggers = [pgtrigger.Protect(name="activity_kept", operation=pgtrigger.Delete)]
 
     def get_absolute_url(self):
         from django.urls import reverse
