@@ -14,7 +14,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-PEOPLE = ("李伟 Li Wei", "陈洁 Chen Jie", "高云 Gao Yun", "何军 He Jun", "赵敏 Zhao Min", "吴昊 Wu Hao")
+PEOPLE = (
+    "李伟 Li Wei",
+    "陈洁 Chen Jie",
+    "高云 Gao Yun",
+    "何军 He Jun",
+    "赵敏 Zhao Min",
+    "吴昊 Wu Hao",
+)
 
 
 class Sample(SimpleNamespace):
@@ -44,8 +51,12 @@ class Example(forms.Form):
 
     name = forms.CharField(label=_("Name"), help_text=_("Name, pinyin or initials"))
     on = forms.DateField(label=_("Last working day"))
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("a", _("Resignation")), ("b", _("Retirement"))])
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("a", _("Resignation")), ("b", _("Retirement"))]
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     step = forms.ChoiceField(
         label=_("Next step"), widget=forms.RadioSelect, required=False, initial="1",
         choices=[("1", _("Tomorrow")), ("3", _("In 3 days")), ("7", _("Next week"))],
@@ -63,13 +74,28 @@ class Example(forms.Form):
 def sample_relations():
     names = ("weak", "moderate", "strong", "none")
     ours = [
-        {"id": 1, "name": "Li Wei", "note": _("Account manager"), "url": "#example", "leaving": True},
+        {
+            "id": 1,
+            "name": "Li Wei",
+            "note": _("Account manager"),
+            "url": "#example",
+            "leaving": True,
+        },
         {"id": 2, "name": "Gao Yun", "note": _("Service line"), "url": "#example"},
         {"id": 3, "name": _("Backup"), "note": _("nobody holds this seat"), "nobody": True},
     ]
-    theirs = [{"id": i, "name": name, "note": ""} for i, name in enumerate(("王芳", "Liu Bo", "周明"), 1)]
-    lines = [(1, 1, "strong", True), (1, 2, "moderate", True), (2, 2, "weak", False), (2, 3, "none", False)]
-    threads = [dict(zip(("ours", "theirs", "strength", "leaving"), line, strict=True)) for line in lines]
+    theirs = [
+        {"id": i, "name": name, "note": ""} for i, name in enumerate(("王芳", "Liu Bo", "周明"), 1)
+    ]
+    lines = [
+        (1, 1, "strong", True),
+        (1, 2, "moderate", True),
+        (2, 2, "weak", False),
+        (2, 3, "none", False),
+    ]
+    threads = [
+        dict(zip(("ours", "theirs", "strength", "leaving"), line, strict=True)) for line in lines
+    ]
     return {"ours": ours, "theirs": theirs, "threads": threads, "strengths": names}
 
 
@@ -77,7 +103,10 @@ def sample_history(people):
     def spell(who, start, end=None):
         return {"person": people[who], "start": start, "end": end}
 
-    first = [spell(5, date(2019, 3, 1), date(2022, 1, 10)), spell(4, date(2022, 5, 2), date(2025, 3, 3))]
+    first = [
+        spell(5, date(2019, 3, 1), date(2022, 1, 10)),
+        spell(4, date(2022, 5, 2), date(2025, 3, 3)),
+    ]
     return [
         {"label": _("Account manager"), "spells": [*first, spell(0, date(2025, 3, 3))]},
         {"label": _("Backup"), "spells": [spell(1, date(2021, 6, 1), date(2026, 6, 30))]},
@@ -99,7 +128,9 @@ def samples():
         "chen": people[1],
         "wang": human("王芳 Wang Fang"),
         "rows": sample_customers(),
-        "form": Example({"name": "", "kind": "a", "step": "1", "inform": "visit", "on": "2020-01-01"}),
+        "form": Example(
+            {"name": "", "kind": "a", "step": "1", "inform": "visit", "on": "2020-01-01"}
+        ),
         "relations": sample_relations(),
         "lanes": sample_history(people),
         "view_tabs": sample_tabs(),

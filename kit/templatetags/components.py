@@ -58,16 +58,24 @@ def badge(kind, sign, text, title=""):
 def state(kind, sign, text):
     """A small word with a sign beside the thing it speaks of: busy, ok, warn, danger or ""."""
     extra = f" state-{kind}" if kind else ""
-    return format_html('<span class="state{}">{}{}</span>', extra, icon_svg(sign) if sign else "", text)
+    return format_html(
+        '<span class="state{}">{}{}</span>', extra, icon_svg(sign) if sign else "", text
+    )
 
 
 # ---- people and customers ----------------------------------------------------------------------
 def face(person, kind="ours", leaving=False, large=False, label=False):
     """Ours are squares, theirs are circles, nobody is hatched."""
     name = words.shown_name(person) if person else ""
-    extra = {"theirs": " avatar-theirs", "nobody": " avatar-nobody"}.get(kind if person else "nobody", "")
+    extra = {"theirs": " avatar-theirs", "nobody": " avatar-nobody"}.get(
+        kind if person else "nobody", ""
+    )
     extra += " avatar-leaving" * bool(leaving) + " avatar-large" * bool(large)
-    role = format_html('role="img" aria-label="{}"', name) if label else mark_safe('aria-hidden="true"')
+    role = (
+        format_html('role="img" aria-label="{}"', name)
+        if label
+        else mark_safe('aria-hidden="true"')
+    )
     return format_html('<span class="avatar{}" {}>{}</span>', extra, role, words.initials(name))
 
 
@@ -132,7 +140,11 @@ def customer(who, note="", url="", link=True):
 def meter(value, limit, label=""):
     """Days since contact against the cadence: the tick is the limit, red is beyond it."""
     share = min(100, round(75 * float(value or 0) / float(limit or 1)))
-    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    role = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true"')
+    )
     html = (
         '<svg class="meter" {}><rect class="bar-track" width="100%" height="6" rx="3"/>'
         '<rect class="{}" width="{}%" height="6" rx="3"/><path class="axis-line" d="M42 0v6"/></svg>'
@@ -143,12 +155,14 @@ def meter(value, limit, label=""):
 @register.simple_tag
 def progress(value, label, low=False, most=100):
     html = '<progress{} max="{}" value="{}" aria-label="{}">{}</progress>'
-    return format_html(html, mark_safe(' class="progress-low"') if low else "", most, value, label, value)
+    return format_html(
+        html, mark_safe(' class="progress-low"') if low else "", most, value, label, value
+    )
 
 
 # ---- frames ------------------------------------------------------------------------------------
 @register.simple_block_tag
-def panel(content, title="", url="", link="", aside="", level=2, body=False, foot="", id=""):  # noqa: A002
+def panel(content, title="", url="", link="", aside="", level=2, body=False, foot="", id=""):
     """A hairline box with a head: `url` and `link` make its one link, `aside` anything else."""
     side = format_html('<a href="{}">{}</a>', url, link) if url else aside
     head = NOTHING
@@ -189,7 +203,9 @@ def seat(content, title, holder=None, note="", url="", link=True):
         html = '<div class="seat"><dt>{}</dt><dd>{}{}{}</dd></div>'
         return format_html(html, title, person(holder, url=url, link=link), small, content)
     remedy = content if content.strip() else format_html("<strong>{}</strong>", _("Nobody"))
-    return format_html('<div class="seat seat-empty"><dt>{}</dt><dd>{}{}</dd></div>', title, remedy, small)
+    return format_html(
+        '<div class="seat seat-empty"><dt>{}</dt><dd>{}{}</dd></div>', title, remedy, small
+    )
 
 
 @register.simple_block_tag
@@ -220,7 +236,7 @@ def undo_bar(context, text, undo="", view="", sign="check"):
 
 
 @register.simple_block_tag
-def dialog(content, id, title, sheet=False, level=2):  # noqa: A002
+def dialog(content, id, title, sheet=False, level=2):
     """A dialog, on phones a bottom sheet if `sheet`; opened by `data-open="id"`."""
     extra = mark_safe(' class="sheet"') if sheet else NOTHING
     html = (

@@ -40,7 +40,9 @@ def field(bound, hint="", label="", short=False, chips=False, picker="", **attrs
     """A whole field. `chips` shows choices as chips, `short` narrows, attributes go to the control."""
     hint = hint or bound.help_text
     is_date = isinstance(bound.field, DATES) and isinstance(bound.field.widget, forms.TextInput)
-    picker = picker or ("date" if is_date and not isinstance(bound.field, forms.DateTimeField) else "")
+    picker = picker or (
+        "date" if is_date and not isinstance(bound.field, forms.DateTimeField) else ""
+    )
     extra = "input-short" if short or is_date else ""
     attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
     given = {"field": bound, "hint": hint, "label": label or bound.label, "picker": picker}

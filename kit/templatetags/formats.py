@@ -19,7 +19,9 @@ def stamp(value, text, plain=False, title=""):
     """`<time>` around the words, or the words alone for attributes and sentences."""
     if plain:
         return text
-    machine = value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+    machine = (
+        value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+    )
     hint = f' title="{title}"' if title else ""
     return mark_safe(f'<time datetime="{machine}"{hint}>{text}</time>')  # noqa: S308 our own words
 
@@ -42,7 +44,9 @@ register.filter("weekday", dated(words.weekday_words))
 register.filter("clock", dated(words.clock_words))
 register.filter("moment", dated(words.moment_words))
 register.filter("short_moment", dated(lambda value: words.moment_words(value, year=False)))
-register.filter("deadline", dated(lambda value: _("by %(day)s") % {"day": words.weekday_words(value)}))
+register.filter(
+    "deadline", dated(lambda value: _("by %(day)s") % {"day": words.weekday_words(value)})
+)
 
 
 @register.filter
@@ -76,7 +80,9 @@ def within_today(seconds):
         return _("just now")
     minutes = seconds // 60
     if minutes < 60:
-        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {"count": minutes}
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {
+            "count": minutes
+        }
     hours = minutes // 60
     return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
 

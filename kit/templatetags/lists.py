@@ -20,7 +20,9 @@ def query(context, **changes):
     for name, value in changes.items():
         params.pop(name, None)
         if value is not None:
-            params.setlist(name, value) if isinstance(value, list) else params.__setitem__(name, value)
+            params.setlist(name, value) if isinstance(value, list) else params.__setitem__(
+                name, value
+            )
     return f"?{params.urlencode()}" if params else "?"
 
 
@@ -37,7 +39,11 @@ def sort_head(context, label, key, current="", first="asc", extra=""):
     start, other = (key, f"-{key}") if first == "asc" else (f"-{key}", key)
     target = query(context, sort=other if current == start else start)
     sign = {"ascending": "up", "descending": "down"}.get(order)
-    arrow = f'<svg class="icon icon-small" aria-hidden="true"><use href="#i-{sign}"/></svg>' if sign else ""
+    arrow = (
+        f'<svg class="icon icon-small" aria-hidden="true"><use href="#i-{sign}"/></svg>'
+        if sign
+        else ""
+    )
     kind = format_html(' class="{}"', extra) if extra else ""
     html = '<th scope="col"{} aria-sort="{}"><a href="{}">{}' + arrow + "</a></th>"
     return format_html(html, kind, order, target, label)
@@ -63,11 +69,14 @@ def count_text(total, most=0):
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(shown, total=None, most=0, previous="", next=""):  # noqa: A002 the word of the page
+def pager(shown, total=None, most=0, previous="", next=""):
     """How many are shown of how many, with links to the neighbours (keyset: no page numbers)."""
     text = ngettext("%(count)s shown", "%(count)s shown", shown) % {"count": words.grouped(shown)}
     if total is not None:
-        text = _("%(count)s of %(total)s") % {"count": words.grouped(shown), "total": count_text(total, most)}
+        text = _("%(count)s of %(total)s") % {
+            "count": words.grouped(shown),
+            "total": count_text(total, most),
+        }
     return {"text": text, "previous": previous, "next": next}
 
 

@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils import timezone
 from django.utils.translation import get_language
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 HAN_DAYS = "一二三四五六日"
 HAN = re.compile(r"[㐀-鿿]")
 SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥"}
@@ -32,7 +32,11 @@ def local(value):
 
 def day_words(value, year=True):
     if chinese():
-        return f"{value.year}年{value.month}月{value.day}日" if year else f"{value.month}月{value.day}日"
+        return (
+            f"{value.year}年{value.month}月{value.day}日"
+            if year
+            else f"{value.month}月{value.day}日"
+        )
     words = f"{value.day} {MONTHS[value.month - 1]}"
     return f"{words} {value.year}" if year else words
 
@@ -62,7 +66,9 @@ def moment_words(value, year=True):
 def grouped(value):
     """1,234,567.89; whole numbers carry no cents."""
     number = Decimal(str(value))
-    number = number.to_integral_value() if number == number.to_integral_value() else round(number, 2)
+    number = (
+        number.to_integral_value() if number == number.to_integral_value() else round(number, 2)
+    )
     return f"{number:,f}"
 
 
@@ -84,7 +90,10 @@ def short_amount(amount):
     for size, unit, digits in steps:
         # the next smaller unit must not round up to a full larger one (999,960 is 1M, not 1,000K)
         if amount >= size * Decimal("0.9995"):
-            return trimmed(amount / size, digits if chinese() else significant(amount / size, digits)) + unit
+            return (
+                trimmed(amount / size, digits if chinese() else significant(amount / size, digits))
+                + unit
+            )
     return grouped(amount.quantize(Decimal(1), ROUND_HALF_UP))
 
 

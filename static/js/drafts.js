@@ -63,7 +63,8 @@ document.addEventListener('htmx:beforeRequest', (event) => {
   if (form && event.detail.requestConfig.verb !== 'get') sending.set(event.detail.xhr, [...fieldsIn(form)]);
 });
 document.addEventListener('htmx:afterRequest', (event) => {
-  if (event.detail.successful) sending.get(event.detail.xhr)?.forEach(forget);
+  const { xhr } = event.detail;   // htmx calls an accepted 422 a success as well
+  if (xhr.status >= 200 && xhr.status < 400) sending.get(xhr)?.forEach(forget);
 });
 document.addEventListener('submit', (event) => {
   flush();

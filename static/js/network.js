@@ -9,14 +9,25 @@ let last = null;
 const place = (element) => element.closest('form') ?? element.closest('[data-errors], .panel, dialog, main') ?? document.body;
 const clear = (element) => place(element).querySelectorAll('[data-not-sent]').forEach((bar) => bar.remove());
 
-const say = (name, element, reference = '') => {
+const show = (bar, element) => {
   clear(element);
+  bar.dataset.notSent = '';
+  place(element).prepend(bar);
+  bar.scrollIntoView({ block: 'nearest' });
+};
+const say = (name, element, reference = '') => {
   const bar = text(name);
   if (!bar) return;
   const slot = bar.querySelector('[data-reference]');
   if (slot) slot.textContent = reference;
-  place(element).prepend(bar);
-  bar.scrollIntoView({ block: 'nearest' });
+  show(bar, element);
+};
+
+// A refusal may bring its own words: one banner and nothing else. It must never replace the form.
+const ownWords = (xhr) => {
+  if (xhr.status < 400 || !xhr.responseText?.trimStart().startsWith('<div class="banner')) return null;
+  const { body } = new DOMParser().parseFromString(xhr.responseText, 'text/html');
+  return body.children.length === 1 ? document.adoptNode(body.firstElementChild) : null;
 };
 
 const again = (element) => {
@@ -68,6 +79,10 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   }
   // a refusal that names its place (both versions of a conflict, say) is shown there
   if (xhr.status >= 400 && xhr.getResponseHeader('HX-Retarget')) event.detail.shouldSwap = true;
+  else if (xhr.status === 422 && ownWords(xhr)) {
+    event.detail.shouldSwap = false;
+    show(ownWords(xhr), elt);
+  }
 });
 
 document.addEventListener('htmx:responseError', (event) => {
@@ -75,14 +90,15 @@ document.addEventListener('htmx:responseError', (event) => {
   last = elt;
   if (xhr.status === 401) return signedOut(elt);
   if (xhr.getResponseHeader('HX-Retarget')) return undefined;
+  if (ownWords(xhr)) return show(ownWords(xhr), elt);
   const name = { 403: 'refused', 404: 'gone', 409: 'conflict', 410: 'gone' }[xhr.status];
   if (name) return say(name, elt);
   return say(xhr.status >= 500 && xhr.status !== 503 ? 'trouble' : 'not-sent', elt, xhr.getResponseHeader('X-Request-ID') ?? '');
 });
 
 document.addEventListener('htmx:afterRequest', (event) => {
-  const { successful, elt } = event.detail;
-  if (!successful) return;
+  const { xhr, elt } = event.detail;
+  if (xhr.status < 200 || xhr.status >= 400) return;
   tries.delete(elt);
   if (elt.isConnected) clear(elt);
 });
