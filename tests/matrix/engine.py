@@ -1,0 +1,225 @@
+"""Every address × method × person against the table, and the proof that a denial changed nothing."""
+
+import copy
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kit.middleware import not_found_body
+from tests.matrix import addresses
+from tests.matrix.world import PERSONAS
+
+TABLE = Path(__file__).with_name("table.txt")
+DENIED = {"in", "no", "--", "405"}
+FOREIGN = {"华东机电", "Nanqiao", "secret-note", "周敏", "Zhou Min"}
+# What may be written while something is refused: counters, sessions, the last use of a token.
+EXEMPT = [
+    "kit_disclosure",
+    "kit_counter",
+    "kit_cache",
+    "django_session",
+    "usersessions_usersession",
+    "accounts_trailentry",
+    "accounts_apitoken",
+]
+CHANGED = """
+    SELECT coalesce(sum(pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_updated(c.oid)
+        + pg_stat_get_xact_tuples_deleted(c.oid)), 0)
+    FROM pg_class c
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT c.relname = ANY(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver."""
+
+    name: str
+    route: str
+    parameters: tuple
+    view: object
+
+    @property
+    def is_api(self):
+        return self.route.startswith("api/")
+
+    @property
+    def methods(self):
+        """Methods that the view says it takes, in capitals; () where it does not say."""
+        actions = getattr(self.view, "actions", None)
+        if actions:
+            return tuple(sorted(m.upper() for m in actions if m != "head"))
+        return ()
+
+
+@functools.cache
+def every_address():
+    """All patterns of the resolver, ours and others', in order."""
+    return tuple(_walk(get_resolver(), "", "", ()))
+
+
+def _walk(node, namespace, prefix, parameters):
+    for item in node.url_patterns:
+        route = prefix + str(item.pattern)
+        given = (*parameters, *item.pattern.converters, *_groups(item.pattern))
+        if isinstance(item, URLResolver):
+            inner = f"{namespace}{item.namespace}:" if item.namespace else namespace
+            yield from _walk(item, inner, route, given)
+        elif isinstance(item, URLPattern):
+            yield Address(
+                f"{namespace}{item.name}" if item.name else route, route, given, item.callback
+            )
+
+
+def _groups(pattern):
+    regex = getattr(pattern, "regex", None)
+    return () if pattern.converters or regex is None else tuple(regex.groupindex)
+
+
+def table():
+    """{(address, method): {person: code}} as declared."""
+    lines = [line.split() for line in TABLE.read_text().splitlines() if line and line[0] != "#"]
+    head, rows = lines[0], lines[1:]
+    assert head[2:] == PERSONAS, "the head of the table names the people of world.py in order"
+    declared = {}
+    for name, method, *cells in rows:
+        assert len(cells) == len(PERSONAS), f"{name} {method}: {len(cells)} cells"
+        assert (name, method) not in declared, f"{name} {method} stands there twice"
+        declared[name, method] = dict(zip(PERSONAS, cells, strict=True))
+    return declared
+
+
+def undeclared():
+    """Addresses and methods nobody has declared, as (name, method)."""
+    declared = table()
+    wanted = [(a.name, m) for a in every_address() for m in (a.methods or ("GET",))]
+    return [pair for pair in dict.fromkeys(wanted) if pair not in declared]
+
+
+def stale():
+    """Rows of addresses that no longer exist."""
+    names = {a.name for a in every_address()}
+    return sorted({name for name, _method in table() if name not in names})
+
+
+def changed():
+    """How many rows this transaction has written so far, exempt tables aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED, [EXEMPT])
+        return int(cursor.fetchone()[0])
+
+
+@dataclass
+class Answer:
+    """How one cell was answered."""
+
+    code: str
+    writes: int
+    response: object
+
+
+def ask(world, address, method, person):
+    """Send one request as one person; whatever it did is undone."""
+    client = (world.clients if address.is_api else world.browsers)[person]
+    url = reverse(address.name, kwargs=addresses.arguments(address.name, address.parameters, world))
+    data = addresses.body(address.name, world) if method in ("POST", "PUT", "PATCH") else None
+    kind = {"content_type": "application/json"} if address.is_api and data is not None else {}
+    cookies = copy.deepcopy(client.cookies)
+    before = changed()
+    with transaction.atomic():
+        response = getattr(client, method.lower())(url, data, **kind)
+        writes = changed() - before
+        transaction.set_rollback(True)
+    client.cookies = cookies  # the session is as it was before, so is its key
+    return Answer(code(response), writes, response)
+
+
+def code(response):
+    """The word of the table for an answer."""
+    status, location = response.status_code, response.headers.get("Location", "")
+    if status in (301, 302, 303) and location.startswith("/accounts/login"):
+        return "in"
+    if status in (301, 302, 303) and "reauthenticate" in location:
+        return "ask"
+    words = {401: "in", 403: "no", 404: "--", 422: "bad"}
+    return words.get(status) or ("ok" if status < 400 else str(status))
+
+
+def wrong(world, address, method, person, expected):
+    """What is not as declared in one cell, as a sentence; "" if all is well."""
+    answer = ask(world, address, method, person)
+    where = f"{address.name} {method} {person}"
+    if answer.code != expected:
+        return f"{where}: declared {expected}, answered {answer.code}"
+    return denial(address, answer, where) if expected in DENIED else ""
+
+
+def denial(address, answer, where):
+    """A denial changes nothing and tells nothing."""
+    if answer.writes:
+        return f"{where}: refused after {answer.writes} rows were written"
+    body = answer.response.content
+    if (
+        answer.code == "--"
+        and not address.is_api
+        and answer.response.request["REQUEST_METHOD"] != "HEAD"
+    ):
+        if body != not_found_body():
+            return f"{where}: another 404 than the one"
+    elif answer.code != "no" and any(word in body.decode(errors="replace") for word in FOREIGN):
+        return f"{where}: names in the body of a refusal"
+    return ""
+
+
+def differences(world, people=PERSONAS):
+    """All declared cells that are not as declared."""
+    by_name = {a.name: a for a in every_address()}
+    found = []
+    for (name, method), cells in table().items():
+        if name in by_name:
+            found += filter(
+                None, (wrong(world, by_name[name], method, p, cells[p]) for p in people)
+            )
+    return found
+
+
+# Answers that only something which takes the method gives.
+TAKES = {"no", "bad", "409", "429"}
+OTHERS = ("HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+
+
+def silent_writes(world, people=PERSONAS):
+    """Methods that no row declares must change nothing and never fail."""
+    declared, found = table(), []
+    for address in every_address():
+        for method in OTHERS:
+            if (address.name, method) in declared:
+                continue
+            for person in people:
+                answer = ask(world, address, method, person)
+                if answer.code.startswith("5"):
+                    found.append(f"{address.name} {method} {person}: {answer.code}")
+                elif method == "POST" and (
+                    answer.code in TAKES or answer.response.status_code == 303
+                ):
+                    found.append(f"{address.name} POST has no row")
+                    break
+                elif answer.writes:
+                    found.append(
+                        f"{address.name} {method} {person}: wrote {answer.writes} rows, undeclared"
+                    )
+    return found
+
+
+def observed(world, name, method):
+    """A line of the table as things are now, for review before it is declared."""
+    address = next(a for a in every_address() if a.name == name)
+    cells = [ask(world, address, method, person).code for person in PERSONAS]
+    return line(name, method, cells)
+
+
+def line(name, method, cells):
+    return f"{name:42} {method:6} " + " ".join(f"{cell:4}" for cell in cells).rstrip()

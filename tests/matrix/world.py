@@ -1,0 +1,106 @@
+"""The small world of the matrix: the cast, one customer full of things, and what each address needs."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+from psycopg2.extras import DateTimeTZRange
+
+from accounts import audit
+from accounts.access import Role
+from accounts.models import Absence, ApiToken, Membership, Notice, Person
+from crm.models import Activity, Contact, ContactChannel, Link, Position, Share
+from crm.services import access_index
+from kit import crypto
+from kit.models import SubjectKey
+from tests import cast as casting
+
+# anonymous · account manager, backup, same team, same team on notice · other team · lead, other
+# lead, head of sales, director · service line (seat, line) · technical, finance, HR, auditor,
+# administrator, employee · frozen, left
+PERSONAS = [
+    "anon",
+    "li",
+    "chen",
+    "ye",
+    "mo",
+    "wu",
+    "he",
+    "qian",
+    "zhao",
+    "sun",
+    "gao",
+    "pan",
+    "lin",
+    "tang",
+    "hu",
+    "fang",
+    "yu",
+    "ming",
+    "bai",
+    "ren",
+]
+
+
+class World(casting.Cast):
+    """The cast, a colleague without customers, and one object of every kind at 华东机电."""
+
+    def __init__(self):
+        super().__init__()
+        with audit.verb("tests.matrix", self.system):
+            self.ye = self.people["ye"] = self._colleague()
+            self._objects()
+        access_index.recompute([self.huadong.pk, self.nanqiao.pk])
+        self.browsers = {name: self._browser(name) for name in PERSONAS}
+        self.clients = {name: self._client(name) for name in PERSONAS}
+
+    def _colleague(self):
+        person = Person.objects.create(
+            username="rep.east3", name="叶子", latin_name="Ye Zi", roles=[Role.REP]
+        )
+        Membership.objects.create(
+            person=person, unit=self.units["east"],
+            period=DateTimeTZRange(casting.START, None, "[)"),
+        )  # fmt: skip
+        return person
+
+    def _objects(self):
+        key = SubjectKey.objects.create(wrapped=crypto.new_key())
+        self.contact = Contact.objects.create(name="周敏", latin_name="Zhou Min", key=key)
+        self.position = Position.objects.create(contact=self.contact, customer=self.huadong)
+        self.channel = ContactChannel.objects.create(
+            contact=self.contact, kind="phone", sealed=crypto.seal(key.wrapped, "+8613800005678"),
+            value_index=crypto.blind_index("+8613800005678"),
+        )  # fmt: skip
+        self.link = Link.objects.create(person=self.li, contact=self.contact)
+        self.activity = Activity.objects.create(
+            customer=self.huadong, author=self.li, note="secret-note",
+            happened_at=timezone.now() - timedelta(hours=1),
+        )  # fmt: skip
+        self.absence = Absence.objects.create(
+            person=self.wu,
+            period=DateTimeTZRange(
+                datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC), "[)"
+            ),
+        )
+        self.notice = Notice.objects.create(person=self.li, code="seat.assigned")
+        now = timezone.now()
+        self.share = Share.objects.create(
+            content_object=self.nanqiao, user=self.ming, granted_by=self.qian, reason="audit",
+            permission=Permission.objects.get(codename="read_customer"),
+            period=DateTimeTZRange(now, now + timedelta(days=5), "[)"),
+        )  # fmt: skip
+
+    def _browser(self, name):
+        client = Client(raise_request_exception=False)
+        if name != "anon":
+            client.force_login(self[name], backend="accounts.backends.SignIn")
+        return client
+
+    def _client(self, name):
+        if name == "anon":
+            return Client(raise_request_exception=False)
+        person = self[name]
+        _row, token = ApiToken.objects.create(user=person, epoch=person.auth_epoch)
+        return Client(raise_request_exception=False, headers={"Authorization": f"Token {token}"})
