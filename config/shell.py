@@ -73,7 +73,9 @@ def bottom(request, person, nav):
     by_icon = {entry.icon: entry for entry in nav}
     first = [e for icon in ("today", "customers", "team", "clock") if (e := by_icon.get(icon))][:2]
     last = [e for icon in ("inbox",) if (e := by_icon.get(icon))]
-    more = Entry(reverse("accounts:profile"), _("More"), "menu", is_current(request, "accounts:profile"))
+    more = Entry(
+        reverse("accounts:profile"), _("More"), "menu", is_current(request, "accounts:profile")
+    )
     act = []
     if can(person, Action.ACTIVITY_LOG):
         act = [Entry(reverse("crm:log"), _("Log visit"), "log", act=True)]

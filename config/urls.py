@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from accounts.views.language import switch
 from config import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("language", switch, name="set_language"),
     path("accounts/", include("config.signin")),
     path("", include("accounts.urls")),
     path("", include("crm.urls")),

@@ -37,5 +37,13 @@ VISITS_EN = [
     ("Introduced our service line; they prefer mail over phone.", "Set mail as channel"),
     ("Showed the vending cabinet. Finance wants a leasing offer.", "Leasing offer"),
 ]  # fmt: skip
-CALLS_ZH = ["电话确认到货，数量无误。", "电话询问下月计划，对方周五回复。", "提醒付款，对方已提交申请。"]
-CALLS_EN = ["Confirmed arrival of the goods.", "Asked about next month's plan; answer by Friday.", "Reminded of the invoice."]
+CALLS_ZH = [
+    "电话确认到货，数量无误。",
+    "电话询问下月计划，对方周五回复。",
+    "提醒付款，对方已提交申请。",
+]
+CALLS_EN = [
+    "Confirmed arrival of the goods.",
+    "Asked about next month's plan; answer by Friday.",
+    "Reminded of the invoice.",
+]
