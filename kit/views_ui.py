@@ -129,7 +129,7 @@ def samples():
         "wang": human("王芳 Wang Fang"),
         "rows": sample_customers(),
         "form": Example(
-            {"name": "", "kind": "a", "step": "1", "inform": "visit", "on": "2020-01-01"}
+            {"name": "", "kind": "a", "step": "1", "inform": "", "on": "2020-01-01"}
         ),
         "relations": sample_relations(),
         "lanes": sample_history(people),

@@ -1,6 +1,7 @@
 """Tags of lists: tabs, filter chips, sort heads, pager. All of them are links that keep the query."""
 
 from django import template
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,16 +15,13 @@ PLACES = ("after", "before", "page")  # a new order or filter starts at the firs
 def query(context, **changes):
     """The query string of this page with changes; None takes a parameter away."""
     request = context.get("request")
-    params = request.GET.copy() if request else {}
+    params = request.GET.copy() if request else QueryDict(mutable=True)
     for name in PLACES:
         params.pop(name, None)
     for name, value in changes.items():
-        params.pop(name, None)
-        if value is not None:
-            params.setlist(name, value) if isinstance(value, list) else params.__setitem__(
-                name, value
-            )
-    return f"?{params.urlencode()}" if params else "?"
+        values = value if isinstance(value, list) else [value]
+        params.setlist(name, [one for one in values if one is not None])
+    return f"?{params.urlencode()}"
 
 
 @register.simple_tag(takes_context=True)
