@@ -3,7 +3,7 @@
 (A delta would take away a right that a second reason still gives.)
 """
 
-from django.db import connection
+from django.db import connection, transaction
 
 from crm.access import ROWS
 
@@ -70,6 +70,23 @@ SETTLE = """
     UPDATE crm_customeraccess a SET last_activity_at = told.last_activity_at FROM told
     WHERE a.customer_id = told.id AND a.last_activity_at IS DISTINCT FROM told.last_activity_at
 """
+
+
+@transaction.atomic
+def rebuild(after=0):
+    """Recompute the next CHUNK of customers above the id `after`, under their locks.
+
+    Returns (last id or None at the end, rows dropped, rows added).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM crm_customer WHERE id > %s ORDER BY id LIMIT %s FOR UPDATE",
+            [after, CHUNK],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return None, 0, 0
+    return ids[-1], *recompute(ids)
 
 
 def touch_activity(customer_id, at, confirmed=False):

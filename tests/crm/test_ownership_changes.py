@@ -1,6 +1,7 @@
 """Seats change hands: instants, plans, refusals."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,7 +40,7 @@ def test_five_changes_within_a_second_leave_five_ordered_periods(cast):
         give(cast, name)
     rows = periods(cast.huadong)
     assert [row.person.name for row in rows] == ["李伟", "陈洁", "李伟", "陈洁", "李伟", "陈洁"]
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         assert before.period.lower < before.period.upper == after.period.lower
     assert rows[-1].period.upper is None
 
@@ -63,7 +64,7 @@ def test_a_clock_that_was_set_back_leaves_no_gap_and_no_empty_period(cast, monke
     give(cast, "chen")
     give(cast, "li")
     rows = periods(cast.huadong)
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         assert before.period.lower < before.period.upper == after.period.lower
 
 

@@ -1,0 +1,43 @@
+"""Tasks of the customers' side, named in config/schedule.py."""
+
+import logging
+
+from celery import shared_task
+
+from crm.models import Customer
+from crm.selectors.access_index import faults
+from crm.services import access_index, ownership  # noqa: F401 (addresses of notices)
+from kit import jobs
+from kit.models import Job
+
+log = logging.getLogger(__name__)
+CHECK = "access.check"
+CHUNK = 2_000
+
+
+@shared_task
+def purge_access():
+    """Drop rows of the access index whose time is over; no query reads them."""
+    return access_index.purge()
+
+
+@shared_task
+def check_access():
+    """Compare the access index with the truth, as a job that survives its worker."""
+    if not Job.objects.filter(
+        kind=CHECK, state__in=[Job.State.WAITING, Job.State.RUNNING]
+    ).exists():
+        jobs.start(CHECK, total=Customer.objects.count(), after=0, faults=0)
+
+
+@jobs.step(CHECK)
+def check_some(job):
+    """Compare the next customers; what is wrong goes to the log and is counted in the job."""
+    above = Customer.objects.filter(pk__gt=job.payload["after"]).order_by("pk")
+    ids = list(above.values_list("pk", flat=True)[:CHUNK])
+    for fault in faults(ids):
+        log.error("access index: %s", fault)
+        job.payload["faults"] += 1
+    job.payload["after"] = ids[-1] if ids else job.payload["after"]
+    job.done += len(ids)
+    return not ids

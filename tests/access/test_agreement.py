@@ -1,0 +1,66 @@
+"""The access index, `visible_to` and an independent computation give one answer."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.access import can
+from crm.access import NEEDS
+from crm.models import Customer
+from crm.selectors.access_index import faults
+from crm.selectors.explain import as_of, explain, permits
+from kit.clock import database_now
+from tests.access.histories import CUSTOMERS, PEOPLE_NAMES, happen, histories, undone
+
+some_people = st.lists(st.sampled_from(PEOPLE_NAMES), min_size=3, max_size=5, unique=True)
+some_actions = st.lists(st.sampled_from(list(NEEDS)), min_size=3, max_size=4, unique=True)
+some_days = st.lists(st.integers(-21, 21), min_size=2, max_size=2, unique=True)
+
+
+def seen(person, action, at=None):
+    rows = Customer.objects.visible_to(person, action, at)
+    return set(rows.values_list("pk", flat=True))
+
+
+def explained(cast, name, at):
+    return {c.pk: explain(cast[name], c, at) for c in (getattr(cast, key) for key in CUSTOMERS)}
+
+
+@given(history=histories, names=some_people, actions=some_actions)
+def test_now_the_index_shows_what_the_explanation_permits(cast, history, names, actions):
+    with undone():
+        happen(cast, history)
+        assert not faults([getattr(cast, key).pk for key in CUSTOMERS])
+        for name in names:
+            why = explained(cast, name, database_now())
+            for action in actions:
+                allowed = {pk for pk, paths in why.items() if permits(paths, action)}
+                assert seen(cast[name], action) == allowed, (name, action)
+
+
+@given(history=histories, names=some_people, actions=some_actions, when=some_days)
+def test_at_any_instant_visible_to_is_what_the_explanation_permits(
+    cast, history, names, actions, when
+):
+    with undone():
+        happen(cast, history)
+        for name in names[:3]:
+            for day in when:
+                at = database_now() + timedelta(days=day, hours=12)
+                then, why = as_of(cast[name], at), explained(cast, name, at)
+                for action in actions:
+                    allowed = {pk for pk, paths in why.items() if permits(paths, action)}
+                    assert seen(then, action, at) == allowed, (name, day, action)
+
+
+@given(history=histories, names=some_people)
+def test_django_asks_the_same_question(cast, history, names):
+    with undone():
+        happen(cast, history)
+        for key in CUSTOMERS:
+            customer = getattr(cast, key)
+            for name in names:
+                for perm, action in (("view", "customer.view"), ("change", "customer.edit")):
+                    asked = cast[name].has_perm(f"crm.{perm}_customer", customer)
+                    assert asked == can(cast[name], action, customer), (name, perm)
