@@ -13,6 +13,8 @@ from kit.history import history
 from kit.registry import Held
 from kit.scoping import AnyOf, ScopedManager
 
+OPEN_STEP = Q(next_step_on__isnull=False, next_step_done_at__isnull=True)
+
 
 @history()
 class Activity(models.Model):
@@ -61,9 +63,10 @@ class Activity(models.Model):
             models.Index(fields=["customer", "-happened_at"], name="activity_customer"),
             models.Index(fields=["author", "-happened_at"], name="activity_author"),
             models.Index(
-                fields=["next_step_on"],
-                condition=Q(next_step_on__isnull=False, next_step_done_at__isnull=True),
-                name="activity_next_step",
+                fields=["customer", "next_step_on"], condition=OPEN_STEP, name="activity_next_step"
+            ),
+            models.Index(
+                fields=["author", "next_step_on"], condition=OPEN_STEP, name="activity_own_step"
             ),
         ]
         constraints = [
