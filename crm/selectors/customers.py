@@ -1,0 +1,126 @@
+"""What a list of customers shows of each, and the views that lists are cut by."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.lookups import LessThan
+from django.utils import timezone
+
+from accounts.models import Absence, Person
+from crm.access import Kind, principal
+from crm.models import Assignment, Customer
+from crm.seats import Seat
+from kit.clock import StatementNow
+
+# Longest time between confirmed contacts of the account manager, in days (experience.md, cadence).
+CADENCE = {"A": 14, "B": 30, "C": 90}
+OPEN = [status for status in Customer.Status.values if status != Customer.Status.CLOSED]
+
+
+# -- conditions: a Q on the customer without joins, as the fast list takes them -------------------
+def held_in(seat, person=None):
+    """Customers whose `seat` somebody holds now (that `person` holds now)."""
+    rows = Assignment.objects.at().filter(customer=OuterRef("pk"), seat=seat)
+    return Exists(rows if person is None else rows.filter(person=person))
+
+
+def vacant():
+    """Nobody is account manager now."""
+    return Q(~held_in(Seat.ACCOUNT_MANAGER))
+
+
+def without_backup():
+    """Tiers A and B, in service, and nobody in the second seat."""
+    return Q(~held_in(Seat.BACKUP), tier__in=["A", "B"]) & ~Q(status=Customer.Status.CLOSED)
+
+
+def stale():
+    """No confirmed contact for longer than the tier allows; closed customers wait for none."""
+    days = Case(
+        *[When(tier=tier, then=Value(timedelta(days=days))) for tier, days in CADENCE.items()]
+    )
+    last = Coalesce("last_confirmed_at", "created_at")
+    return Q(status__in=OPEN) & Q(LessThan(last, StatementNow() - days))
+
+
+# -- rows ------------------------------------------------------------------------------------------
+def seat_holder(seat):
+    """The person in a seat now, as JSON: one subquery for all that a row shows of them."""
+    away = Absence.objects.filter(person=OuterRef("person"), period__contains=StatementNow())
+    now = Assignment.objects.at().filter(customer=OuterRef("pk"), seat=seat)
+    return Subquery(
+        now.values(
+            holder=JSONObject(
+                id="person_id", name="person__name", latin_name="person__latin_name",
+                state="person__state", away=Exists(away),
+            )
+        )[:1]
+    )  # fmt: skip
+
+
+def list_rows():
+    """The queryset behind lists: customers with region, account manager and backup."""
+    return Customer.objects.select_related("region").annotate(
+        manager_json=seat_holder(Seat.ACCOUNT_MANAGER), backup_json=seat_holder(Seat.BACKUP)
+    )
+
+
+@dataclass
+class Row:
+    """A customer as lists show it."""
+
+    customer: Customer
+    manager: Person | None
+    backup: Person | None
+    is_away: bool = False
+    is_leaving: bool = False
+
+    @property
+    def days(self):
+        """Days since the last activity; None where there was none."""
+        return days_since(self.customer.last_activity_at)
+
+    @property
+    def cadence(self):
+        return CADENCE.get(self.customer.tier, 90)
+
+    @property
+    def is_stale(self):
+        return is_stale(self.customer)
+
+    @property
+    def lacks_backup(self):
+        customer = self.customer
+        return not self.backup and customer.tier in "AB" and customer.status in OPEN
+
+
+def row(customer, sight):
+    """The Row of a customer out of `list_rows`; who leaves is told to those who lead them only."""
+    held, second = customer.manager_json, customer.backup_json
+    manager = known(held)
+    led = manager and (sight.everything or principal(manager.pk, Kind.BOOK) in sight.led)
+    return Row(
+        customer, manager, known(second),
+        is_away=bool(manager and (held["away"] or not manager.has_access)),
+        is_leaving=bool(led and manager.is_on_notice),
+    )  # fmt: skip
+
+
+def known(held):
+    """A Person with what the JSON of `seat_holder` says, or None."""
+    if not held:
+        return None
+    return Person(**{name: held[name] for name in ("id", "name", "latin_name", "state")})
+
+
+def days_since(instant):
+    """Whole days since an instant, or None."""
+    return (timezone.now() - instant).days if instant else None
+
+
+def is_stale(customer):
+    """Whether the last confirmed contact lies further back than the tier allows."""
+    last = customer.last_confirmed_at or customer.created_at
+    return customer.status in OPEN and days_since(last) >= CADENCE.get(customer.tier, 90)
