@@ -1,9 +1,12 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
-        from accounts import audit  # noqa: F401
+        from accounts import audit, sessions  # noqa: F401
         from accounts.services import notifications  # noqa: F401  (registers its outbox handler)
+
+        autodiscover_modules("notices")  # how the notices of each app read

@@ -1,14 +1,20 @@
 """Language of the person, and the one gate that asks for a sign-in."""
 
 import zoneinfo
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
-OPEN = ("/accounts/", "/static/", "/healthz", "/readyz", "/language", "/api/", "/favicon.ico")
+from accounts import sessions
+
+# Addresses without a session at all, and those that visitors may open too.
+BARE = ("/static/", "/healthz", "/readyz", "/api/", "/favicon.ico")
+OPEN = ("/accounts/", "/language")
 
 
 class Language:
@@ -29,23 +35,33 @@ class Language:
 
 
 class SignedIn:
-    """Whoever is not signed in goes to the sign-in page; a dead epoch ends the session."""
+    """Whoever is not signed in goes to the sign-in page; a dead epoch or an idle session ends."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if any(request.path.startswith(prefix) for prefix in OPEN):
+        if request.path.startswith(BARE):
             return self.get_response(request)
-        if not request.user.is_authenticated or not request.user.has_access:
-            if request.headers.get("HX-Request"):
-                return HttpResponse(status=401)
-            return redirect(f"{_login()}?next={_quoted(request)}")
+        sessions.keep(request)
+        known = request.user.is_authenticated and request.user.has_access
+        if not known and not request.path.startswith(OPEN):
+            return ask_to_sign_in(request)
+        if not known:
+            return self.get_response(request)
         timezone.activate(zone_of(request.user))
         try:
             return self.get_response(request)
         finally:
             timezone.deactivate()
+
+
+def ask_to_sign_in(request):
+    """To the sign-in page and back here; a part of a page is answered with a bare 401."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401)
+    target = request.get_full_path() if request.method == "GET" else "/"
+    return redirect(f"{reverse('account_login')}?next={quote(target, safe='/')}")
 
 
 def zone_of(person):
@@ -54,15 +70,3 @@ def zone_of(person):
         return zoneinfo.ZoneInfo(person.time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         return zoneinfo.ZoneInfo("Asia/Shanghai")
-
-
-def _login():
-    from django.urls import reverse
-
-    return reverse("account_login")
-
-
-def _quoted(request):
-    from urllib.parse import quote
-
-    return quote(request.get_full_path() if request.method == "GET" else "/", safe="/")

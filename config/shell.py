@@ -22,31 +22,36 @@ class Entry:
     act: bool = False
 
 
-# name of the URL, label, icon, action that makes it useful (None = everybody)
-RAIL = [
-    ("crm:today", _("Today"), "today", Action.ACTIVITY_LOG),
-    ("crm:customers", _("Customers"), "customers", Action.CUSTOMER_VIEW),
-    ("accounts:people", _("People"), "team", Action.PERSON_VIEW),
-    ("accounts:org", _("Organisation"), "assign", Action.PERSON_VIEW),
-    ("accounts:inbox", _("Inbox"), "inbox", None),
-    ("accounts:trail", _("Trail"), "clock", Action.TRAIL_VIEW),
-]
+# name of the URL → label, icon, action that makes it useful
+PLACES = {
+    "crm:today": (_("Today"), "today", Action.ACTIVITY_LOG),
+    "crm:customers": (_("Customers"), "customers", Action.CUSTOMER_VIEW),
+    "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
+    "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
+    "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
+    "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
+}
+# What stands first for a role that does not begin its day with customers.
+FIRST = {
+    Role.HR: ["accounts:people", "accounts:org"],
+    Role.ADMINISTRATOR: ["accounts:org", "accounts:people"],
+    Role.AUDITOR: ["accounts:trail", "crm:customers"],
+}
 
 
 def shell(request):
-    """Context of the frame; empty for visitors."""
+    """Context of the frame; empty for visitors. One statement: the count of unread notices."""
     person = getattr(request, "user", None)
     theme = request.COOKIES.get("theme", "")
     base = {"demo": settings.DEMO, "theme": theme if theme in ("light", "dark") else ""}
-    if person is None or not person.is_authenticated:
+    if person is None or not person.is_authenticated or not person.has_access:
         return base
-    unread = Notice.objects.filter(person=person.pk, read_at__isnull=True).count()
     nav = rail(request, person)
     return base | {
-        "theme": person.theme or base["theme"],
+        "theme": base["theme"] or person.theme,
         "nav": nav,
         "bottom_nav": bottom(request, person, nav),
-        "unread": unread,
+        "unread": Notice.objects.filter(person=person.pk, read_at__isnull=True).count(),
         "me": person,
         "can_log": can(person, Action.ACTIVITY_LOG),
         "shortcuts": person.shortcuts,
@@ -54,12 +59,15 @@ def shell(request):
 
 
 def rail(request, person):
-    """Entries of the rail that this person has a use for."""
-    return [
-        Entry(reverse(name), label, icon, current=is_current(request, name))
-        for name, label, icon, action in RAIL
-        if action is None or reach(person, action)
-    ]
+    """Entries of the rail that this person has a use for, those of the first role on top."""
+    first = FIRST.get(person.roles[0], []) if person.roles else []
+    order = [*first, *(name for name in PLACES if name not in first)]
+    return [entry(request, name) for name in order if reach(person, PLACES[name][2])]
+
+
+def entry(request, name):
+    label, icon, _action = PLACES[name]
+    return Entry(reverse(name), label, icon, current=is_current(request, name))
 
 
 def is_current(request, name):
@@ -69,16 +77,13 @@ def is_current(request, name):
 
 
 def bottom(request, person, nav):
-    """Five entries for phones; the centre is the most frequent act of the role."""
-    by_icon = {entry.icon: entry for entry in nav}
-    first = [e for icon in ("today", "customers", "team", "clock") if (e := by_icon.get(icon))][:2]
-    last = [e for icon in ("inbox",) if (e := by_icon.get(icon))]
-    more = Entry(
-        reverse("accounts:profile"), _("More"), "menu", is_current(request, "accounts:profile")
-    )
-    act = []
+    """At most five entries for phones; the centre is the most frequent act of the role."""
+    centre = nav[2:3]
     if can(person, Action.ACTIVITY_LOG):
-        act = [Entry(reverse("crm:log"), _("Log visit"), "log", act=True)]
-    elif Role.HR in person.roles or reach(person, Action.PERSON_VIEW):
-        act = [Entry(reverse("accounts:people"), _("People"), "team")]
-    return [*first, *act, *last, more]
+        centre = [Entry(reverse("crm:log"), _("Log visit"), "log", act=True)]
+    places = [("accounts:inbox", _("Inbox"), "inbox"), ("accounts:profile", _("More"), "menu")]
+    last = [
+        Entry(reverse(name), label, icon, current=is_current(request, name))
+        for name, label, icon in places
+    ]
+    return [*nav[:2], *centre, *last]

@@ -5,8 +5,8 @@ that rests on something the actor may not see says only that a second approver i
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 from kit.errors import Refused
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,3 +44,34 @@ def used(name, *, window, now=None):
     )
     row = Counter.objects.filter(name=name, window_start=start).first()
     return row.used if row else 0
+
+
+def spend_recent(name, *, limit, window, step):
+    """Take one from a budget in which each act counts for `window` after it, up to `step` longer.
+
+    Acts of one budget queue up for a moment, so that no two take the last one. Returns what
+    `refund` needs. Raises OverBudget when `limit` acts have not yet aged.
+    """
+    from kit.models import Counter
+
+    now = timezone.now()
+    start = now - timedelta(seconds=now.timestamp() % step.total_seconds())
+    start = start.replace(microsecond=0)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        rows = Counter.objects.filter(name=name, window_start__gt=now - window - step)
+        if (rows.aggregate(total=models.Sum("used"))["total"] or 0) >= limit:
+            raise OverBudget(_("This budget is used up. Ask your manager, or wait."))
+        with connection.cursor() as cursor:
+            cursor.execute(SPEND, [name, start, 1, limit])
+    return name, start
+
+
+def refund(taken):
+    """Give back what `spend_recent` took."""
+    from kit.models import Counter
+
+    name, start = taken
+    rows = Counter.objects.filter(name=name, window_start=start, used__gt=0)
+    rows.update(used=models.F("used") - 1)

@@ -55,6 +55,11 @@ def back(request, default):
     return target if target and ours else default
 
 
+def sent(request):
+    """What was posted to this page, or None: what its form is bound to."""
+    return request.POST if request.method == "POST" else None
+
+
 def submitted(request, form, act):
     """Validate `form` and call `act(cleaned_data)`; returns its result or None.
 
@@ -77,6 +82,12 @@ def submitted(request, form, act):
 
 def form_status(form):
     """HTTP status of a page with this form: 200, or that of what was wrong with it."""
-    if not form.is_bound or form.is_valid() and not form.errors:
+    if not form.is_bound or (form.is_valid() and not form.errors):
         return 200
     return getattr(getattr(form, "refused", None), "status", 422)
+
+
+def form_page(request, form, title, cancel, **more):
+    """A page with one form. `cancel`: the address to go back to; more: submit, note, about."""
+    context = {"form": form, "title": title, "cancel": cancel} | more
+    return show(request, "layout/form.html", context, status=form_status(form))

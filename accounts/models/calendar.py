@@ -1,6 +1,7 @@
 """The company, and its working calendar."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kit.history import history
@@ -41,3 +42,7 @@ class CalendarDay(models.Model):
 
     class Meta:
         ordering = ["day"]
+
+    def __str__(self):
+        chinese = (get_language() or "").startswith("zh")
+        return (self.name_zh if chinese else "") or self.name

@@ -63,6 +63,11 @@ class Unit(TreeNode):
         chinese = (get_language() or "").startswith("zh")
         return (self.name_zh if chinese else "") or self.name
 
+    @property
+    def other_name(self):
+        """The name in the language that the page does not speak, if there is one."""
+        return self.name if str(self) == self.name_zh else self.name_zh
+
 
 class MembershipQuerySet(ScopedQuerySet):
     def at(self, instant=None):

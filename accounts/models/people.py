@@ -1,5 +1,7 @@
 """Our people and their absences."""
 
+from datetime import timedelta
+
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import _user_has_perm
@@ -9,7 +11,9 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action, Role
@@ -129,6 +133,20 @@ class Person(AbstractBaseUser):
             return f"{self.latin_name} {self.name}"
         return self.name
 
+    @property
+    def other_name(self):
+        """The name in the script that the page does not use, if there is one."""
+        chinese = (get_language() or "").startswith("zh")
+        if not self.latin_name or self.latin_name == self.name:
+            return ""
+        return self.latin_name if chinese else self.name
+
+    @property
+    def role_names(self):
+        """The roles in words."""
+        labels = [str(Role(role).label) for role in self.roles]
+        return ("、" if (get_language() or "").startswith("zh") else ", ").join(labels)
+
     def get_absolute_url(self):
         from django.urls import reverse
 
@@ -183,3 +201,12 @@ class Absence(models.Model):
             ),
             models.CheckConstraint(condition=Q(period__isempty=False), name="absence_not_empty"),
         ]
+
+    @property
+    def has_begun(self):
+        return self.period.lower <= timezone.now()
+
+    @property
+    def last_moment(self):
+        """The last instant of it: an absence until Friday midnight ends on Friday."""
+        return self.period.upper and self.period.upper - timedelta(microseconds=1)

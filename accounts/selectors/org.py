@@ -1,5 +1,7 @@
 """Who leads whom, on which date: one recursive query over the tree of units."""
 
+from dataclasses import dataclass, field
+
 from django.db import connection
 from django.db.models import Q
 
@@ -91,3 +93,49 @@ def members(unit, at=None):
 def org_tree():
     """All units in tree order, each with `tree_depth`."""
     return Unit.objects.with_tree_fields()
+
+
+def ancestors(unit):
+    """The unit itself and all above it, nearest first; by parent, so also for a unit just moved."""
+    line = []
+    while unit is not None and unit.pk not in [above.pk for above in line]:
+        line.append(unit)
+        unit = Unit.objects.filter(pk=unit.parent_id).first()
+    return line
+
+
+def units_below(unit):
+    """Ids of the unit and of everything below it."""
+    return list(Unit.objects.descendants(unit, include_self=True).values_list("pk", flat=True))
+
+
+@dataclass
+class Branch:
+    """A unit of the picture of the organisation: its head, its people, what lies below."""
+
+    unit: Unit
+    head: Person | None = None
+    people: list = field(default_factory=list)
+    branches: list = field(default_factory=list)
+
+
+def picture():
+    """The whole organisation as nested branches, in two statements; those who left are not in it."""
+    branches = {unit.pk: Branch(unit) for unit in Unit.objects.with_tree_fields()}
+    rows = Membership.objects.at().select_related("person").order_by("person__sort_key")
+    for row in rows.exclude(person__state=Person.State.LEFT):
+        branch = branches[row.unit_id]
+        if row.post == Membership.Post.HEAD:
+            branch.head = row.person
+        else:
+            branch.people.append(row.person)
+    for branch in branches.values():
+        if branch.unit.parent_id:
+            branches[branch.unit.parent_id].branches.append(branch)
+    return [branch for branch in branches.values() if not branch.unit.parent_id]
+
+
+def belongs(unit):
+    """Current memberships of a unit with their people, the head first."""
+    rows = Membership.objects.at().filter(unit=unit).exclude(person__state=Person.State.LEFT)
+    return rows.select_related("person").order_by("post", "person__sort_key")

@@ -19,7 +19,9 @@ def addressee(name):
     return register
 
 
-def notify(code, *, to, kind=Notice.Kind.KNOW, url="", values=None, due_on=None, due_at=None, **about):
+def notify(
+    code, *, to, kind=Notice.Kind.KNOW, url="", values=None, due_on=None, due_at=None, **about
+):
     """Post a notice. `to` is a person's id or the name of a registered address."""
     return outbox.post(
         "notice", due_at=due_at, code=code, to=to, kind=kind, url=url,

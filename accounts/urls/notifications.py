@@ -1,11 +1,11 @@
 """Addresses: notifications."""
 
-from django.http import Http404
 from django.urls import path
 
+from accounts.views import notifications
 
-def _soon(request, **kwargs):
-    raise Http404
-
-
-urlpatterns = [path("inbox", _soon, name="inbox")]
+urlpatterns = [
+    path("inbox", notifications.index, name="inbox"),
+    path("inbox/read", notifications.read, name="inbox-read"),
+    path("inbox/<int:pk>/open", notifications.opened, name="inbox-open"),
+]

@@ -1,6 +1,7 @@
 """Write public holidays and make-up working days into the working calendar."""
 
 import datetime
+import re
 
 import holidays
 from django.core.management.base import BaseCommand
@@ -16,7 +17,9 @@ class Command(BaseCommand):
     help = "Load the public holidays of the company's country for this year and the next."
 
     def add_arguments(self, parser):
-        parser.add_argument("--year", type=int, action="append", help="instead of this and the next")
+        parser.add_argument(
+            "--year", type=int, action="append", help="instead of this and the next"
+        )
 
     def handle(self, *args, year, **options):
         this = datetime.date.today().year
@@ -33,13 +36,20 @@ def days_off(country, years):
     except NotImplementedError:
         return []
     rows = [
-        CalendarDay(day=day, is_working=False, name=name[:120], name_zh=chinese.get(day, "")[:120])
+        CalendarDay(
+            day=day, is_working=False, name=plain(name), name_zh=plain(chinese.get(day, ""))
+        )
         for day, name in sorted(english.items())
     ]
     worked = sorted(day for day in english.weekend_workdays if day.year in years)
     return rows + [
         CalendarDay(day=day, is_working=True, name=MAKE_UP[0], name_zh=MAKE_UP[1]) for day in worked
     ]
+
+
+def plain(name):
+    """The name without the date it was exchanged for: that day says so itself."""
+    return re.split(r" ?[(（](?:substituted|由)", name)[0][:120]
 
 
 def named(country, years, language):

@@ -1,0 +1,165 @@
+"""Departments, teams and who belongs to them since when.
+
+Every membership begins and ends at an instant of the database clock, read after the rows are
+locked and later than every start behind it: two changes within a second both leave a period.
+"""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from psycopg2.extras import DateTimeTZRange
+
+from accounts.access import Action, Role
+from accounts.audit import assign, record
+from accounts.models import Membership, Unit
+from accounts.selectors.org import ancestors
+from accounts.service import service
+from kit.clock import database_now
+from kit.errors import Conflict, Refused
+
+NAMES = {"name", "name_zh", "kind", "function", "position"}
+POST = Membership.Post
+TREE = 4_801  # key of the lock under which the tree changes its shape
+
+
+@service(Action.ORG_EDIT)
+def create_unit(*, actor, parent, values):
+    """Add a unit under `parent` (None only for the first unit, the company). Returns the unit."""
+    if parent is None and Unit.objects.exists():
+        raise Refused(_("Choose the unit it belongs to"), field="parent")
+    values = checked(values)
+    unit = Unit.objects.create(parent=parent, **values)
+    record(unit, {"parent": (None, parent)} | {name: (None, new) for name, new in values.items()})
+    return unit
+
+
+@service(Action.ORG_EDIT, on="unit")
+def rename(*, actor, unit, values):
+    """Change names, kind, function or position of a unit."""
+    changes = assign(unit, checked(values))
+    unit.save()
+    record(unit, changes)
+    return unit
+
+
+@service(Action.ORG_EDIT, on="unit")
+def move(*, actor, unit, parent):
+    """Hang a unit with all below it under another one; never under itself."""
+    with connection.cursor() as cursor:  # two moves at once could close a circle together
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE])
+    if unit.parent_id is None or parent is None:
+        raise Refused(_("The company stays on top."), field="parent")
+    if unit.pk in [above.pk for above in ancestors(parent)]:
+        raise Refused(_("A unit cannot lie below itself."), field="parent")
+    changes = assign(unit, {"parent": Unit.objects.get(pk=parent.pk)})
+    unit.save()
+    record(unit, changes)
+    return unit
+
+
+@service(Action.ORG_EDIT, on="unit", people=("person",))
+def set_head(*, actor, unit, person, since=None):
+    """Make `person` the head of a unit from now on, or leave it without one (None).
+
+    The head before becomes a member, unless they lead or belong to another unit; the new head
+    gives up being a member elsewhere. `since`: see `instant`.
+    """
+    able(person)
+    before = current(unit=unit, post=POST.HEAD).first()
+    if before is not None and person is not None and before.person_id == person.pk:
+        raise Conflict(_("This person heads the unit already."))
+    ending = [row for row in [before] if row]
+    ending += list(current(person=person, post=POST.MEMBER)) if person else []
+    if not ending and person is None:
+        raise Conflict(_("Nobody heads this unit now."))
+    at = instant(ending, since, actor)
+    close(ending, at)
+    if before is not None and not current(person=before.person).exists():
+        begin(unit, before.person, POST.MEMBER, at)
+    if person is not None:
+        begin(unit, person, POST.HEAD, at)
+    record(unit, {"head": (before and before.person_id, person)})
+    return unit
+
+
+@service(Action.ORG_EDIT, on="unit", people=("person",))
+def join(*, actor, unit, person, since=None):
+    """Make `person` a member of a unit from now on; another membership ends at that instant."""
+    able(person)
+    return enter(actor, unit, person, since)
+
+
+def enter(actor, unit, person, since=None):
+    """Begin a membership inside a running verb, without asking again who may."""
+    if current(unit=unit, person=person).exists():
+        raise Conflict(_("This person belongs to the unit already."))
+    before = list(current(person=person, post=POST.MEMBER))
+    at = instant(before, since, actor)
+    close(before, at)
+    membership = begin(unit, person, POST.MEMBER, at)
+    record(membership, {"unit": (before[0].unit_id if before else None, unit)})
+    return membership
+
+
+@service(Action.ORG_EDIT, on="unit", people=("person",))
+def leave(*, actor, unit, person):
+    """End the membership of `person` in a unit, as a member or as its head, now."""
+    rows = list(current(unit=unit, person=person))
+    if not rows:
+        raise Conflict(_("This person does not belong to the unit."))
+    close(rows, instant(rows))
+    for row in rows:
+        record(row, {"unit": (unit, None)})
+    return unit
+
+
+def current(**which):
+    """Memberships without an end, locked."""
+    return Membership.objects.select_for_update().filter(period__upper_inf=True, **which)
+
+
+def instant(rows, since=None, actor=None):
+    """The instant of a change: the database clock, later than every start it ends.
+
+    `since`, an instant in the past, is for the company's own acts (import, first set-up) alone.
+    """
+    latest = max((row.period.lower for row in rows), default=None)
+    if since is not None:
+        if Role.SYSTEM not in actor.roles:
+            raise Refused(_("Changes of the organisation count from now on."))
+        if latest is not None and since <= latest:
+            raise Conflict(_("A later change is already recorded."))
+        return since
+    now = database_now()
+    return now if latest is None else max(now, latest + timedelta(microseconds=1))
+
+
+def close(rows, at):
+    """End memberships at an instant."""
+    for row in rows:
+        row.period = DateTimeTZRange(row.period.lower, at, "[)")
+        row.save()
+
+
+def begin(unit, person, post, at):
+    """A membership without an end from an instant on."""
+    return Membership.objects.create(
+        unit=unit, person=person, post=post, period=DateTimeTZRange(at, None, "[)")
+    )
+
+
+def able(person):
+    """Whoever has left belongs to no unit; the company itself never does."""
+    if person is not None and (person.state == person.State.LEFT or Role.SYSTEM in person.roles):
+        raise Refused(_("This person does not work here now."), field="person")
+
+
+def checked(values):
+    """Only fields of NAMES, with a name."""
+    strange = set(values) - NAMES
+    if strange:
+        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
+    if "name" in values and not values["name"].strip():
+        raise Refused(_("Enter the name"), field="name")
+    return values

@@ -1,0 +1,218 @@
+"""Our people come, change, go; nobody is deleted."""
+
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from psycopg2.extras import DateTimeTZRange
+
+from accounts import audit
+from accounts.access import Action, Role
+from accounts.audit import assign, record
+from accounts.models import Absence, ApiToken, Person, Unit
+from accounts.service import service
+from accounts.services.org import enter
+from kit import guards
+from kit.clock import database_now
+from kit.errors import NotAllowed, Refused
+from kit.state import move
+
+EDITABLE = {"name", "latin_name", "email", "title", "joined_on"}
+CREATED_WITH = EDITABLE | {"username", "roles", "language", "time_zone"}
+LONGEST = timedelta(days=3 * 366)
+State = Person.State
+MOVES = {
+    State.ACTIVE: {State.ON_NOTICE, State.FROZEN, State.LEFT},
+    State.ON_NOTICE: {State.ACTIVE, State.FROZEN, State.LEFT},
+    State.FROZEN: {State.ACTIVE, State.ON_NOTICE, State.LEFT},
+    State.LEFT: {State.ACTIVE},  # somebody comes back; nothing of the former access does
+}
+OUT = {State.FROZEN, State.LEFT}
+ADMINISTRATORS = 4_802  # key of the lock under which their number may shrink
+
+
+@service(Action.PERSON_EDIT)
+def create(*, actor, values, unit=None, since=None):
+    """Take somebody on: values are fields of CREATED_WITH, `unit` is where they belong.
+
+    They choose a password by the mail of "Forgotten password". Returns the person.
+    """
+    values = only(values, CREATED_WITH)
+    values["username"] = values["username"].strip().lower()
+    if "@" in values["username"] or not values["username"]:
+        raise Refused(_("A user name has letters, digits, dots and dashes"), field="username")
+    if Person.objects.filter(username__iexact=values["username"]).exists():
+        raise Refused(_("This user name is already in use."), field="username")
+    check_values(values)
+    check_roles(actor, set(), set(values.get("roles", ())))
+    person = Person(**values)
+    person.set_unusable_password()
+    person.save(force_insert=True)
+    record(person, {name: (None, value) for name, value in values.items() if value})
+    if unit is not None:
+        enter(actor, Unit.objects.get(pk=unit.pk), person, since)
+    return person
+
+
+@service(Action.PERSON_EDIT, on="person")
+def edit(*, actor, person, values):
+    """Change names, address of mail, post or first day of a person."""
+    human(person)
+    values = only(values, EDITABLE)
+    check_values(values, person)
+    changes = assign(person, values)
+    person.save()
+    record(person, changes)
+    return person
+
+
+@service(Action.PERSON_EDIT, on="person")
+def set_roles(*, actor, person, roles):
+    """Give a person exactly these roles; never oneself, and never leaving no administrator."""
+    of_somebody_else(actor, person)
+    explained()
+    roles = sorted(set(roles))
+    check_roles(actor, set(person.roles), set(roles))
+    stays = Role.ADMINISTRATOR in roles
+    guards.check("people.set_roles", person=person, stays_administrator=stays)
+    changes = assign(person, {"roles": roles})
+    if not changes:
+        raise Refused(_("These are the roles already."), field="roles")
+    person.save()
+    record(person, changes)
+    return person
+
+
+@service(Action.PERSON_EDIT, on="person")
+def set_state(*, actor, person, state):
+    """Move a person between active, on notice, frozen and left; never oneself.
+
+    Who is frozen or has left loses every session and token in this transaction. Who comes back
+    gets a new epoch too, so that nothing of before lives again. Seats stay where they are.
+    """
+    of_somebody_else(actor, person)
+    explained()
+    guards.check("people.set_state", person=person, stays_administrator=state not in OUT)
+    before = person.state
+    move(person, "state", State(state), MOVES)
+    if {before, person.state} & OUT:
+        cut_access(person)
+    person.save()
+    record(person, {"state": (before, person.state)})
+    return person
+
+
+def cut_access(person):
+    """A new epoch; sessions and tokens of the old one are gone. The caller saves the person."""
+    from allauth.usersessions.models import UserSession
+
+    person.auth_epoch += 1
+    ApiToken.objects.filter(user=person).delete()
+    sessions = UserSession.objects.filter(user=person)
+    Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
+    sessions.delete()
+
+
+@service(Action.ABSENCE_SET, on="person")
+def record_absence(*, actor, person, starts_at, ends_at, kind=Absence.Kind.LEAVE, note=""):
+    """Write down that somebody is away from an instant to another; it begins by itself.
+
+    A start in the past counts from now: who answered for a customer then is not rewritten.
+    """
+    human(person)
+    start = max(starts_at, database_now())
+    if ends_at <= start:
+        raise Refused(_("The last day must be today or later"), field="last_day")
+    if ends_at - start > LONGEST:
+        raise Refused(_("An absence lasts three years at most"), field="last_day")
+    period = DateTimeTZRange(start, ends_at, "[)")
+    absence = Absence.objects.create(
+        person=person, period=period, kind=Absence.Kind(kind), note=note[:200]
+    )
+    # The kind may be about health: the trail keeps the time only.
+    record(absence, {"person": (None, person), "from": (None, start), "to": (None, ends_at)})
+    return absence
+
+
+@service(Action.ABSENCE_SET, on="absence")
+def end_absence(*, actor, absence):
+    """Somebody is back before the time; an absence that has not begun is taken back."""
+    now = database_now()
+    upper = absence.period.upper
+    if upper is not None and upper <= now:
+        raise Refused(_("This absence is over."))
+    record(absence, {"person": (absence.person_id, absence.person_id), "to": (upper, now)})
+    if absence.period.lower >= now:
+        absence.delete()
+        return absence
+    absence.period = DateTimeTZRange(absence.period.lower, now, "[)")
+    absence.save()
+    return absence
+
+
+# -- what these verbs refuse ----------------------------------------------------------------------
+
+
+def last_administrator(*, person, stays_administrator, **rest):
+    """Whether nobody could administer any more. Two at once are asked one after the other."""
+    loses = person.state not in OUT and Role.ADMINISTRATOR in person.roles
+    if not loses or stays_administrator:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADMINISTRATORS])
+    others = Person.objects.with_access().filter(roles__contains=[Role.ADMINISTRATOR])
+    return not others.exclude(pk=person.pk).exists()
+
+
+for verb in ("people.set_roles", "people.set_state"):
+    guards.guard(verb, gettext_lazy("This is the last administrator. Appoint another one first."))(
+        last_administrator
+    )
+
+
+def of_somebody_else(actor, person):
+    """Roles and state are never one's own to change, nor anybody's for the company's account."""
+    human(person)
+    if actor.pk == person.pk:
+        raise NotAllowed(_("Nobody changes their own roles or state."))
+
+
+def human(person):
+    """The company's own account is no person of the directory."""
+    if Role.SYSTEM in person.roles:
+        raise NotAllowed()
+
+
+def explained():
+    """A reason is part of the act."""
+    if not (audit.current.get().reason or "").strip():
+        raise Refused(_("Say why"), field="reason")
+
+
+def check_roles(actor, before, after):
+    """Known roles only; only an administrator makes or unmakes an administrator."""
+    if not after <= set(Role.values) - {Role.SYSTEM}:
+        raise Refused(_("Choose from the list of roles"), field="roles")
+    appoints = Role.ADMINISTRATOR in before ^ after
+    if appoints and not actor.has_role(Role.ADMINISTRATOR, Role.SYSTEM):
+        raise Refused(_("Only an administrator appoints administrators."), field="roles")
+
+
+def check_values(values, person=None):
+    """A name; a mail address that nobody else has."""
+    if "name" in values and not values["name"].strip():
+        raise Refused(_("Enter the name"), field="name")
+    email = values.get("email")
+    others = Person.objects.exclude(pk=person.pk) if person else Person.objects
+    if email and others.filter(email__iexact=email).exists():
+        raise Refused(_("This email address is already in use."), field="email")
+
+
+def only(values, allowed):
+    """Refuse fields that this verb does not take, whoever sends them."""
+    strange = set(values) - allowed
+    if strange:
+        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
+    return dict(values)

@@ -1,0 +1,32 @@
+"""What people set for themselves."""
+
+import zoneinfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.access import Action
+from accounts.audit import assign, record
+from accounts.models import Person
+from accounts.service import service
+from kit.errors import Refused
+
+OWN = {"latin_name", "language", "time_zone", "theme", "shortcuts"}
+
+
+@service(Action.PROFILE_EDIT, on="person")
+def update(*, actor, person, values):
+    """Change one's own name in Latin script, language, zone, theme, shortcuts. Returns the person."""
+    strange = set(values) - OWN
+    if strange:
+        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
+    if values.get("language", "en") not in dict(settings.LANGUAGES):
+        raise Refused(_("Choose one of the languages"), field="language")
+    if values.get("time_zone", "UTC") not in zoneinfo.available_timezones():
+        raise Refused(_("Choose a time zone from the list"), field="time_zone")
+    if values.get("theme", "") not in Person.Theme.values:
+        raise Refused(_("Choose one of the themes"), field="theme")
+    changes = assign(person, values)
+    person.save()
+    record(person, changes)
+    return person

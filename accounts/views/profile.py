@@ -1,0 +1,33 @@
+"""One's own profile."""
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.adapter import dress
+from accounts.forms.profile import ProfileForm
+from accounts.selectors import sessions
+from accounts.services import profile as service
+from kit.web import done, form_status, sent, show, submitted
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request):
+    """Name in Latin script, language, theme, zone, shortcuts; doors to what guards the account."""
+    me = type(request.user).objects.get(pk=request.user.pk)
+    form = ProfileForm(sent(request), instance=me)
+    saved = submitted(
+        request, form, lambda given: service.update(actor=request.user, person=me, values=given)
+    )
+    if saved:
+        with translation.override(saved.language):
+            response = done(request, reverse("accounts:profile"), _("Saved."))
+        dress(response, saved)
+        return response
+    context = {
+        "form": form,
+        "person": request.user,
+        "factors": sessions.second_factors(request.user),
+    }
+    return show(request, "accounts/profile/index.html", context, status=form_status(form))

@@ -1,0 +1,48 @@
+"""How the notices about customers read. Names are those the reader may see at this moment."""
+
+from django.utils.translation import gettext as _
+
+from accounts.selectors.notifications import Line, renders
+from crm.models import Activity, Customer
+from crm.seats import Seat
+from kit.templatetags.words import shown_name
+
+
+@renders("seat.assigned")
+def seat_assigned(viewer, notices):
+    """You hold a seat of a customer now."""
+    ids = {notice.values.get("customer") for notice in notices}
+    customers = Customer.objects.visible_to(viewer).filter(pk__in=ids).in_bulk()
+    return {
+        notice.pk: seat_line(customers.get(notice.values.get("customer")), notice.values)
+        for notice in notices
+    }
+
+
+def seat_line(customer, values):
+    seat = Seat(values["seat"]).label if values.get("seat") in Seat.values else _("a seat")
+    if customer is None:
+        return Line(_("You were given a customer that is no longer in your care."), leads=False)
+    names = {"seat": seat, "customer": customer.name}
+    return Line(
+        _("You now hold a seat at %(customer)s: %(seat)s.") % names, customers=[customer.pk]
+    )
+
+
+@renders("activity.joint")
+def joint_activity(viewer, notices):
+    """Somebody logged a visit at which you came along."""
+    ids = {notice.values.get("activity") for notice in notices}
+    rows = Activity.objects.visible_to(viewer).filter(pk__in=ids)
+    activities = rows.select_related("customer", "author").in_bulk()
+    return {
+        notice.pk: joint_line(activities.get(notice.values.get("activity"))) for notice in notices
+    }
+
+
+def joint_line(activity):
+    if activity is None:
+        return Line(_("A joint visit that you can no longer see."), leads=False)
+    names = {"person": shown_name(activity.author), "customer": activity.customer.name}
+    text = _("%(person)s logged a visit at %(customer)s with you. Confirm that you were there.")
+    return Line(text % names, customers=[activity.customer_id])
