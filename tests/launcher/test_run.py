@@ -31,17 +31,20 @@ def status(url):
 
 
 def kinds(folder):
-    words = ("gunicorn", "worker", "beat", "postgres -D", "devtools.keeper", "valkey-server")
+    """How many processes of each kind run: masters with the workers they have forked."""
+    words = {"web": "gunicorn config.wsgi", "worker": "config worker", "beat": "config beat"}
     shown = folder.processes()
-    return {word: sum(word in line for line in shown) for word in words}
+    return {name: sum(words[name] in line for line in shown) for name in words}
+
+
+ALL = {"web": 3, "worker": 3, "beat": 1}
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_and_the_next_start_works(folder, how):
     launcher, told = begin(folder, "--no-demo")
     assert status(told["url"] + "/healthz") == 200
-    running = kinds(folder)
-    assert running["gunicorn"] == 3 and running["worker"] == 3 and running["beat"] == 1, running
+    assert wait(lambda: kinds(folder) == ALL, 20), kinds(folder)
     launcher.send_signal(how)
     launcher.wait(60)
     assert folder.wait_empty() == []
@@ -59,10 +62,10 @@ def test_a_killed_process_is_started_again_and_a_second_run_is_refused(folder):
     assert told["url"] in refused.stderr
     exports = folder.exports()
     assert exports["HOLDFAST_URL"] == told["url"]
+    assert wait(lambda: kinds(folder) == ALL, 20), kinds(folder)
     for name in ("WEB", "WORKER", "BEAT"):
         os.kill(int(exports[f"HOLDFAST_PID_{name}"]), signal.SIGKILL)
-    assert wait(lambda: kinds(folder)["gunicorn"] == 3 and kinds(folder)["beat"] == 1, 20)
-    assert wait(lambda: kinds(folder)["worker"] == 3, 20), kinds(folder)
+    assert wait(lambda: kinds(folder) == ALL, 30), kinds(folder)
     launcher.terminate()
     launcher.wait(60)
     assert folder.processes() == []
