@@ -128,9 +128,7 @@ def samples():
         "chen": people[1],
         "wang": human("王芳 Wang Fang"),
         "rows": sample_customers(),
-        "form": Example(
-            {"name": "", "kind": "a", "step": "1", "inform": "", "on": "2020-01-01"}
-        ),
+        "form": Example({"name": "", "kind": "a", "step": "1", "inform": "", "on": "2020-01-01"}),
         "relations": sample_relations(),
         "lanes": sample_history(people),
         "view_tabs": sample_tabs(),
