@@ -110,6 +110,11 @@ class Position(models.Model):
             ),
         ]
 
+    @property
+    def is_open(self):
+        """Whether it has not ended."""
+        return self.ended_on is None or self.ended_on >= timezone.localdate()
+
 
 @history(exclude=["value_index", "tail_index"])
 class ContactChannel(models.Model):

@@ -22,7 +22,7 @@ def places_seen(person, contact):
         .select_related("customer")
         .order_by("-is_key_person", "pk")
     )
-    return sorted(rows, key=lambda row: row.ended_on is not None)
+    return sorted(rows, key=lambda row: not row.is_open)
 
 
 def at_customer(customer):
@@ -96,6 +96,8 @@ def page(person, rows, after=None, before=None):
         rows = rows.order_by("-sort_key", "-pk")
     found = list(rows[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
+    for contact in found:
+        contact.places = [place for place in contact.places if place.is_open] or contact.places
     if before:
         return found[::-1], more, True
     return found, bool(after), more

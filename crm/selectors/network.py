@@ -70,6 +70,11 @@ class Network:
         return [t for t in self.threads if t.tier != "none" and Role.SERVICE not in t.person.roles]
 
     @property
+    def live_people(self):
+        """How many of ours have contact that still counts."""
+        return len({thread.person.pk for thread in self.live()})
+
+    @property
     def people(self):
         """Our people: who holds a seat first, then whoever knows somebody, each once."""
         found = {row.person_id: row.person for row in self.seats}
@@ -126,9 +131,10 @@ def threads(viewer, contacts):
     """Threads to `contacts` (key → contact) from links and activities, the strongest first."""
     if not contacts:
         return []
-    links = Link.objects.visible_to(viewer).filter(contact__in=contacts, ended_on__isnull=True)
-    happened = list(evidence(viewer, contacts))
-    ids = {row["who"] for row in happened} | set(links.values_list("person", flat=True))
+    recorded = Link.objects.visible_to(viewer).filter(contact__in=contacts)
+    links = list(recorded.filter(ended_on__isnull=True))
+    happened = evidence(viewer, contacts)
+    ids = {row["who"] for row in happened} | {link.person_id for link in links}
     people = Person.objects.exclude(state=Person.State.LEFT).in_bulk(ids)
     found = {}
     for row in happened:

@@ -1,0 +1,40 @@
+"""What is typed about who knows whom."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from crm.forms.contacts import DayField
+from crm.models import Link
+
+
+class LinkForm(forms.Form):
+    """Who of ours knows this contact, how, and since when."""
+
+    person = forms.CharField(label=_("Who of ours"), max_length=80)
+    through = forms.ChoiceField(
+        label=_("Through"), choices=Link.Through.choices, widget=forms.RadioSelect,
+        initial=Link.Through.VISIT,
+    )  # fmt: skip
+    since_on = DayField(label=_("Since"))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args, people, **options):
+        super().__init__(*args, **options)
+        self.people = people
+        self.fields["person"].help_text = _("Name or user name of a colleague")
+
+    def clean_person(self):
+        """The one colleague of that name or user name."""
+        typed = self.cleaned_data["person"].strip()
+        same = Q(name__iexact=typed) | Q(latin_name__iexact=typed) | Q(username__iexact=typed)
+        found = list(self.people.filter(same).exclude(state=Person.State.LEFT)[:2])
+        exact = [person for person in found if person.username.lower() == typed.lower()]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        raise forms.ValidationError(
+            _("Several colleagues are called so. Enter the user name")
+            if found
+            else _("No colleague of this name")
+        )
