@@ -271,6 +271,6 @@ def can(person, action, obj=None):
         return reach(person, action) != Reach.NONE
     if action is not None and reach(person, action) == Reach.NONE:
         return False
-    if hasattr(type(obj), "scope"):
-        return type(obj)._default_manager.visible_to(person, action).filter(pk=obj.pk).exists()
+    if hasattr(obj, "scope"):
+        return obj.__class__._default_manager.visible_to(person, action).filter(pk=obj.pk).exists()
     return True

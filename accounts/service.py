@@ -87,8 +87,8 @@ def lock(obj, shared=False):
     if shared:
         with connection.cursor() as cursor:
             cursor.execute(SHARED.format(table=obj._meta.db_table), [obj.pk])
-        return type(obj)._base_manager.get(pk=obj.pk)
-    locked = type(obj)._base_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
+        return obj.__class__._base_manager.get(pk=obj.pk)
+    locked = obj.__class__._base_manager.select_for_update(of=("self",)).filter(pk=obj.pk).first()
     if locked is None:
         raise Http404
     return locked

@@ -14,7 +14,7 @@ from accounts.access import Action, Role
 from accounts.audit import assign, record
 from accounts.models import Membership, Unit
 from accounts.selectors.org import ancestors
-from accounts.service import service
+from accounts.service import lock, service
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
 
@@ -43,11 +43,15 @@ def rename(*, actor, unit, values):
     return unit
 
 
-@service(Action.ORG_EDIT, on="unit")
+@service(Action.ORG_EDIT)
 def move(*, actor, unit, parent):
-    """Hang a unit with all below it under another one; never under itself."""
-    with connection.cursor() as cursor:  # two moves at once could close a circle together
+    """Hang a unit with all below it under another one; never under itself.
+
+    Two moves at once could close a circle together: the tree is locked first, then the unit.
+    """
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE])
+    unit = lock(unit)
     if unit.parent_id is None or parent is None:
         raise Refused(_("The company stays on top."), field="parent")
     if unit.pk in [above.pk for above in ancestors(parent)]:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.adapter import dress
 from accounts.forms.profile import ProfileForm
+from accounts.models import Person
 from accounts.selectors import sessions
 from accounts.services import profile as service
 from kit.web import done, form_status, sent, show, submitted
@@ -15,7 +16,7 @@ from kit.web import done, form_status, sent, show, submitted
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
     """Name in Latin script, language, theme, zone, shortcuts; doors to what guards the account."""
-    me = type(request.user).objects.get(pk=request.user.pk)
+    me = Person.objects.get(pk=request.user.pk)
     form = ProfileForm(sent(request), instance=me)
     saved = submitted(
         request, form, lambda given: service.update(actor=request.user, person=me, values=given)
