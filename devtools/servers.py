@@ -21,7 +21,8 @@ _held: list[int] = []  # our client's lock: the servers run while it is held (ke
 
 def attach(data: Path, *, may_create_databases: bool = False) -> dict[str, str]:
     """Be a client of the folder's servers until this process ends; start what is missing."""
-    data.mkdir(parents=True, exist_ok=True)
+    # Others may walk through (PostgreSQL's user when we are root), but not look around.
+    data.mkdir(parents=True, exist_ok=True, mode=0o711)
     made = secrets.load(data)
     environment = {
         "HOLDFAST_DATA": str(data),
