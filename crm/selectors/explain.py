@@ -51,6 +51,10 @@ class Path:
     def seat_label(self):
         return Seat(self.seat).label if self.seat else ""
 
+    @property
+    def role_labels(self):
+        return [Role(role).label for role in self.roles]
+
 
 def explain(person, customer, at=None):
     """Every Path by which `person` reaches `customer` at an instant (default: now).

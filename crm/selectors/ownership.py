@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from psycopg2.extras import DateTimeTZRange
 
-from accounts.models import Person
-from accounts.selectors.org import able_at, head_of, home_unit
+from accounts.access import POWERS, Action, Power, Reach, Role, reach
+from accounts.models import Absence, Person
+from accounts.selectors.org import able_at, head_of, home_unit, people_led_by
 from crm.models import Assignment
-from crm.seats import Seat
+from crm.seats import SINGLE_SEATS, Seat
+from kit import names
+from kit.clock import StatementNow, database_now
 
 
 def holder(customer, seat=Seat.ACCOUNT_MANAGER, at=None):
@@ -110,3 +113,66 @@ def open_period(start):
     """A period from `start` without an end."""
     return DateTimeTZRange(start, None, "[)")
 
+
+def planned(customer):
+    """Starts and ends of seats that lie ahead, the next first; an end that a start brings is left out."""
+    now = database_now()
+    rows = list(Assignment.objects.filter(customer=customer).select_related("person", "made_by"))
+    starts = [row for row in rows if row.period.lower > now]
+    brought = {(row.seat, row.period.lower) for row in starts}
+    brought |= {(row.person_id, row.period.lower) for row in starts}
+    ends = [
+        row for row in rows
+        if row.period.lower <= now and row.period.upper and row.period.upper > now
+        and not brought & {(row.seat, row.period.upper), (row.person_id, row.period.upper)}
+    ]  # fmt: skip
+    plans = [Plan(row, row.period.lower, True) for row in starts]
+    plans += [Plan(row, row.period.upper, False) for row in ends]
+    return sorted(plans, key=lambda plan: plan.at)
+
+
+@dataclass
+class Plan:
+    """A start or an end of a seat that lies ahead."""
+
+    assignment: Assignment
+    at: object
+    starts: bool
+
+
+def stretches(customer):
+    """The history of all seats, oldest first, by seat in the order of the page."""
+    return {seat: history(customer, seat) for seat in Seat}
+
+
+def receivers(actor, customer, seat, q=""):
+    """People whom `actor` may put into a seat of `customer`: active, fitting, within reach."""
+    roles = [Role.SERVICE] if seat == Seat.SERVICE_LINE else roles_with(Action.ACTIVITY_LOG)
+    people = Person.objects.filter(state=Person.State.ACTIVE, roles__overlap=roles)
+    people = people.exclude(username="system")
+    whole_company = seat in (Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER)
+    if not whole_company and reach(actor, Action.SEAT_ASSIGN) < Reach.ALL:
+        people = people.filter(pk__in=people_led_by(actor))
+    taken = Q(seat=seat) | Q(seat=Seat.ACCOUNT_MANAGER) if seat in SINGLE_SEATS else Q(seat=seat)
+    held = Assignment.objects.at().filter(taken, customer=customer)
+    people = people.exclude(pk__in=held.values("person"))
+    return people.filter(search_key__contains=names.fold(q)) if q else people
+
+
+def roles_with(action):
+    """Roles whose power for an action is not nothing."""
+    none = Power(Reach.NONE)
+    return [role for role, row in POWERS.items() if row.get(action, none).reach != Reach.NONE]
+
+
+def loads(viewer, people):
+    """Person id → customers held as account manager now, as far as the viewer sees them."""
+    rows = Assignment.objects.at().visible_to(viewer).filter(seat=Seat.ACCOUNT_MANAGER)
+    rows = rows.filter(person__in=[person.pk for person in people]).order_by()
+    return dict(rows.values_list("person").annotate(Count("pk")))
+
+
+def away(people):
+    """Ids of those of `people` who are absent now."""
+    rows = Absence.objects.filter(person__in=people, period__contains=StatementNow())
+    return set(rows.values_list("person", flat=True))

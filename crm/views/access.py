@@ -1,0 +1,74 @@
+"""Shares of a customer, and why somebody can see it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import Action, can
+from crm.forms.access import RIGHTS, ShareForm, WhyForm
+from crm.models import Customer, Share
+from crm.selectors import explain as why_selector
+from crm.selectors import shares as ask
+from crm.services import shares
+from crm.views.ownership import customer_for, sections, sees_shares
+from kit.errors import NotAllowed
+from kit.templatetags.words import shown_name
+from kit.web import done, form_status, get_visible_or_404, show, submitted
+
+
+def shared(request, pk):
+    """Who else may see this customer until when, and a form to share it."""
+    customer = get_visible_or_404(Customer, request, pk=pk)
+    if not sees_shares(request.user, customer):
+        raise NotAllowed()
+    may_grant = can(request.user, Action.SHARE_GRANT, customer)
+    form = ShareForm(request.POST or None)
+    act = lambda data: shares.grant(  # noqa: E731
+        actor=request.user, customer=customer, person=data["person"], right=data["right"],
+        until=data["until"], why=data["why"],
+    )  # fmt: skip
+    if submitted(request, form, act):
+        text = _("Shared with %(who)s.") % {"who": shown_name(form.cleaned_data["person"])}
+        return done(request, request.path, text)
+    active, ahead, over = ask.of(customer)
+    context = {
+        "customer": customer, "form": form if may_grant else None, "may_grant": may_grant,
+        "active": named(active + ahead), "over": named(over),
+        "sections": sections(request.user, customer, "shares"),
+    }  # fmt: skip
+    return show(
+        request, "crm/access/shares.html", context, customers=[pk], status=form_status(form)
+    )
+
+
+def named(rows):
+    """(share, words of its right)."""
+    return [(row, RIGHTS.get(row.permission.codename, row.permission.codename)) for row in rows]
+
+
+@require_POST
+def revoke(request, pk, share):
+    """End a share now."""
+    customer = customer_for(request, pk, Action.SHARE_GRANT)
+    row = get_visible_or_404(Share.objects.filter(content_object=customer), request, pk=share)
+    shares.revoke(actor=request.user, customer=customer, share=row)
+    return done(request, reverse("crm:customer-shares", args=[pk]), _("The share has ended."))
+
+
+def why(request, pk):
+    """Why can this person see it? Every way, with right, dates and who gave it."""
+    customer = customer_for(request, pk, Action.ACCESS_EXPLAIN)
+    form = WhyForm(request.GET if "who" in request.GET else None)
+    context = {
+        "customer": customer, "form": form, "sections": sections(request.user, customer, "access"),
+        "close": why_selector.close_ones(customer),
+    }  # fmt: skip
+    if form.is_bound and form.is_valid():
+        person = form.cleaned_data["who"]
+        context |= {
+            "person": person, "day": form.cleaned_data["on"], "rights": RIGHTS,
+            "paths": why_selector.explain(person, customer, form.at),
+        }  # fmt: skip
+        context["sees"] = why_selector.permits(context["paths"])
+    status = form_status(form) if form.is_bound else 200
+    return show(request, "crm/access/why.html", context, customers=[pk], status=status)

@@ -1,0 +1,251 @@
+"""Seats of a customer: their history, who takes one, who leaves one; and all that a person held."""
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.access import Action, Reach, can, reach
+from accounts.models import Person
+from crm.forms.ownership import AssignForm, DayForm, EndForm
+from crm.models import Assignment, Customer
+from crm.seats import SINGLE_SEATS, Seat
+from crm.selectors import ownership as ask
+from crm.services import ownership
+from kit.dates import company_zone, end_of_day, today
+from kit.errors import NotAllowed
+from kit.templatetags.words import grouped, shown_name
+from kit.web import done, form_status, get_visible_or_404, paged, show, submitted
+
+SHOWN = 30  # people offered at once
+ROWS = 50  # rows of a page of what a person held
+MOST_STEPS = 300
+
+
+def history(request, pk):
+    """Who held which seat when, who answered on a day, and what is planned."""
+    customer = customer_for(request, pk, Action.SEAT_HISTORY)
+    form = DayForm(request.GET if "on" in request.GET else None)
+    stretches = ask.stretches(customer)
+    context = {
+        "customer": customer, "form": form, "lanes": lanes(stretches), "steps": steps(stretches),
+        "seats": current_seats(stretches), "plans": ask.planned(customer),
+        "acting": ask.acting_for(customer), "may_assign": can(request.user, Action.SEAT_ASSIGN, customer),
+        "sections": sections(request.user, customer, "ownership"),
+    }  # fmt: skip
+    if form.is_bound and form.is_valid() and form.cleaned_data["on"]:
+        context |= answered(customer, form.cleaned_data["on"])
+    status = form_status(form) if form.is_bound else 200
+    return show(request, "crm/ownership/history.html", context, customers=[pk], status=status)
+
+
+def answered(customer, day):
+    """Holders at the end of a day, and everybody of that day."""
+    zone = company_zone()
+    rows = Assignment.objects.filter(customer=customer).select_related("person").order_by("period")
+    at_end = {row.seat: row for row in rows.on(day, zone)}
+    return {
+        "day": day,
+        "at_end": [(seat.label, at_end.get(seat)) for seat in SINGLE_SEATS],
+        "of_day": list(rows.during(day, zone)),
+        "answers": ask.answers_for(customer, end_of_day(day, zone)) if day <= today(zone) else None,
+    }
+
+
+def lanes(stretches):
+    """Rows of the picture: one lane a seat, one a member of the key-account team."""
+    found = []
+    for seat, parts in stretches.items():
+        spells = [
+            {"person": one.person, "start": one.start, "end": None if ahead(one.end) else one.end}
+            for one in parts
+            if one.person and not ahead(one.start)
+        ]
+        if seat == Seat.KEY_ACCOUNT_MEMBER:
+            for person in {spell["person"]: None for spell in spells}:
+                own = [spell for spell in spells if spell["person"] == person]
+                found.append({"label": seat.label, "spells": own})
+        elif spells:
+            found.append({"label": seat.label, "spells": spells})
+    return found
+
+
+def ahead(instant):
+    """Whether an instant has not come yet."""
+    return instant is not None and instant > timezone.now()
+
+
+def steps(stretches):
+    """All stretches, the latest first, gaps that have begun among them."""
+    rows = [
+        one for parts in stretches.values() for one in parts if one.person or not ahead(one.start)
+    ]
+    return sorted(rows, key=lambda one: one.start, reverse=True)[:MOST_STEPS]
+
+
+def current_seats(stretches):
+    """(seat, label, holders now, is it single) for the page's head."""
+    rows = []
+    for seat, parts in stretches.items():
+        now = [one for one in parts if one.person and not ahead(one.start)
+               and (one.end is None or ahead(one.end))]  # fmt: skip
+        rows.append((seat, seat.label, now, seat in SINGLE_SEATS))
+    return rows
+
+
+def assign(request, pk, seat):
+    """Put somebody into a seat: people within one's reach, with what they hold already."""
+    customer, seat = customer_for(request, pk, Action.SEAT_ASSIGN), seat_or_404(seat)
+    q = request.GET.get("q", "")[:80]
+    people = ask.receivers(request.user, customer, seat)
+    form = AssignForm(
+        request.POST or None, people=people,
+        options=options(request.user, ask.receivers(request.user, customer, seat, q)),
+    )  # fmt: skip
+    act = lambda data: ownership.assign(  # noqa: E731
+        actor=request.user, customer=customer, seat=seat, person=data["person"],
+        why=data["why"], note=data["note"], starts_at=data["at"],
+    )  # fmt: skip
+    if submitted(request, form, act):
+        who = shown_name(form.cleaned_data["person"])
+        text = _("%(who)s: %(seat)s") % {"who": who, "seat": seat.label}
+        return done(request, after(request.user, customer), text)
+    context = {"customer": customer, "seat": seat, "form": form, "q": q, "shown": SHOWN,
+               "holders": [row for row in ask.seats(customer) if row.seat == seat]}  # fmt: skip
+    return show(
+        request, "crm/ownership/assign.html", context, customers=[pk], status=form_status(form)
+    )
+
+
+def options(viewer, people):
+    """(id, words) of the first people: name, what they hold, whether they are away."""
+    people = list(people[:SHOWN])
+    loads, away = ask.loads(viewer, people), ask.away(people)
+    rows = []
+    for person in people:
+        load = loads.get(person.pk, 0)
+        words = [shown_name(person), person.title]
+        words.append(
+            ngettext("%(count)s customer", "%(count)s customers", load) % {"count": grouped(load)}
+        )
+        words.append(_("away now") if person.pk in away else "")
+        rows.append((person.pk, " · ".join(filter(None, words))))
+    return rows
+
+
+def end(request, pk, seat):
+    """Leave a seat empty, now or from a day on."""
+    customer, seat = customer_for(request, pk, Action.SEAT_ASSIGN), seat_or_404(seat)
+    rows = [row for row in ask.seats(customer) if row.seat == seat]
+    if seat not in SINGLE_SEATS:
+        wanted = request.GET.get("person", "")
+        rows = [row for row in rows if str(row.person_id) == wanted]
+        if not rows:
+            raise Http404
+    form = EndForm(request.POST or None)
+    person = rows[0].person if rows else None
+    act = lambda data: ownership.end(  # noqa: E731
+        actor=request.user, customer=customer, seat=seat, person=person,
+        why=data["why"], note=data["note"], ends_at=data["at"],
+    )  # fmt: skip
+    if submitted(request, form, act):
+        return done(request, after(request.user, customer), _("The seat ends."))
+    context = {"customer": customer, "seat": seat, "form": form, "holder": person}
+    return show(
+        request, "crm/ownership/end.html", context, customers=[pk], status=form_status(form)
+    )
+
+
+@require_POST
+def cancel(request, pk, assignment):
+    """Take back a planned change."""
+    customer = customer_for(request, pk, Action.SEAT_ASSIGN)
+    row = get_visible_or_404(Assignment.objects.filter(customer=customer), request, pk=assignment)
+    ownership.cancel_planned(actor=request.user, customer=customer, assignment=row)
+    return done(request, after(request.user, customer), _("The planned change is cancelled."))
+
+
+def person_customers(request, pk):
+    """Everything a person ever held, or held on a day, as far as the viewer sees those customers."""
+    person = get_visible_or_404(Person, request, pk=pk)
+    if reach(request.user, Action.SEAT_HISTORY) == Reach.NONE:
+        raise NotAllowed()
+    form = DayForm(request.GET or None)
+    rows = ask.ever_held_by(person).visible_to(request.user, Action.SEAT_HISTORY)
+    day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    if day:
+        rows = rows.during(day, company_zone())
+    elif request.GET.get("view") == "now":
+        rows = rows.current()
+    number = page_number(request)
+    rows = list(rows.order_by("-period", "-pk")[number * ROWS : (number + 1) * ROWS + 1])
+    more, rows = len(rows) > ROWS, rows[:ROWS]
+    context = {
+        "person": person, "form": form, "day": day, "rows": rows, "tabs": views(request, person),
+        "next": number + 1 if more else None, "previous": number - 1 if number else None,
+    }  # fmt: skip
+    paged(request, rows, [row.customer_id for row in rows])
+    status = form_status(form) if form.is_bound else 200
+    return show(request, "crm/ownership/held.html", context, status=status)
+
+
+def page_number(request):
+    """?page=2 counts from 0; anything else is the first page."""
+    given = request.GET.get("page", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0
+
+
+def views(request, person):
+    """Now and ever, as tabs."""
+    here = reverse("crm:person-customers", args=[person.pk])
+    chosen = request.GET.get("view")
+    return [
+        {"url": here, "label": _("Ever"), "current": chosen != "now" and not request.GET.get("on")},
+        {"url": f"{here}?view=now", "label": _("Now"), "current": chosen == "now"},
+    ]
+
+
+# -- what these pages share ----------------------------------------------------------------------
+def customer_for(request, pk, action):
+    """The customer if it is visible (else 404) and this act is one's own (else 403)."""
+    customer = get_visible_or_404(Customer, request, pk=pk)
+    if not can(request.user, action, customer):
+        raise NotAllowed()
+    return customer
+
+
+def seat_or_404(name):
+    if name not in Seat.values:
+        raise Http404
+    return Seat(name)
+
+
+def after(person, customer):
+    """Where to go after a change: the history, or the list when the customer is out of sight now."""
+    if can(person, Action.SEAT_HISTORY, customer):
+        return reverse("crm:customer-ownership", args=[customer.pk])
+    return reverse("crm:customers")
+
+
+def sections(person, customer, current):
+    """The pages about who holds and sees a customer, as tabs: those that this person may open."""
+    pages = [
+        ("crm:customer", _("Customer"), True, ""),
+        ("crm:customer-ownership", _("Ownership"), can(person, Action.SEAT_HISTORY, customer), "ownership"),
+        ("crm:customer-shares", _("Shares"), sees_shares(person, customer), "shares"),
+        ("crm:customer-access", _("Who sees it"), can(person, Action.ACCESS_EXPLAIN, customer), "access"),
+    ]  # fmt: skip
+    return [
+        {"url": reverse(name, args=[customer.pk]), "label": label, "current": key == current}
+        for name, label, allowed, key in pages
+        if allowed
+    ]
+
+
+def sees_shares(person, customer):
+    """Whoever may share or explain sees the list of shares."""
+    return any(
+        can(person, action, customer) for action in (Action.SHARE_GRANT, Action.ACCESS_EXPLAIN)
+    )
