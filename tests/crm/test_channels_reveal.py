@@ -97,7 +97,9 @@ def test_auditor_reveals_with_a_reason_only(cast):
     assert TrailEntry.objects.get(verb="channels.reveal").reason == "Case 12"
 
 
-@pytest.mark.parametrize("name", ["wu", "qian", "lin", "tang", "hu", "yu", "ming", "mo", "ren", "bai"])
+@pytest.mark.parametrize(
+    "name", ["wu", "qian", "lin", "tang", "hu", "yu", "ming", "mo", "ren", "bai"]
+)
 def test_whoever_does_not_see_the_contact_learns_nothing(cast, name):
     channel = phone_of(wang(cast))
     with pytest.raises(Http404):
@@ -127,7 +129,9 @@ def test_on_notice_sees_masked_channels_and_reveals_nothing(cast, client):
     page = client.get(contact.get_absolute_url()).content.decode()
     assert "138 **** 5678" in page
     assert "Reveal" not in page
-    assert client.post(reverse("crm:channel-reveal", args=[phone_of(contact).pk])).status_code == 403
+    assert (
+        client.post(reverse("crm:channel-reveal", args=[phone_of(contact).pk])).status_code == 403
+    )
     assert traces() == (0, 0, 0)
 
 
@@ -187,10 +191,14 @@ def test_clear_values_stand_nowhere_in_the_database(cast):
     contact = wang(cast)
     channels.reveal(actor=cast.li, channel=phone_of(contact))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+        )
         tables = [row[0] for row in cursor.fetchall()]
         for table in tables:
-            cursor.execute(f'SELECT t::text FROM "{table}" t WHERE t::text ~* %s', ["12345678|wang.fang@"])
+            cursor.execute(
+                f'SELECT t::text FROM "{table}" t WHERE t::text ~* %s', ["12345678|wang.fang@"]
+            )
             assert not cursor.fetchall(), table
 
 
