@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
         from accounts import audit, sessions  # noqa: F401
         from accounts.services import notifications  # noqa: F401  (registers its outbox handler)
 
-        autodiscover_modules("notices")  # how the notices of each app read
+        autodiscover_modules("notices", "trail")  # how notices and trail of each app read

@@ -5,13 +5,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Anchor, Seal, TrailEntry
+from kit import names
 from kit.databases import owner_alias
+from kit.dates import end_of_day, start_of_day
 
 MARK = 4  # bytes of every link that are kept outside: they name the row where a chain departs
 LINE = 65_536  # more than one line of the file is ever long
@@ -154,4 +157,48 @@ def chain_state():
     seal = Seal.objects.order_by("-position").first()
     behind = TrailEntry.objects.filter(pk__gt=seal.entry_id if seal else 0).count()
     looked = Beat.objects.filter(name="verify_audit").first()
-    return {"seal": seal, "behind": behind, "verified": looked}
+    fault = bool(looked and ":" in looked.owner)
+    return {"seal": seal, "behind": behind, "verified": looked, "fault": fault}
+
+
+def trail(viewer, *, person="", area="", customer="", since=None, until=None, zone=None):
+    """Entries of the trail that `viewer` may read, the newest first, narrowed by the filters.
+
+    person, customer: parts of names among those the viewer may see. area: first part of a verb;
+    without one, readings of the trail itself are left out. since, until: days in `zone`.
+    """
+    entries = TrailEntry.objects.visible_to(viewer).order_by("-pk")
+    entries = (
+        entries.filter(verb__startswith=f"{area}.") if area else entries.exclude(verb="trail.read")
+    )
+    if person:
+        entries = entries.filter(actor_id__in=_named("accounts.Person", viewer, person))
+    if customer:
+        entries = entries.filter(customer_id__in=_named("crm.Customer", viewer, customer))
+    if since:
+        entries = entries.filter(recorded_at__gte=start_of_day(since, zone))
+    if until:
+        entries = entries.filter(recorded_at__lte=end_of_day(until, zone))
+    return entries
+
+
+def _named(model, viewer, text):
+    """Keys of the rows with `text` in their name that the viewer may see: a thousand at most."""
+    rows = apps.get_model(model)._default_manager.visible_to(viewer)
+    found = rows.filter(search_key__contains=names.fold(text))
+    return list(found.values_list("pk", flat=True)[:1_000])
+
+
+def page_of(entries, *, after=None, before=None, size=25):
+    """One page by keyset: entries older than `after`, or the nearest newer than `before`.
+
+    Returns (entries, key for the newer page, key for the older page).
+    """
+    if before:
+        rows = list(entries.filter(pk__gt=before).order_by("pk")[: size + 1])
+        newer, rows = len(rows) > size, rows[:size][::-1]
+        return rows, rows[0].pk if newer else None, rows[-1].pk if rows else None
+    rows = list((entries.filter(pk__lt=after) if after else entries)[: size + 1])
+    older, rows = len(rows) > size, rows[:size]
+    newest = rows[0].pk if rows and after else None
+    return rows, newest, rows[-1].pk if older else None

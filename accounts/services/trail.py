@@ -21,9 +21,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
-from accounts.access import Role
+from accounts.access import Action, Role
 from accounts.models import Notice, Person
 from accounts.selectors.audit import MARK, anchor_file, last_anchor
+from accounts.service import service
 from accounts.services.notifications import notify
 from kit.databases import owner_alias
 from kit.models import Beat, Counter
@@ -168,6 +169,12 @@ def set_aside():
     aside = path.with_name(f"anchors-{datetime.now(UTC):%Y%m%dT%H%M%S}.log")
     path.rename(aside)
     return aside
+
+
+@service(Action.TRAIL_VIEW)
+def read(*, actor, about):
+    """Reading other people's acts is an act of its own. about: the filters that were used."""
+    return audit.record(actor, {"filters": (None, about)} if about else {})
 
 
 def note_verified(verdict):

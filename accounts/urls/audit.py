@@ -1,11 +1,7 @@
 """Addresses: audit."""
 
-from django.http import Http404
 from django.urls import path
 
+from accounts.views import audit
 
-def _soon(request, **kwargs):
-    raise Http404
-
-
-urlpatterns = [path("audit", _soon, name="trail")]
+urlpatterns = [path("trail", audit.index, name="trail")]

@@ -1,0 +1,170 @@
+"""How the trail of customers reads. See accounts.selectors.sentences."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.selectors.sentences import (
+    AREAS,
+    LABELS,
+    MASKED,
+    NAMED,
+    NOUNS,
+    POINTS,
+    SENTENCES,
+    VALUES,
+)
+from crm.models import Customer
+from crm.seats import Reason, Seat
+
+SEAT_WORDS = {
+    Seat.ACCOUNT_MANAGER: _("account manager"),
+    Seat.BACKUP: _("backup"),
+    Seat.SERVICE_LINE: _("service line"),
+    Seat.KEY_ACCOUNT_MEMBER: _("member of the key-account team"),
+}
+NAMED.update({"crm.contact"})
+MASKED.add("crm.contactchannel")
+AREAS.update(
+    {
+        "customers": _("Customers"),
+        "ownership": _("Seats"),
+        "seat_history": _("Seats of the past"),
+        "shares": _("Shares"),
+        "contacts": _("Contacts"),
+        "channels": _("Contact channels"),
+        "links": _("Who knows whom"),
+        "activities": _("Activities"),
+    }
+)
+NOUNS.update(
+    {
+        "crm.customer": _("a customer"),
+        "crm.contact": _("a contact"),
+        "crm.position": _("a contact's place"),
+        "crm.contactchannel": _("a contact channel"),
+        "crm.link": _("a link between people"),
+        "crm.activity": _("an activity"),
+        "crm.activityvisitor": _("a joint visitor"),
+        "crm.assignment": _("a seat"),
+        "crm.share": _("a share"),
+        "crm.region": _("a region"),
+        "crm.industry": _("an industry"),
+    }
+)
+NAMED.update({"crm.region", "crm.industry"})
+POINTS.update(
+    {
+        **dict.fromkeys(Seat.values, "accounts.person"),
+        "contact": "crm.contact",
+        "contacts": "crm.contact",
+        "visitors": "accounts.person",
+        "joint": "accounts.person",
+        "region": "crm.region",
+        "industry": "crm.industry",
+        "customer": "crm.customer",
+    }
+)
+LABELS.update(
+    {
+        **SEAT_WORDS,
+        "contact": _("contact"),
+        "contacts": _("contacts"),
+        "visitors": _("joint visitors"),
+        "joint": _("joint visitors"),
+        "region": _("region"),
+        "industry": _("industry"),
+        "right": _("right"),
+        "why": _("reason"),
+        "value": _("value"),
+        "replaces": _("replaces"),
+        "ended": _("ended"),
+        "planned for": _("planned for"),
+        "happened_at": _("when"),
+        "next_step_done_at": _("next step done"),
+        "confirmed_at": _("confirmed"),
+        "proof": _("proof"),
+        "origin": _("came from"),
+    }
+)
+VALUES["why"] = dict(Reason.choices)
+VALUES["right"] = dict(Customer._meta.permissions)
+
+
+def seat_of(entry):
+    """(seat, whether somebody gave it up, whether somebody took it)."""
+    for name in entry.changes.keys() & set(Seat.values):
+        before, after = entry.changes[name]
+        return Seat(name), before is not None, after is not None
+    return None, False, False
+
+
+def changed_seat(reader, entry):
+    """Somebody took a seat, instead of somebody or not, or gave it up."""
+    seat, gave_up, taken = seat_of(entry)
+    if seat is None:
+        return None, {}
+    before, after = reader.pair(entry, seat.value)
+    values = {"seat": SEAT_WORDS[seat], "before": before, "after": after}
+    if taken and gave_up:
+        text = _("%(who)s made %(after)s %(seat)s of %(customer)s in place of %(before)s")
+    elif taken:
+        text = _("%(who)s made %(after)s %(seat)s of %(customer)s")
+    else:
+        text = _("%(who)s ended the seat of %(before)s as %(seat)s of %(customer)s")
+    return text, values
+
+
+def cancelled_plan(reader, entry):
+    seat, _gave_up, _taken = seat_of(entry)
+    values = {"seat": SEAT_WORDS.get(seat, "")}
+    return _("%(who)s took back a planned change of the %(seat)s of %(customer)s"), values
+
+
+def recorded_seat(reader, entry):
+    seat, _gave_up, _taken = seat_of(entry)
+    if seat is None:
+        return None, {}
+    values = {"seat": SEAT_WORDS[seat], "after": reader.pair(entry, seat.value)[1]}
+    return _("%(who)s recorded %(after)s as %(seat)s of %(customer)s in the past"), values
+
+
+def logged(reader, entry):
+    """Visits and calls have words of their own."""
+    kind = (entry.changes.get("kind") or [None, "visit"])[-1]
+    texts = {
+        "visit": _("%(who)s logged a visit at %(customer)s"),
+        "call": _("%(who)s logged a call with %(customer)s"),
+        "message": _("%(who)s logged a message to %(customer)s"),
+        "meeting": _("%(who)s logged an online meeting with %(customer)s"),
+    }
+    return texts.get(kind, _("%(who)s logged an activity at %(customer)s")), {}
+
+
+SENTENCES.update(
+    {
+        "customers.create": _("%(who)s added the customer %(customer)s"),
+        ("customers.create", "crm.assignment"): changed_seat,
+        "customers.set_tier": _(
+            "%(who)s set the tier of %(customer)s from %(tier_before)s to %(tier)s"
+        ),
+        "ownership.assign": changed_seat,
+        "ownership.end": changed_seat,
+        "ownership.cancel_planned": cancelled_plan,
+        "seat_history.record_seat": recorded_seat,
+        "shares.grant": _("%(who)s shared %(customer)s with %(person)s until %(until)s: %(right)s"),
+        "shares.revoke": _("%(who)s ended a share of %(customer)s"),
+        ("contacts.create", "crm.contact"): _("%(who)s added the contact %(what)s at %(customer)s"),
+        ("contacts.add_position", "crm.position"): _(
+            "%(who)s gave %(contact)s a place at %(customer)s"
+        ),
+        "contacts.end_position": _("%(who)s ended a contact's place at %(customer)s"),
+        "channels.add": _("%(who)s added a contact channel at %(customer)s"),
+        "channels.end": _("%(who)s ended a contact channel at %(customer)s"),
+        "channels.reveal": _("%(who)s revealed a contact channel of %(contact)s"),
+        "links.add": _("%(who)s recorded that %(person)s knows %(contact)s at %(customer)s"),
+        "links.end": _("%(who)s ended a link between people at %(customer)s"),
+        "activities.log": logged,
+        "activities.correct": _("%(who)s corrected %(fields)s of an activity at %(customer)s"),
+        "activities.confirm": _("%(who)s confirmed having been along at %(customer)s"),
+        "activities.finish_next_step": _("%(who)s finished a next step at %(customer)s"),
+    }
+)
