@@ -202,7 +202,7 @@ def views(request, person):
     here = reverse("crm:person-customers", args=[person.pk])
     chosen = request.GET.get("view")
     return [
-        {"url": here, "label": _("Ever"), "current": chosen != "now" and not request.GET.get("on")},
+        {"url": here, "label": _("All time"), "current": chosen != "now" and not request.GET.get("on")},
         {"url": f"{here}?view=now", "label": _("Now"), "current": chosen == "now"},
     ]
 
