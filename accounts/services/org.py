@@ -54,9 +54,10 @@ def move(*, actor, unit, parent):
     unit = lock(unit)
     if unit.parent_id is None or parent is None:
         raise Refused(_("The company stays on top."), field="parent")
+    parent = Unit.objects.get(pk=parent.pk)  # as it is now that the tree is locked
     if unit.pk in [above.pk for above in ancestors(parent)]:
         raise Refused(_("A unit cannot lie below itself."), field="parent")
-    changes = assign(unit, {"parent": Unit.objects.get(pk=parent.pk)})
+    changes = assign(unit, {"parent": parent})
     unit.save()
     record(unit, changes)
     return unit
