@@ -104,6 +104,7 @@ def _temporary():
         yield folder
     finally:
         folder.dev("stop", check=False)
+        folder.wait_empty()
         shutil.rmtree(path, ignore_errors=True)
 
 
