@@ -78,6 +78,12 @@ class Activity(models.Model):
         ]
         triggers = [pgtrigger.Protect(name="activity_kept", operation=pgtrigger.Delete)]
 
+    @property
+    def next_step_open(self):
+        """Whether something is to follow and has not been done."""
+        promised = bool(self.next_step or self.next_step_on)
+        return promised and self.next_step_done_at is None
+
     def get_absolute_url(self):
         from django.urls import reverse
 

@@ -1,6 +1,7 @@
 """One activity as a page shows it: its versions, who came along, and who may do what with it."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from accounts.access import Action, Role, can
 from accounts.models import Person
@@ -37,6 +38,30 @@ def readable(activity, person):
     if hears_first(person):
         activity.note = activity.next_step = ""
     return activity
+
+
+def received_apart(activity):
+    """Whether the page must tell when it was received beside when it happened."""
+    return abs(activity.recorded_at - activity.happened_at) > timedelta(minutes=10)
+
+
+def contact_keys(activity):
+    return [contact.pk for contact in activity.contacts.all()]
+
+
+def to_tick(activity, places):
+    """Contacts that a correction offers: those named, then those at the customer now."""
+    offered = {contact.pk: contact for contact in activity.contacts.all()}
+    return [*offered.values(), *(p.contact for p in places if p.contact_id not in offered)]
+
+
+def as_typed(activity):
+    """An activity as the first values of its correction."""
+    return {
+        "kind": activity.kind, "happened_at": activity.happened_at.replace(second=0, microsecond=0),
+        "note": activity.note, "contacts": contact_keys(activity), "version": activity.version,
+        "next_step": activity.next_step, "next_step_on": activity.next_step_on,
+    }  # fmt: skip
 
 
 @dataclass

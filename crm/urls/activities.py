@@ -1,15 +1,17 @@
-"""Addresses: activities."""
+"""Addresses: Today, the log sheet, visits, timelines."""
 
-from django.http import Http404
 from django.urls import path
 
-
-def _soon(request, **kwargs):
-    raise Http404
-
+from crm.views import activities, today
 
 urlpatterns = [
-    path("", _soon, name="today"),
-    path("log", _soon, name="log"),
-    path("visits/<int:pk>", _soon, name="activity"),
+    path("", today.index, name="today"),
+    path("log", activities.log, name="log"),
+    path("log/sheet", activities.sheet, name="log-sheet"),
+    path("log/search", activities.search, name="log-search"),
+    path("visits/<int:pk>", activities.visit, name="activity"),
+    path("visits/<int:pk>/correct", activities.correct, name="activity-correct"),
+    path("visits/<int:pk>/confirm", activities.confirm, name="activity-confirm"),
+    path("visits/<int:pk>/next-step", activities.next_step_done, name="activity-next-step"),
+    path("customers/<int:pk>/timeline", activities.history, name="customer-timeline"),
 ]
