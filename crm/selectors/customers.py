@@ -12,10 +12,11 @@ from accounts.models import Absence, Person
 from crm.access import Kind, principal
 from crm.models import Assignment, Customer
 from crm.seats import Seat
+from crm.selectors import worklist
 from kit.clock import StatementNow
 
 # Longest time between confirmed contacts of the account manager, in days (experience.md, cadence).
-CADENCE = {"A": 14, "B": 30, "C": 90}
+CADENCE = worklist.CADENCE
 OPEN = [status for status in Customer.Status.values if status != Customer.Status.CLOSED]
 
 
@@ -72,8 +73,8 @@ class Row:
     """A customer as lists show it."""
 
     customer: Customer
-    manager: Person | None
-    backup: Person | None
+    manager: Person | None = None
+    backup: Person | None = None
     is_away: bool = False
     is_leaving: bool = False
 
@@ -87,13 +88,15 @@ class Row:
         return CADENCE.get(self.customer.tier, 90)
 
     @property
-    def is_stale(self):
-        return is_stale(self.customer)
+    def note(self):
+        """The second line: legal name and region."""
+        customer = self.customer
+        legal = customer.legal_name if customer.legal_name != customer.name else ""
+        return " · ".join(str(part) for part in (legal, customer.region) if part)
 
     @property
-    def lacks_backup(self):
-        customer = self.customer
-        return not self.backup and customer.tier in "AB" and customer.status in OPEN
+    def risks(self):
+        return risks(self)
 
 
 def row(customer, sight):
@@ -120,7 +123,31 @@ def days_since(instant):
     return (timezone.now() - instant).days if instant else None
 
 
+def risks(row):
+    """Names of what is wrong with a customer, the worst first: the badges of its row and its page."""
+    customer, found = row.customer, []
+    if row.manager is None:
+        found.append("vacant")
+    if row.is_leaving:
+        found.append("leaving")
+    if row.is_away:
+        found.append("away")
+    if row.backup is None and customer.tier in "AB" and customer.status in OPEN:
+        found.append("no_backup")
+    if is_stale(customer):
+        found.append("stale")
+    return found
+
+
 def is_stale(customer):
     """Whether the last confirmed contact lies further back than the tier allows."""
     last = customer.last_confirmed_at or customer.created_at
     return customer.status in OPEN and days_since(last) >= CADENCE.get(customer.tier, 90)
+
+
+def last_change(customer):
+    """(who, when) changed the customer last, by its history; who is None for work without a verb."""
+    last = customer.events.order_by("-pgh_id").first()
+    if last is None:
+        return None, None
+    return Person.objects.filter(pk=last.actor_id).first(), last.pgh_created_at

@@ -1,47 +1,92 @@
 """Customers come into being and change."""
 
-from django.db.models import Q
+from functools import wraps
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts.access import Action, Role
+from accounts import audit
+from accounts.access import Action, Reach, Role, can, reach
 from accounts.audit import assign, record
 from accounts.models import Person, Unit
-from accounts.selectors.org import home_unit
+from accounts.selectors.org import home_unit, people_led_by
 from accounts.service import service
 from crm.models import Customer
 from crm.seats import Reason, Seat
-from crm.services import access_index, ownership
-from kit import crypto
+from crm.services import access_index, duplicates, ownership
+from kit import crypto, limits
 from kit.errors import Conflict, Refused
 from kit.models import SubjectKey
 
 EDITABLE = {"name", "legal_name", "status", "region", "industry", "address"}
 CREATED_WITH = EDITABLE | {"kind", "tier", "origin", "origin_person"}
+BROUGHT_BY = {Customer.Origin.REFERRAL, Customer.Origin.BROUGHT}
 
 
+class EnteredAlready(Exception):
+    """The same form arrived twice at once; the first one won."""
+
+    def __init__(self, customer):
+        super().__init__()
+        self.customer = customer
+
+
+def entered_once(verb):
+    """Make a creating verb answer the same form once, and count its checks for duplicates.
+
+    Both stand outside the verb's transaction: a refusal must not give the check back.
+    """
+
+    @wraps(verb)
+    def enter(*, actor, client_uuid=None, **given):
+        known = client_uuid and Customer.objects.filter(client_uuid=client_uuid).first()
+        if known:
+            return own_entry(actor, known)
+        if given["values"].get("legal_name") and Role.SYSTEM not in actor.roles:
+            limits.spend(f"duplicates:{actor.pk}", limit=duplicates.CHECKS, window=duplicates.WINDOW)
+        try:
+            return verb(actor=actor, client_uuid=client_uuid, **given)
+        except EnteredAlready as twice:
+            return own_entry(actor, twice.customer)
+
+    return enter
+
+
+def own_entry(actor, customer):
+    """The customer a form made before; a form of somebody else made nothing here."""
+    if not can(actor, None, customer):
+        raise Http404
+    return customer
+
+
+@entered_once
 @service(Action.CUSTOMER_CREATE, people=("manager",))
-def create(*, actor, values, manager=None):
+def create(*, actor, values, manager=None, client_uuid=None, anyway=False):
     """Create a customer of the company; its first account manager is the rep, or `manager`.
 
-    values: fields of CREATED_WITH. Returns the customer.
+    values: fields of CREATED_WITH. client_uuid: sent twice, it creates one customer. anyway: the
+    actor was told that the customer may be known. Returns the customer. Raises Refused at
+    `legal_name` or `name` with the codes of crm.services.duplicates, OverBudget, Conflict.
     """
-    values = only(values, CREATED_WITH)
-    if not (values.get("name") or "").strip():
-        raise Refused(_("Enter the short name"), field="name")
+    first_of(client_uuid)
+    customer = Customer(client_uuid=client_uuid, **sound(values))
+    others = duplicates.check(actor, customer, anyway)
     manager = manager or (actor if Role.REP in actor.roles else None)
+    may_give_to(actor, manager)
     unit = home_unit(manager or actor) or Unit.objects.filter(parent=None).first()
-    customer = Customer(home_unit=unit, **values)
+    customer.home_unit = unit
     if customer.kind == Customer.Kind.PERSON:
         customer.key = SubjectKey.objects.create(wrapped=crypto.new_key())
     customer.save(force_insert=True)
     record(customer, {name: (None, value) for name, value in values.items() if value},
            customer=customer, key=customer.key, personal=personal(customer))  # fmt: skip
     if manager is not None:
-        if manager.state != Person.State.ACTIVE:
-            raise Refused(_("This person cannot receive customers now."), field="manager")
         ownership.put(actor, customer, Seat.ACCOUNT_MANAGER, manager, Reason.NEW)
     else:
         access_index.recompute([customer.pk])
+    duplicates.dispute(customer, others)
     return customer
 
 
@@ -50,10 +95,9 @@ def edit(*, actor, customer, values, version):
     """Change fields of a customer. `version` is what the editor saw; another one is a Conflict."""
     if version != customer.version:
         raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
-    values = only(values, EDITABLE)
-    if "name" in values and not values["name"].strip():
-        raise Refused(_("Enter the short name"), field="name")
-    changes = assign(customer, values)
+    changes = assign(customer, only(values, EDITABLE))
+    named(customer)
+    clean(customer, values)
     customer.version += bool(changes)
     customer.save()
     record(customer, changes, customer=customer, key=customer.key, personal=personal(customer))
@@ -64,14 +108,70 @@ def edit(*, actor, customer, values, version):
 
 @service(Action.CUSTOMER_TIER, on="customer")
 def set_tier(*, actor, customer, tier):
-    """Set the tier by hand; the reason is in the trail."""
-    changes = assign(customer, {"tier": Customer.Tier(tier)})
+    """Set the tier by hand; the reason is in the trail, and there must be one."""
+    if tier not in Customer.Tier.values:
+        raise Refused(_("Choose one of the tiers"), field="tier")
+    if not audit.current.get().reason.strip():
+        raise Refused(_("Say why"), field="reason")
+    changes = assign(customer, {"tier": tier})
     if not changes:
         raise Refused(_("This is the tier already."), field="tier")
     customer.version += 1
     customer.save()
     record(customer, changes, customer=customer)
     return customer
+
+
+# -- rules -----------------------------------------------------------------------------------------
+def first_of(client_uuid):
+    """Let forms with the same key pass one after the other; the second finds what the first made."""
+    if client_uuid is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(client_uuid)])
+    made = Customer.objects.filter(client_uuid=client_uuid).first()
+    if made:
+        raise EnteredAlready(made)
+
+
+def may_give_to(actor, manager):
+    """A rep takes the customer; who leads people may give it to one of them who can receive it."""
+    if manager is None:
+        return
+    if manager.state != Person.State.ACTIVE:
+        raise Refused(_("This person cannot receive customers now."), field="manager")
+    if manager.pk == actor.pk or reach(actor, Action.SEAT_ASSIGN) == Reach.ALL:
+        return
+    if reach(actor, Action.SEAT_ASSIGN) < Reach.TEAM or manager.pk not in people_led_by(actor):
+        raise Refused(_("Choose one of your own people"), field="manager")
+
+
+def sound(values):
+    """The values of a new customer, or Refused at the first that is wrong."""
+    values = only(values, CREATED_WITH)
+    customer = Customer(**values)
+    named(customer)
+    clean(customer, values)
+    if customer.origin == Customer.Origin.REFERRAL and customer.origin_person_id is None:
+        raise Refused(_("Name the colleague who referred the customer"), field="origin_person")
+    if customer.origin not in BROUGHT_BY and customer.origin_person_id is not None:
+        raise Refused(_("Only a referral names a colleague"), field="origin_person")
+    return values
+
+
+def named(customer):
+    if not (customer.name or "").strip():
+        raise Refused(_("Enter the short name"), field="name")
+
+
+def clean(customer, names):
+    """Length and choices as the columns have them."""
+    others = [field.name for field in customer._meta.fields if field.name not in names]
+    try:
+        customer.clean_fields(exclude=others)
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], field=field) from error
 
 
 def only(values, allowed):
@@ -85,9 +185,3 @@ def only(values, allowed):
 def personal(customer):
     """The fields of a private person are personal; those of an organisation are not."""
     return Customer.personal if customer.kind == Customer.Kind.PERSON else ()
-
-
-def known_elsewhere(legal_name, customers):
-    """Customers with exactly this legal name among `customers` (any case, any width)."""
-    name = legal_name.strip()
-    return customers.filter(Q(legal_name__iexact=name)) if name else customers.none()

@@ -1,14 +1,13 @@
 """Addresses: customers."""
 
-from django.http import Http404
 from django.urls import path
 
-
-def _soon(request, **kwargs):
-    raise Http404
-
+from crm.views import customers
 
 urlpatterns = [
-    path("customers", _soon, name="customers"),
-    path("customers/<int:pk>", _soon, name="customer"),
+    path("customers", customers.index, name="customers"),
+    path("customers/new", customers.create, name="customer-new"),
+    path("customers/<int:pk>", customers.detail, name="customer"),
+    path("customers/<int:pk>/edit", customers.edit, name="customer-edit"),
+    path("customers/<int:pk>/tier", customers.tier, name="customer-tier"),
 ]

@@ -1,0 +1,101 @@
+"""What the address of the customer list says, read by an allow-list: everything else is ignored."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Action, Reach, reach
+from crm.models import Customer, Industry, Region
+from crm.seats import Seat
+from crm.selectors import customers as rows
+from crm.selectors.customer_list import ORDERS
+
+LONGEST = 100  # signs of a search term that are looked at
+VIEWS = {
+    "all": _("All"),
+    "mine": _("Mine"),
+    "backup": _("As backup"),
+    "vacant": _("Vacant"),
+    "no-backup": _("No backup"),
+    "stale": _("Stale"),
+}
+
+
+@dataclass
+class Asked:
+    """The list as somebody asked for it."""
+
+    view: str = "all"
+    term: str = ""
+    sort: str = "name"
+    tiers: list = field(default_factory=list)
+    statuses: list = field(default_factory=list)
+    region: Region | None = None
+    industry: Industry | None = None
+
+    @property
+    def is_narrowed(self):
+        """Whether filters or a term are set, which one may want to clear."""
+        return bool(self.term or self.tiers or self.statuses or self.region or self.industry)
+
+    def condition(self, person):
+        """The view and the filters as a Q on the customer without joins."""
+        wanted = view_of(self.view, person)
+        if self.tiers:
+            wanted &= Q(tier__in=self.tiers)
+        if self.statuses:
+            wanted &= Q(status__in=self.statuses)
+        if self.region:
+            below = Region.objects.descendants(self.region, include_self=True)
+            wanted &= Q(region__in=list(below.values_list("pk", flat=True)))
+        if self.industry:
+            wanted &= Q(industry=self.industry.pk)
+        return wanted
+
+
+def read(given, person):
+    """The Asked of a query string; unknown names and values count as not said."""
+    view = given.get("view", "all")
+    return Asked(
+        view=view if view in views_for(person) else "all",
+        term=given.get("q", "").strip()[:LONGEST],
+        sort=given.get("sort", "name") if given.get("sort") in ORDERS else "name",
+        tiers=known(given.getlist("tier"), Customer.Tier.values),
+        statuses=known(given.getlist("status"), Customer.Status.values),
+        region=one_of(Region, given.get("region", "")),
+        industry=one_of(Industry, given.get("industry", "")),
+    )
+
+
+def known(values, allowed):
+    return [value for value in allowed if value in values]
+
+
+def one_of(model, text):
+    """The row whose key was sent, or None."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        return None
+    return model.objects.filter(pk=int(text)).first()
+
+
+def views_for(person):
+    """The saved views that this person has a use for: vacancies are for those who lead people."""
+    width = reach(person, Action.CUSTOMER_VIEW)
+    hidden = set()
+    if width < Reach.TEAM:
+        hidden.add("vacant")
+    if not reach(person, Action.ACTIVITY_LOG):
+        hidden |= {"mine", "backup"}
+    return {name: label for name, label in VIEWS.items() if name not in hidden}
+
+
+def view_of(view, person):
+    """The condition of a saved view."""
+    return {
+        "mine": lambda: Q(rows.held_in(Seat.ACCOUNT_MANAGER, person)),
+        "backup": lambda: Q(rows.held_in(Seat.BACKUP, person)),
+        "vacant": rows.vacant,
+        "no-backup": rows.without_backup,
+        "stale": rows.stale,
+    }.get(view, Q)()

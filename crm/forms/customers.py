@@ -1,0 +1,129 @@
+"""What is typed about a customer."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from crm.models import Customer, Industry, Region
+
+
+def column(name, **options):
+    """The form field of a column: label, length and choices stand in one place."""
+    return Customer._meta.get_field(name).formfield(**options)
+
+
+def picked(name, **options):
+    """A choice out of a few, as chips."""
+    choices = Customer._meta.get_field(name).choices
+    return forms.ChoiceField(
+        label=Customer._meta.get_field(name).verbose_name, choices=choices,
+        widget=forms.RadioSelect, **options,
+    )  # fmt: skip
+
+
+class RegionField(forms.ModelChoiceField):
+    """Regions in the order of their tree, each below its own."""
+
+    def __init__(self):
+        super().__init__(
+            Region.objects.all(), label=_("Region"), required=False, empty_label=_("None")
+        )
+
+    def label_from_instance(self, region):
+        return "\u2003" * getattr(region, "tree_depth", 0) + str(region)
+
+
+class ColleagueField(forms.CharField):
+    """One of ours by name or user name; `people` are those it may be."""
+
+    people = Person.objects.none()
+
+    def clean(self, value):
+        typed = super().clean(value).strip()
+        if not typed:
+            return None
+        same = Q(name__iexact=typed) | Q(latin_name__iexact=typed) | Q(username__iexact=typed)
+        found = list(self.people.filter(same)[:2])
+        exact = [person for person in found if person.username.lower() == typed.lower()]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        raise forms.ValidationError(
+            _("Several colleagues are called so. Enter the user name")
+            if found
+            else _("No colleague of this name")
+        )
+
+
+class FactsForm(forms.Form):
+    """The fields that can be changed later."""
+
+    name = column("name", help_text=_("As everybody here calls it"))
+    legal_name = column("legal_name", help_text=_("As on contracts and invoices"))
+    status = picked("status", initial=Customer.Status.PROSPECT)
+    region = RegionField()
+    industry = forms.ModelChoiceField(
+        Industry.objects.all(), label=_("Industry"), required=False, empty_label=_("None")
+    )
+    address = column("address")
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["name"].error_messages["required"] = _("Enter the short name")
+        self.fields["region"].queryset = Region.objects.with_tree_fields()
+
+    def facts(self, names):
+        """The values that a service takes."""
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class EditForm(FactsForm):
+    """Facts of a customer, with the version that was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+
+class NewForm(FactsForm):
+    """A new customer. `managers`: whom it may be given to; None where the creator takes it."""
+
+    kind = picked("kind", initial=Customer.Kind.ORGANISATION)
+    tier = picked("tier", initial=Customer.Tier.C)
+    origin = column("origin", widget=forms.Select, help_text=_("Recorded once, kept for good"))
+    origin_person = ColleagueField(
+        label=_("Referred or brought by"), max_length=80, required=False,
+        help_text=_("Name or user name of a colleague"),
+    )  # fmt: skip
+    manager = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Account manager"), empty_label=_("Choose")
+    )
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    field_order = [
+        "name", "legal_name", "kind", "tier", "manager", "region", "industry", "status", "origin",
+        "origin_person", "address",
+    ]  # fmt: skip
+    FACTS = (
+        "name", "legal_name", "status", "region", "industry", "address", "kind", "tier", "origin",
+        "origin_person",
+    )  # fmt: skip
+
+    def __init__(self, *args, managers, people, **options):
+        super().__init__(*args, **options)
+        self.fields["origin_person"].people = people
+        self.fields["manager"].error_messages["required"] = _("Choose who looks after the customer")
+        if managers is None:
+            del self.fields["manager"]
+        else:
+            self.fields["manager"].queryset = managers
+            self.fields["manager"].label_from_instance = lambda person: person.display_name
+
+
+class TierForm(forms.Form):
+    """The tier by hand, with the reason."""
+
+    tier = picked("tier")
+    reason = forms.CharField(label=_("Why"), max_length=500)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["reason"].error_messages["required"] = _("Say why")

@@ -1,0 +1,134 @@
+"""One customer as its page shows it, to one viewer: what they may not see is not in it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, F
+
+from accounts.access import Action, Reach, reach
+from accounts.models import Absence, Person
+from accounts.selectors.org import able_at, supervisor_of
+from crm.access import Reaches, sight_of
+from crm.models import Activity, ContactChannel, Customer
+from crm.seats import SINGLE_SEATS, Seat
+from crm.selectors import contacts, customers, network, ownership, timeline
+from crm.selectors.activities import hears_first
+from kit.clock import StatementNow
+
+ACTS = (
+    Action.CUSTOMER_EDIT, Action.CUSTOMER_TIER, Action.ACTIVITY_LOG, Action.CHANNEL_VIEW,
+    Action.SEAT_HISTORY, Action.SEAT_ASSIGN, Action.SHARE_GRANT, Action.ACCESS_EXPLAIN,
+)  # fmt: skip
+EVENTS = 5
+STEPS = 5
+
+
+def powers(person, customer, actions=ACTS):
+    """Those of `actions` that `person` may do to the customer, in one statement."""
+    given, asked = set(), {}
+    for action in actions:
+        sight = sight_of(person, action)
+        if sight.everything:
+            given.add(action)
+        elif not sight.nothing:
+            asked[action.name] = Reaches(F("pk"), sight)
+    row = Customer.objects.filter(pk=customer.pk).values(**asked).get() if asked else {}
+    return given | {Action[name] for name, yes in row.items() if yes}
+
+
+@dataclass
+class Standing:
+    """Who holds which seat now, who is above, who answers while the account manager cannot."""
+
+    customer: Customer
+    seats: dict = field(default_factory=dict)  # seat → Assignment or None
+    team: list = field(default_factory=list)  # the key-account team
+    supervisor: Person | None = None
+    acting: Person | None = None
+    is_away: bool = False
+    is_leaving: bool = False
+    back_at: datetime | None = None
+
+    @property
+    def manager(self):
+        row = self.seats.get(Seat.ACCOUNT_MANAGER)
+        return row.person if row else None
+
+    @property
+    def backup(self):
+        row = self.seats.get(Seat.BACKUP)
+        return row.person if row else None
+
+    @property
+    def risks(self):
+        return customers.risks(self)
+
+
+def standing(viewer, customer):
+    """The Standing of a customer now; who is leaving is told to those who may know it."""
+    rows = ownership.seats(customer)
+    now = Standing(
+        customer,
+        seats={seat: next((r for r in rows if r.seat == seat), None) for seat in SINGLE_SEATS},
+        team=[row.person for row in rows if row.seat == Seat.KEY_ACCOUNT_MEMBER],
+    )
+    manager = now.manager
+    if manager is not None:
+        away = Absence.objects.filter(person=manager, period__contains=StatementNow()).first()
+        now.is_away = bool(away) or not manager.has_access
+        now.back_at = away.period.upper if away and manager.has_access else None
+        now.supervisor = supervisor_of(manager)
+        now.is_leaving = manager.is_on_notice and bool(network.leaving(viewer, [manager.pk]))
+    if manager is None or now.is_away:
+        able = now.backup if able_at(now.backup) else None
+        now.acting = able or ownership.acting_for(customer)
+    return now
+
+
+@dataclass
+class Place:
+    """A contact at the customer: their place, and how many channels there are, masked elsewhere."""
+
+    position: object
+    channels: int = 0
+
+    @property
+    def contact(self):
+        return self.position.contact
+
+
+def people(customer, may_see_channels, most=8):
+    """(their people, how many there are): key persons first."""
+    positions = list(contacts.at_customer(customer))
+    shown = positions[:most]
+    counts = {}
+    if may_see_channels and shown:
+        rows = ContactChannel.objects.filter(
+            contact__in=[one.contact_id for one in shown], ended_at__isnull=True
+        )
+        counts = dict(rows.values_list("contact").annotate(number=Count("pk")).order_by())
+    return [Place(one, counts.get(one.contact_id, 0)) for one in shown], len(positions)
+
+
+def next_steps(viewer, customer):
+    """Open next steps, the nearest first; a specialist who hears the customer first sees none."""
+    if hears_first(viewer):
+        return []
+    return list(
+        Activity.objects.visible_to(viewer)
+        .filter(customer=customer, next_step_done_at__isnull=True)
+        .exclude(next_step="", next_step_on__isnull=True)
+        .select_related("author")
+        .order_by(F("next_step_on").asc(nulls_last=True), "-pk")[:STEPS]
+    )
+
+
+def events(viewer, customer):
+    """The latest events, and whether there are more."""
+    page = timeline.page(customer, viewer, most=EVENTS)
+    return page.events, bool(page.older)
+
+
+def may_choose_manager(person):
+    """Whether a new customer of this person may go to one of the people they lead."""
+    return reach(person, Action.SEAT_ASSIGN) >= Reach.TEAM

@@ -1,0 +1,249 @@
+"""Customers: the list, one customer, new, edit, tier."""
+
+from uuid import uuid4
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Action, Role, can
+from accounts.models import Person
+from accounts.selectors.org import people_led_by
+from crm.access import sight_of
+from crm.filters import customers as filters
+from crm.forms.customers import EditForm, NewForm, TierForm
+from crm.models import Customer, Industry, Region
+from crm.seats import Seat
+from crm.selectors import customer_file, customer_list, ownership
+from crm.selectors import customers as rows
+from crm.services import customers, duplicates
+from crm.views.ownership import lanes
+from kit.errors import Conflict, NotAllowed
+from kit.web import done, form_status, get_visible_or_404, paged, sent, show, submitted
+
+PAGE = 25
+
+
+@require_safe
+def index(request):
+    """The customers one sees: saved views, filters, search, two orders that any size allows."""
+    asked = filters.read(request.GET, request.user)
+    page = customer_list.page(
+        request.user, sort=asked.sort, term=asked.term, limit=PAGE, rows=rows.list_rows(),
+        filters=asked.condition(request.user),
+        after=request.GET.get("after", ""), before=request.GET.get("before", ""),
+    )  # fmt: skip
+    sight = sight_of(request.user)
+    paged(request, page.rows, [customer.pk for customer in page.rows])
+    context = {
+        "asked": asked, "page": page, "rows": [rows.row(customer, sight) for customer in page.rows],
+        "views": tabs(request, asked), "chips": chips(asked), "most": customer_list.COUNT_UP_TO,
+        "may_create": can(request.user, Action.CUSTOMER_CREATE),
+    }  # fmt: skip
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "crm/customers/found.html", context)
+    if request.GET.get("filter") == "open":
+        context |= choices(asked)
+    return show(request, "crm/customers/index.html", context)
+
+
+ORDERS = {
+    "name": _lazy("Name"),
+    "-activity": _lazy("Latest activity first"),
+    "activity": _lazy("Longest without activity first"),
+    "tier": _lazy("Tier"),
+    "status": _lazy("Status"),
+    "region": _lazy("Region"),
+}
+
+
+def tabs(request, asked):
+    """The saved views as tabs; a search stays while one changes between them."""
+    found = []
+    for name, label in filters.views_for(request.user).items():
+        query = request.GET.copy()
+        for parameter in ("after", "before", "view", "filter"):
+            query.pop(parameter, None)
+        if name != "all":
+            query["view"] = name
+        url = f"{request.path}?{query.urlencode()}" if query else request.path
+        found.append({"url": url, "label": label, "current": name == asked.view})
+    return found
+
+
+def chips(asked):
+    """Filters in force: (label, value, parameter)."""
+    labels = dict(Customer.Status.choices)
+    found = [
+        (_("Tier"), ", ".join(asked.tiers), "tier"),
+        (_("Status"), ", ".join(str(labels[status]) for status in asked.statuses), "status"),
+        (_("Region"), asked.region and str(asked.region), "region"),
+        (_("Industry"), asked.industry and str(asked.industry), "industry"),
+    ]
+    return [chip for chip in found if chip[1]]
+
+
+def choices(asked):
+    """What the opened filter offers."""
+    return {
+        "filtering": True, "orders": ORDERS.items(), "tiers": Customer.Tier.values, "statuses": Customer.Status.choices,
+        "regions": Region.objects.with_tree_fields(), "industries": Industry.objects.all(),
+    }  # fmt: skip
+
+
+@require_safe
+def detail(request, pk):
+    """One customer: who answers for it, who they are, what happened, what is next."""
+    customer = get_visible_or_404(with_facts(), request, pk=pk)
+    viewer = request.user
+    powers = customer_file.powers(viewer, customer)
+    now = customer_file.standing(viewer, customer)
+    people, total = customer_file.people(customer, Action.CHANNEL_VIEW in powers)
+    events, more = customer_file.events(viewer, customer)
+    context = head(customer, powers, now) | {
+        "people": people, "people_total": total, "events": events, "more_events": more,
+        "steps": customer_file.next_steps(viewer, customer),
+        "sees_channels": Action.CHANNEL_VIEW in powers, "today": timezone.localdate(),
+    }  # fmt: skip
+    seen = Action.SEAT_HISTORY in powers
+    context["lanes"] = lanes(ownership.stretches(customer)) if seen else None
+    return show(request, "crm/customers/customer.html", context, customers=[customer.pk])
+
+
+def with_facts():
+    return Customer.objects.select_related("region", "industry", "origin_person", "home_unit")
+
+
+def head(customer, powers, now, current="crm:customer"):
+    """Context of the identity bar and the tabs."""
+    return {
+        "customer": customer, "now": now, "tabs": sections(customer, powers, current),
+        "may_edit": Action.CUSTOMER_EDIT in powers, "may_log": Action.ACTIVITY_LOG in powers,
+        "may_tier": Action.CUSTOMER_TIER in powers, "may_assign": Action.SEAT_ASSIGN in powers,
+        "seats": [seat_row(seat, now.seats.get(seat)) for seat in SHOWN_SEATS],
+    }  # fmt: skip
+
+
+SHOWN_SEATS = (Seat.ACCOUNT_MANAGER, Seat.BACKUP, Seat.SERVICE_LINE)
+
+
+def seat_row(seat, held):
+    """(seat, its word, who holds it, since when, for how many days)."""
+    start = held and held.period.lower
+    return {"seat": seat, "label": seat.label, "person": held and held.person, "since": start,
+            "days": rows.days_since(start)}  # fmt: skip
+
+
+def sections(customer, powers, current):
+    """The pages of a customer that this person may open."""
+    pages = [
+        ("crm:customer", _("Summary"), True),
+        ("crm:customer-map", _("Map"), True),
+        ("crm:customer-timeline", _("Timeline"), True),
+        ("crm:customer-ownership", _("Ownership"), Action.SEAT_HISTORY in powers),
+        ("crm:customer-shares", _("Shares"), {Action.SHARE_GRANT, Action.ACCESS_EXPLAIN} & powers),
+        ("crm:customer-access", _("Who sees it"), Action.ACCESS_EXPLAIN in powers),
+    ]
+    return [
+        {"url": reverse(name, args=[customer.pk]), "label": label, "current": name == current}
+        for name, label, allowed in pages
+        if allowed
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request):
+    """A new customer: the rep looks after it, who leads people gives it to one of them."""
+    viewer = request.user
+    if not can(viewer, Action.CUSTOMER_CREATE):
+        raise NotAllowed()
+    form = NewForm(
+        sent(request), managers=managers_for(viewer), initial={"client_uuid": uuid4()},
+        people=Person.objects.visible_to(viewer, Action.PERSON_VIEW).exclude(state="left"),
+    )  # fmt: skip
+
+    def act(given):
+        return customers.create(
+            actor=viewer, values=form.facts(NewForm.FACTS), manager=given.get("manager"),
+            client_uuid=given["client_uuid"], anyway=given["anyway"],
+        )  # fmt: skip
+
+    customer = submitted(request, form, act)
+    if customer is not None:
+        return done(request, customer, _("Customer created"))
+    code = getattr(getattr(form, "refused", None), "code", "")
+    insists = code in (duplicates.KNOWN, duplicates.SAME_NAME)
+    return show(request, "crm/customers/new.html", {"form": form, "insists": insists},
+                status=form_status(form))  # fmt: skip
+
+
+def managers_for(person):
+    """Whom a new customer may be given to; None where the creator takes it."""
+    if person.has_role(Role.REP) and not customer_file.may_choose_manager(person):
+        return None
+    return Person.objects.filter(pk__in=people_led_by(person), state=Person.State.ACTIVE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    """Change the facts. Whoever was faster is shown beside what was typed."""
+    customer = editable(request, pk, Action.CUSTOMER_EDIT)
+    known = {name: getattr(customer, name) for name in customers.EDITABLE}
+    form = EditForm(sent(request), initial=known | {"version": customer.version})
+
+    def act(given):
+        return customers.edit(
+            actor=request.user, customer=customer, values=form.facts(customers.EDITABLE),
+            version=given["version"],
+        )  # fmt: skip
+
+    if submitted(request, form, act):
+        return done(request, customer, _("Customer saved"))
+    context = {"form": form, "customer": customer}
+    status = form_status(form)
+    if isinstance(getattr(form, "refused", None), Conflict):
+        context |= rivals(request, customer, form)
+    return show(request, "crm/customers/edit.html", context, customers=[pk], status=status)
+
+
+def rivals(request, customer, form):
+    """Theirs beside mine, and a form that will save mine over theirs."""
+    customer.refresh_from_db()
+    last = rows.last_change(customer)
+    theirs = [
+        (form.fields[name].label, getattr(customer, name), form.cleaned_data[name])
+        for name in form.fields
+        if name != "version" and getattr(customer, name) != form.cleaned_data[name]
+    ]
+    mine = form.data.copy()
+    mine["version"] = customer.version
+    refused, form.data = form.refused, mine
+    return {"theirs": theirs, "last": last, "refused": refused}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tier(request, pk):
+    """Set the tier by hand, with a reason."""
+    customer = editable(request, pk, Action.CUSTOMER_TIER)
+    form = TierForm(sent(request), initial={"tier": customer.tier})
+
+    def act(given):
+        return customers.set_tier(
+            actor=request.user, customer=customer, tier=given["tier"], reason=given["reason"]
+        )
+
+    if submitted(request, form, act):
+        return done(request, customer, _("Tier set"))
+    return show(request, "crm/customers/tier.html", {"form": form, "customer": customer},
+                customers=[pk], status=form_status(form))  # fmt: skip
+
+
+def editable(request, pk, action):
+    """The customer if it is visible (else 404) and this act is one's own (else 403)."""
+    customer = get_visible_or_404(with_facts(), request, pk=pk)
+    if not can(request.user, action, customer):
+        raise NotAllowed()
+    return customer
