@@ -81,3 +81,7 @@ class DayForm(forms.Form):
     """Who answered on a day."""
 
     on = PastDayField(label=_("Day"))
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["on"].required = True

@@ -172,7 +172,7 @@ def person_customers(request, pk):
     person = get_visible_or_404(Person, request, pk=pk)
     if reach(request.user, Action.SEAT_HISTORY) == Reach.NONE:
         raise NotAllowed()
-    form = DayForm(request.GET or None)
+    form = DayForm(request.GET if "on" in request.GET else None)
     rows = ask.ever_held_by(person).visible_to(request.user, Action.SEAT_HISTORY)
     day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
     if day:
@@ -202,7 +202,11 @@ def views(request, person):
     here = reverse("crm:person-customers", args=[person.pk])
     chosen = request.GET.get("view")
     return [
-        {"url": here, "label": _("All time"), "current": chosen != "now" and not request.GET.get("on")},
+        {
+            "url": here,
+            "label": _("All time"),
+            "current": chosen != "now" and not request.GET.get("on"),
+        },
         {"url": f"{here}?view=now", "label": _("Now"), "current": chosen == "now"},
     ]
 
