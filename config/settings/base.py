@@ -96,11 +96,13 @@ TEMPLATES = [
 DATABASES = {"default": env.db("DATABASE_URL")}
 if env("OWNER_DATABASE_URL", default=""):
     DATABASES["owner"] = env.db("OWNER_DATABASE_URL")
-for _database in DATABASES.values():
+for _alias, _database in DATABASES.items():
     _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A page must not wait for ever; a migration may take its time, but never block writers.
+    _limit = 60_000 if _alias == "default" else 0
     _database["OPTIONS"] = {
         "connect_timeout": 5,
-        "options": "-c lock_timeout=5000 -c statement_timeout=60000",
+        "options": f"-c lock_timeout=5000 -c statement_timeout={_limit}",
     }
 DATABASE_ROUTERS = ["kit.databases.OneDatabase"]
 

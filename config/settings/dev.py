@@ -1,7 +1,7 @@
 """Settings of `dev.py run`: the real product with demo data on one machine."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, env
+from config.settings.base import DATA_DIR, env
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("HOLDFAST_DEMO", default=True)
@@ -11,4 +11,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "kit.storage.HashedStatic"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
