@@ -18,22 +18,22 @@ UNITS = {
     "hr": ("Human resources", "人力资源部", "root", "department", "hr"),
 }
 
-# login: (name, Latin name, post, roles, unit, head of it?, language)
+# login: (name, Latin name, roles, unit, head of it?, language)
 PEOPLE = {
-    "director": ("孙岚", "Sun Lan", "Managing director", [Role.DIRECTOR], "root", True, "en"),
-    "head.sales": ("赵敏", "Zhao Min", "Head of sales", [Role.HEAD_OF_SALES], "sales", True, "en"),
-    "lead.east": ("何军", "He Jun", "Sales manager East", [Role.TEAM_LEAD], "east", True, "en"),
-    "rep.east": ("李伟", "Li Wei", "Sales rep", [Role.REP], "east", False, "en"),
-    "chen.jie": ("陈洁", "Chen Jie", "Sales rep", [Role.REP], "east", False, "zh-hans"),
-    "zhou.ting": ("周婷", "Zhou Ting", "Sales rep", [Role.REP], "east", False, "zh-hans"),
-    "xu.lei": ("徐磊", "Xu Lei", "Sales rep", [Role.REP], "east", False, "zh-hans"),
-    "mo.fan": ("莫凡", "Mo Fan", "Sales rep", [Role.REP], "east", False, "zh-hans"),
-    "lead.south": ("钱莉", "Qian Li", "Sales manager South", [Role.TEAM_LEAD], "south", True, "en"),
-    "rep.south": ("吴昊", "Wu Hao", "Sales rep", [Role.REP], "south", False, "en"),
-    "huang.yan": ("黄燕", "Huang Yan", "Sales rep", [Role.REP], "south", False, "zh-hans"),
-    "deng.kai": ("邓凯", "Deng Kai", "Sales rep", [Role.REP], "south", False, "zh-hans"),
-    "luo.min": ("罗敏", "Luo Min", "Sales rep", [Role.REP], "south", False, "zh-hans"),
-    "service": ("高云", "Gao Yun", "Service specialist", [Role.SERVICE], "line", False, "en"),
+    "director": ("孙岚", "Sun Lan", [Role.DIRECTOR], "root", True, "en"),
+    "head.sales": ("赵敏", "Zhao Min", [Role.HEAD_OF_SALES], "sales", True, "en"),
+    "lead.east": ("何军", "He Jun", [Role.TEAM_LEAD], "east", True, "en"),
+    "rep.east": ("李伟", "Li Wei", [Role.REP], "east", False, "en"),
+    "chen.jie": ("陈洁", "Chen Jie", [Role.REP], "east", False, "zh-hans"),
+    "zhou.ting": ("周婷", "Zhou Ting", [Role.REP], "east", False, "zh-hans"),
+    "xu.lei": ("徐磊", "Xu Lei", [Role.REP], "east", False, "zh-hans"),
+    "mo.fan": ("莫凡", "Mo Fan", [Role.REP], "east", False, "zh-hans"),
+    "lead.south": ("钱莉", "Qian Li", [Role.TEAM_LEAD], "south", True, "en"),
+    "rep.south": ("吴昊", "Wu Hao", [Role.REP], "south", False, "en"),
+    "huang.yan": ("黄燕", "Huang Yan", [Role.REP], "south", False, "zh-hans"),
+    "deng.kai": ("邓凯", "Deng Kai", [Role.REP], "south", False, "zh-hans"),
+    "luo.min": ("罗敏", "Luo Min", [Role.REP], "south", False, "zh-hans"),
+    "service": ("高云", "Gao Yun", [Role.SERVICE], "line", False, "en"),
     "pan.ning": (
         "潘宁",
         "Pan Ning",
@@ -43,8 +43,8 @@ PEOPLE = {
         False,
         "zh-hans",
     ),
-    "lead.line": ("姜涛", "Jiang Tao", "Head of service", [Role.SERVICE], "line", True, "zh-hans"),
-    "support.technical": ("林涛", "Lin Tao", "Engineer", [Role.SUPPORT], "technical", False, "en"),
+    "lead.line": ("姜涛", "Jiang Tao", [Role.SERVICE], "line", True, "zh-hans"),
+    "support.technical": ("林涛", "Lin Tao", [Role.SUPPORT], "technical", False, "en"),
     "support.logistics": (
         "苏航",
         "Su Hang",
@@ -54,11 +54,11 @@ PEOPLE = {
         False,
         "zh-hans",
     ),
-    "finance": ("唐静", "Tang Jing", "Accountant", [Role.FINANCE], "finance", False, "en"),
-    "hr": ("胡蓉", "Hu Rong", "HR manager", [Role.HR], "hr", True, "en"),
-    "auditor": ("方圆", "Fang Yuan", "Internal auditor", [Role.AUDITOR], "root", False, "en"),
-    "admin": ("于洋", "Yu Yang", "System administrator", [Role.ADMINISTRATOR], "root", False, "en"),
-    "ming.yue": ("明月", "Ming Yue", "Bookkeeper", [Role.EMPLOYEE], "finance", False, "zh-hans"),
+    "finance": ("唐静", "Tang Jing", [Role.FINANCE], "finance", False, "en"),
+    "hr": ("胡蓉", "Hu Rong", [Role.HR], "hr", True, "en"),
+    "auditor": ("方圆", "Fang Yuan", [Role.AUDITOR], "root", False, "en"),
+    "admin": ("于洋", "Yu Yang", [Role.ADMINISTRATOR], "root", False, "en"),
+    "ming.yue": ("明月", "Ming Yue", [Role.EMPLOYEE], "finance", False, "zh-hans"),
 }
 ON_NOTICE = "mo.fan"
 AWAY = "zhou.ting"  # on leave now: her backups act

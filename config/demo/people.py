@@ -24,12 +24,12 @@ def make(system, now):
         )  # fmt: skip
     made = {}
     for number, (login, row) in enumerate(PEOPLE.items()):
-        name, latin, title, roles, unit, head, language = row
+        name, latin, roles, unit, head, language = row
         joined = founded + timedelta(days=23 * number)
         with audit.happened(joined):
             made[login] = person = people.create(
                 actor=system,
-                values={"username": login, "name": name, "latin_name": latin, "title": title,
+                values={"username": login, "name": name, "latin_name": latin,
                         "roles": roles, "language": language, "joined_on": joined.date(),
                         "email": f"{login}@lianhe.example"},
                 unit=None if head else units[unit], since=joined,
