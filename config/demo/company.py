@@ -37,7 +37,6 @@ PEOPLE = {
     "pan.ning": (
         "潘宁",
         "Pan Ning",
-        "Service specialist",
         [Role.SERVICE],
         "line",
         False,
@@ -48,7 +47,6 @@ PEOPLE = {
     "support.logistics": (
         "苏航",
         "Su Hang",
-        "Dispatcher",
         [Role.SUPPORT],
         "logistics",
         False,
