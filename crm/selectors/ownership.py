@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import POWERS, Action, Power, Reach, Role, reach
@@ -143,6 +144,29 @@ class Plan:
 def stretches(customer):
     """The history of all seats, oldest first, by seat in the order of the page."""
     return {seat: history(customer, seat) for seat in Seat}
+
+
+def lanes(stretches):
+    """Rows of the picture: one lane a seat, one a member of the key-account team."""
+    found = []
+    for seat, parts in stretches.items():
+        spells = [
+            {"person": one.person, "start": one.start, "end": None if ahead(one.end) else one.end}
+            for one in parts
+            if one.person and not ahead(one.start)
+        ]
+        if seat == Seat.KEY_ACCOUNT_MEMBER:
+            for person in {spell["person"]: None for spell in spells}:
+                own = [spell for spell in spells if spell["person"] == person]
+                found.append({"label": seat.label, "spells": own})
+        elif spells:
+            found.append({"label": seat.label, "spells": spells})
+    return found
+
+
+def ahead(instant):
+    """Whether an instant has not come yet."""
+    return instant is not None and instant > timezone.now()
 
 
 def receivers(actor, customer, seat, q=""):

@@ -4,13 +4,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import Action, can
+from accounts.access import Action
 from crm.forms.access import RIGHTS, ShareForm, WhyForm
 from crm.models import Customer, Share
 from crm.selectors import explain as why_selector
 from crm.selectors import shares as ask
 from crm.services import shares
-from crm.views.ownership import customer_for, sections, sees_shares
+from crm.views.ownership import customer_for, head
 from kit.errors import NotAllowed
 from kit.templatetags.words import shown_name
 from kit.web import done, form_status, get_visible_or_404, show, submitted
@@ -19,9 +19,9 @@ from kit.web import done, form_status, get_visible_or_404, show, submitted
 def shared(request, pk):
     """Who else may see this customer until when, and a form to share it."""
     customer = get_visible_or_404(Customer, request, pk=pk)
-    if not sees_shares(request.user, customer):
+    frame = head(request.user, customer, "crm:customer-shares")
+    if not (frame["may_grant"] or frame["may_explain"]):
         raise NotAllowed()
-    may_grant = can(request.user, Action.SHARE_GRANT, customer)
     form = ShareForm(request.POST or None)
     act = lambda data: shares.grant(  # noqa: E731
         actor=request.user, customer=customer, person=data["person"], right=data["right"],
@@ -32,9 +32,8 @@ def shared(request, pk):
         return done(request, request.path, text)
     active, ahead, over = ask.of(customer)
     context = {
-        "customer": customer, "form": form if may_grant else None, "may_grant": may_grant,
+        **frame, "customer": customer, "form": form if frame["may_grant"] else None,
         "active": named(active + ahead), "over": named(over),
-        "sections": sections(request.user, customer, "shares"),
     }  # fmt: skip
     return show(
         request, "crm/access/shares.html", context, customers=[pk], status=form_status(form)
@@ -60,7 +59,7 @@ def why(request, pk):
     customer = customer_for(request, pk, Action.ACCESS_EXPLAIN)
     form = WhyForm(request.GET if "who" in request.GET else None)
     context = {
-        "customer": customer, "form": form, "sections": sections(request.user, customer, "access"),
+        **head(request.user, customer, "crm:customer-access"), "customer": customer, "form": form,
         "close": why_selector.close_ones(customer),
     }  # fmt: skip
     if form.is_bound and form.is_valid():

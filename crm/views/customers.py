@@ -20,7 +20,6 @@ from crm.seats import Seat
 from crm.selectors import customer_file, customer_list, ownership
 from crm.selectors import customers as rows
 from crm.services import customers, duplicates
-from crm.views.ownership import lanes
 from kit.errors import Conflict, NotAllowed
 from kit.web import done, form_status, get_visible_or_404, paged, sent, show, submitted
 
@@ -42,6 +41,8 @@ def index(request):
         "asked": asked, "page": page, "rows": [rows.row(customer, sight) for customer in page.rows],
         "views": tabs(request, asked), "chips": chips(asked), "most": customer_list.COUNT_UP_TO,
         "may_create": can(request.user, Action.CUSTOMER_CREATE),
+        # A phone says that it is one and is spared the table, half the page.
+        "on_phone": request.headers.get("Sec-CH-UA-Mobile") == "?1",
     }  # fmt: skip
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "crm/customers/found.html", context)
@@ -109,7 +110,7 @@ def detail(request, pk):
         "sees_channels": Action.CHANNEL_VIEW in powers, "today": timezone.localdate(),
     }  # fmt: skip
     seen = Action.SEAT_HISTORY in powers
-    context["lanes"] = lanes(ownership.stretches(customer)) if seen else None
+    context["lanes"] = ownership.lanes(ownership.stretches(customer)) if seen else None
     return show(request, "crm/customers/customer.html", context, customers=[customer.pk])
 
 

@@ -2,7 +2,6 @@
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -12,8 +11,10 @@ from accounts.models import Person
 from crm.forms.ownership import AssignForm, DayForm, EndForm
 from crm.models import Assignment, Customer
 from crm.seats import SINGLE_SEATS, Seat
+from crm.selectors import customer_file
 from crm.selectors import ownership as ask
 from crm.services import ownership
+from crm.views.customers import sections
 from kit.dates import company_zone, end_of_day, today
 from kit.errors import NotAllowed
 from kit.templatetags.words import grouped, shown_name
@@ -30,10 +31,9 @@ def history(request, pk):
     form = DayForm(request.GET if "on" in request.GET else None)
     stretches = ask.stretches(customer)
     context = {
-        "customer": customer, "form": form, "lanes": lanes(stretches), "steps": steps(stretches),
+        "customer": customer, "form": form, "lanes": ask.lanes(stretches), "steps": steps(stretches),
         "seats": current_seats(stretches), "plans": ask.planned(customer),
-        "acting": ask.acting_for(customer), "may_assign": can(request.user, Action.SEAT_ASSIGN, customer),
-        "sections": sections(request.user, customer, "ownership"),
+        "acting": ask.acting_for(customer), **head(request.user, customer, "crm:customer-ownership"),
     }  # fmt: skip
     if form.is_bound and form.is_valid() and form.cleaned_data["on"]:
         context |= answered(customer, form.cleaned_data["on"])
@@ -54,33 +54,13 @@ def answered(customer, day):
     }
 
 
-def lanes(stretches):
-    """Rows of the picture: one lane a seat, one a member of the key-account team."""
-    found = []
-    for seat, parts in stretches.items():
-        spells = [
-            {"person": one.person, "start": one.start, "end": None if ahead(one.end) else one.end}
-            for one in parts
-            if one.person and not ahead(one.start)
-        ]
-        if seat == Seat.KEY_ACCOUNT_MEMBER:
-            for person in {spell["person"]: None for spell in spells}:
-                own = [spell for spell in spells if spell["person"] == person]
-                found.append({"label": seat.label, "spells": own})
-        elif spells:
-            found.append({"label": seat.label, "spells": spells})
-    return found
-
-
-def ahead(instant):
-    """Whether an instant has not come yet."""
-    return instant is not None and instant > timezone.now()
-
-
 def steps(stretches):
     """All stretches, the latest first, gaps that have begun among them."""
     rows = [
-        one for parts in stretches.values() for one in parts if one.person or not ahead(one.start)
+        one
+        for parts in stretches.values()
+        for one in parts
+        if one.person or not ask.ahead(one.start)
     ]
     return sorted(rows, key=lambda one: one.start, reverse=True)[:MOST_STEPS]
 
@@ -89,8 +69,8 @@ def current_seats(stretches):
     """(seat, label, holders now, is it single) for the page's head."""
     rows = []
     for seat, parts in stretches.items():
-        now = [one for one in parts if one.person and not ahead(one.start)
-               and (one.end is None or ahead(one.end))]  # fmt: skip
+        now = [one for one in parts if one.person and not ask.ahead(one.start)
+               and (one.end is None or ask.ahead(one.end))]  # fmt: skip
         rows.append((seat, seat.label, now, seat in SINGLE_SEATS))
     return rows
 
@@ -233,23 +213,12 @@ def after(person, customer):
     return reverse("crm:customers")
 
 
-def sections(person, customer, current):
-    """The pages about who holds and sees a customer, as tabs: those that this person may open."""
-    pages = [
-        ("crm:customer", _("Customer"), True, ""),
-        ("crm:customer-ownership", _("Ownership"), can(person, Action.SEAT_HISTORY, customer), "ownership"),
-        ("crm:customer-shares", _("Shares"), sees_shares(person, customer), "shares"),
-        ("crm:customer-access", _("Who sees it"), can(person, Action.ACCESS_EXPLAIN, customer), "access"),
-    ]  # fmt: skip
-    return [
-        {"url": reverse(name, args=[customer.pk]), "label": label, "current": key == current}
-        for name, label, allowed, key in pages
-        if allowed
-    ]
-
-
-def sees_shares(person, customer):
-    """Whoever may share or explain sees the list of shares."""
-    return any(
-        can(person, action, customer) for action in (Action.SHARE_GRANT, Action.ACCESS_EXPLAIN)
-    )
+def head(person, customer, current):
+    """The tabs of the customer's pages, and which acts this person has here."""
+    powers = customer_file.powers(person, customer)
+    return {
+        "sections": sections(customer, powers, current),
+        "may_assign": Action.SEAT_ASSIGN in powers,
+        "may_grant": Action.SHARE_GRANT in powers,
+        "may_explain": Action.ACCESS_EXPLAIN in powers,
+    }
