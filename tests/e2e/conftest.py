@@ -87,7 +87,7 @@ def sign_in(page, login, password=PASSWORD):
     page.goto("/accounts/login/")
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", password)
-    page.click("form button[type=submit]")
+    page.click("form.form button")
     page.wait_for_url(lambda url: "/accounts/login" not in url)
 
 

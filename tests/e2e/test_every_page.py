@@ -1,0 +1,102 @@
+"""Every page, in both languages and themes, on a phone and on a desk: no axe finding, no sideways scroll."""
+
+import gzip
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from crm.models import Activity, Contact, Customer
+
+AXE = Axe()
+LOOKS = [
+    ("en", "light", True), ("zh-hans", "dark", True), ("zh-hans", "light", False),
+    ("en", "dark", False), ("en", "dark", True), ("zh-hans", "light", True),
+    ("zh-hans", "dark", False), ("en", "light", False),
+]  # fmt: skip
+# who looks, and at which addresses; {c} {k} {a} {p} stand for keys of the demo
+PAGES = {
+    "rep.east": [
+        "/", "/customers", "/customers?q=hd", "/customers?q=nothing-matches", "/customers/new",
+        "/customers/{c}", "/customers/{c}/edit", "/customers/{c}/timeline", "/customers/{c}/map",
+        "/customers/{c}/ownership", "/contacts", "/contacts/{k}", "/customers/{c}/contacts/new",
+        "/visits/{a}", "/visits/{a}/correct", "/log", "/people", "/people/{p}", "/organisation",
+        "/inbox", "/profile", "/trail", "/ui",
+    ],
+    "lead.east": [
+        "/", "/customers/{c}", "/customers/{c}/seats/backup/assign", "/customers/{c}/shares",
+        "/customers/{c}/access", "/people/{p}/customers",
+    ],
+    "hr": ["/people", "/people/new", "/people/{p}/edit", "/organisation"],
+    "auditor": ["/trail"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def keys(django_db_setup):
+    from accounts.models import Person
+
+    customer = Customer.objects.get(name="华东机电")
+    return {
+        "c": customer.pk,
+        "k": Contact.objects.filter(positions__customer=customer).first().pk,
+        "a": Activity.objects.filter(customer=customer, author__username="rep.east").first().pk,
+        "p": Person.objects.get(username="rep.east").pk,
+    }
+
+
+@pytest.mark.parametrize("login", PAGES)
+@pytest.mark.parametrize(
+    "look", LOOKS, ids=lambda look: f"{look[0]}-{look[1]}-{'phone' if look[2] else 'desk'}"
+)
+def test_pages_have_no_accessibility_finding_and_fit_their_width(visit, keys, login, look):
+    language, theme, phone = look
+    page = visit(login, phone=phone, language=language, theme=theme)
+    faults = []
+    for address in PAGES[login]:
+        address = address.format(**keys)
+        response = page.goto(address)
+        page.wait_for_load_state("networkidle")
+        if response.status != 200:
+            faults.append(f"{address}: status {response.status}")
+            continue
+        found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        faults += [f"{address}: {v['id']} {v['nodes'][0]['target']}" for v in found]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > page.viewport_size["width"]:
+            faults.append(f"{address}: {width} px wide")
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    "look", LOOKS, ids=lambda look: f"{look[0]}-{look[1]}-{'phone' if look[2] else 'desk'}"
+)
+def test_sign_in_page_has_no_accessibility_finding(visit, look):
+    language, theme, phone = look
+    page = visit(None, phone=phone, language=language, theme=theme)
+    page.goto("/accounts/login/")
+    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [v["id"] for v in found] == []
+
+
+def test_first_load_stays_within_its_budget(visit, site):
+    page = visit("rep.east")
+    sizes = {}
+
+    def weigh(response):
+        if response.url.startswith(site) and response.request.resource_type != "fetch":
+            sizes[response.url] = len(gzip.compress(response.body()))
+
+    page.on("response", weigh)
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    scripts = sum(size for url, size in sizes.items() if ".js" in url)
+    assert sum(sizes.values()) <= 170_000, sizes
+    assert scripts <= 60_000, sizes
+
+
+def test_narrowest_phone_needs_no_sideways_scroll(visit, keys):
+    page = visit("rep.east")
+    page.set_viewport_size({"width": 320, "height": 640})
+    for address in ("/", "/customers", "/customers/{c}", "/contacts/{k}", "/visits/{a}"):
+        page.goto(address.format(**keys))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
