@@ -46,3 +46,22 @@ def joint_line(activity):
     names = {"person": shown_name(activity.author), "customer": activity.customer.name}
     text = _("%(person)s logged a visit at %(customer)s with you. Confirm that you were there.")
     return Line(text % names, customers=[activity.customer_id])
+
+
+@renders("customer.dispute")
+def customer_dispute(viewer, notices):
+    """A customer of one's people was entered again. By whom stays unsaid."""
+    ids = {notice.values.get("customer") for notice in notices}
+    customers = Customer.objects.visible_to(viewer).filter(pk__in=ids).in_bulk()
+    return {
+        notice.pk: dispute_line(customers.get(notice.values.get("customer"))) for notice in notices
+    }
+
+
+def dispute_line(customer):
+    if customer is None:
+        return Line(
+            _("A customer was entered again that is no longer in your care."), leads=False
+        )
+    text = _("%(customer)s was entered again by somebody else. Decide whose customer it is.")
+    return Line(text % {"customer": customer.name}, customers=[customer.pk])

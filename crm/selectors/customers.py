@@ -38,11 +38,14 @@ def without_backup():
 
 
 def stale():
-    """No confirmed contact for longer than the tier allows; closed customers wait for none."""
+    """No confirmed contact for longer than the tier allows; closed customers wait for none.
+
+    Where nothing was ever confirmed, the last activity has to do.
+    """
     days = Case(
         *[When(tier=tier, then=Value(timedelta(days=days))) for tier, days in CADENCE.items()]
     )
-    last = Coalesce("last_confirmed_at", "created_at")
+    last = Coalesce("last_confirmed_at", "last_activity_at", "created_at")
     return Q(status__in=OPEN) & Q(LessThan(last, StatementNow() - days))
 
 
@@ -140,8 +143,8 @@ def risks(row):
 
 
 def is_stale(customer):
-    """Whether the last confirmed contact lies further back than the tier allows."""
-    last = customer.last_confirmed_at or customer.created_at
+    """The same as `stale`, of a customer in hand."""
+    last = customer.last_confirmed_at or customer.last_activity_at or customer.created_at
     return customer.status in OPEN and days_since(last) >= CADENCE.get(customer.tier, 90)
 
 
