@@ -11,6 +11,7 @@ from accounts.access import Action
 from crm.forms.contacts import DayField
 from crm.models import Activity, Customer
 from crm.selectors.timeline import SEAT
+from kit.templatetags.words import shown_name
 
 STEPS = [("", _("None")), ("1", _("Tomorrow")), ("3", _("3 days")), ("7", _("Next week"))]
 PLACEHOLDER = _("What happened, what was promised, what next")
@@ -30,11 +31,11 @@ class KeysField(forms.Field):
 
 
 class MomentField(forms.DateTimeField):
-    """A day and a time in the zone of the person; blank means now."""
+    """A day and a time in the zone of the person, typed as 2026-11-22 14:05; blank means now."""
 
     def __init__(self, **options):
         super().__init__(
-            required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            required=False, widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M"),
             error_messages={"invalid": _("Enter a day and a time such as 2026-11-22 14:05")}, **options,
         )  # fmt: skip
 
@@ -120,6 +121,10 @@ class CorrectForm(ActivityForm):
     next_step_on = DayField(label=_("Next step by"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["kind"].required = self.fields["happened_at"].required = True
+
     @property
     def values(self):
         """The fields of the correction that the service takes."""
@@ -144,7 +149,7 @@ class TimelineFilter(forms.Form):
         super().__init__(data)
         self.people = {str(person.pk): person for person in people}
         self.fields["who"].choices = [("", _("All"))] + [
-            (key, person.name) for key, person in self.people.items()
+            (key, shown_name(person)) for key, person in self.people.items()
         ]
 
     @property

@@ -61,7 +61,7 @@ class Said:
             if name in values:
                 values[name] = (values[name] or "").strip()
         if values.get("happened_at"):
-            values["happened_at"] = values["happened_at"].astimezone(UTC)
+            values["happened_at"] = in_utc(values["happened_at"])
         return cls(**values)
 
     def digest(self, customer_id):
@@ -106,7 +106,9 @@ def once(verb):
         first = Activity.objects.get(client_uuid=key)
         if is_same(first, actor, customer, values):
             return first
-        refusal = FirstKept(_("This was already saved as it was first sent; the first text is kept."))
+        refusal = FirstKept(
+            _("This was already saved as it was first sent; the first text is kept.")
+        )
         refusal.activity = first if first.author_id == actor.pk else None
         raise refusal
 
@@ -168,7 +170,9 @@ def correct(*, actor, activity, values, version):
         raise NotAllowed(_("Only who logged this, or who acts for them, may correct it."))
     said = Said.of(only(values, CORRECTABLE))
     new = {name: getattr(said, name) for name in values if name != "contacts"}
-    before = set(ActivityContact.objects.filter(activity=activity).values_list("contact", flat=True))
+    before = set(
+        ActivityContact.objects.filter(activity=activity).values_list("contact", flat=True)
+    )
     after = set(said.contacts) if "contacts" in values else before
     if new.get("happened_at", True) is None:
         new.pop("happened_at")
@@ -193,7 +197,11 @@ def keep_version(activity, changes):
     """Save a correction as the next version; what it makes untrue is taken back with it."""
     if changes.keys() & {"next_step", "next_step_on"}:
         changes |= assign(activity, {"next_step_done_at": None})
-    if activity.proof == Activity.Proof.JOINT and changes.keys() & {"happened_at", "kind", "contacts"}:
+    if activity.proof == Activity.Proof.JOINT and changes.keys() & {
+        "happened_at",
+        "kind",
+        "contacts",
+    }:
         changes |= assign(activity, {"proof": "", "confirmed_at": None})
         for row in activity.visitors.filter(confirmed_at__isnull=False):
             row.confirmed_at = None
@@ -248,7 +256,9 @@ def check(said, at, now, steps=True):
     if said.kind not in Activity.Kind.values:
         raise Refused(_("Choose one of the kinds."), field="kind")
     if at > now + AHEAD:
-        raise Refused(_("This lies in the future. Check the clock of your device."), field="happened_at")
+        raise Refused(
+            _("This lies in the future. Check the clock of your device."), field="happened_at"
+        )
     if at.year < 2000 or said.ago < timedelta(0):
         raise Refused(_("This lies too long ago."), field="happened_at")
     for name in SPOKEN:
@@ -256,7 +266,17 @@ def check(said, at, now, steps=True):
             raise Refused(_("This text is too long."), field=name)
     due = said.next_step_on
     if due and steps and not (now - LATE).date() <= due <= (now + FARTHEST).date():
-        raise Refused(_("The day must be today or later, and within two years."), field="next_step_on")
+        raise Refused(
+            _("The day must be today or later, and within two years."), field="next_step_on"
+        )
+
+
+def in_utc(at):
+    """The instant in UTC, so that its digest does not depend on a zone."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise Refused(_("This lies too long ago."), field="happened_at") from None
 
 
 def keys(things, field):
@@ -286,7 +306,9 @@ def colleagues(actor, wanted):
     found = []
     if wanted:
         found = list(Person.objects.visible_to(actor).with_access().filter(pk__in=wanted))
-        found = [person for person in found if person.pk != actor.pk and person.username != "system"]
+        found = [
+            person for person in found if person.pk != actor.pk and person.username != "system"
+        ]
     if len(found) != len(wanted):
         raise Refused(_("Choose colleagues who came along."), field="visitors")
     return found
@@ -325,7 +347,9 @@ def client_key(value):
     try:
         return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
     except ValueError:
-        raise Refused(_("This form is out of date. Load the page again."), field="client_uuid") from None
+        raise Refused(
+            _("This form is out of date. Load the page again."), field="client_uuid"
+        ) from None
 
 
 def is_client_key(error):
@@ -336,5 +360,6 @@ def is_client_key(error):
 
 def is_same(first, actor, customer, values):
     """Whether the stored activity is what this person sends again."""
-    return first.author_id == actor.pk and first.client_digest == Said.of(values).digest(customer.pk)
-
+    return first.author_id == actor.pk and first.client_digest == Said.of(values).digest(
+        customer.pk
+    )

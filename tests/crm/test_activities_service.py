@@ -31,7 +31,9 @@ def at(customer, name):
 
 def log(actor, customer, **values):
     return activities.log(
-        actor=actor, customer=customer, **({"client_uuid": uuid.uuid4(), "note": "谈了价格"} | values)
+        actor=actor,
+        customer=customer,
+        **({"client_uuid": uuid.uuid4(), "note": "谈了价格"} | values),
     )
 
 
@@ -58,7 +60,9 @@ def test_a_rep_logs_a_visit_and_the_customer_moves_up_in_every_list(cast):
 
 
 def test_a_plain_visit_costs_eight_statements(cast):
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         log(cast.li, cast.huadong)
     assert len(statements(captured)) <= 8, statements(captured)
 
@@ -185,7 +189,9 @@ def test_a_phone_a_little_ahead_is_believed_and_an_old_visit_is_flagged_late(cas
 
 def test_a_visit_that_waited_for_the_network_happened_when_it_was_written(cast):
     visit = log(cast.li, cast.huadong, ago=timedelta(hours=2))
-    assert timedelta(hours=1, minutes=59) < visit.recorded_at - visit.happened_at < timedelta(hours=3)
+    assert (
+        timedelta(hours=1, minutes=59) < visit.recorded_at - visit.happened_at < timedelta(hours=3)
+    )
 
 
 # -- joint visits ---------------------------------------------------------------------------------
@@ -212,7 +218,12 @@ def test_without_a_named_contact_a_confirmation_moves_no_clock(cast):
 
 def test_nobody_confirms_for_somebody_else(cast):
     visit = log(cast.li, cast.huadong, visitors=[cast.lin])
-    for who, refusal in [("li", NotAllowed), ("chen", NotAllowed), ("he", NotAllowed), ("wu", Http404)]:
+    for who, refusal in [
+        ("li", NotAllowed),
+        ("chen", NotAllowed),
+        ("he", NotAllowed),
+        ("wu", Http404),
+    ]:
         with pytest.raises(refusal):
             activities.confirm(actor=cast[who], activity=visit)
     visit.refresh_from_db()
@@ -220,7 +231,9 @@ def test_nobody_confirms_for_somebody_else(cast):
 
 
 def test_a_joint_visitor_sees_the_visit_for_thirty_days_only(cast):
-    old = log(cast.li, cast.huadong, visitors=[cast.lin], happened_at=timezone.now() - timedelta(days=31))
+    old = log(
+        cast.li, cast.huadong, visitors=[cast.lin], happened_at=timezone.now() - timedelta(days=31)
+    )
     assert not Activity.objects.visible_to(cast.lin).exists()
     with pytest.raises(Http404):
         activities.confirm(actor=cast.lin, activity=old)
@@ -259,7 +272,12 @@ def test_the_same_correction_twice_is_one_version(cast):
 
 def test_only_the_author_or_who_acts_corrects(cast, absent):
     visit = log(cast.li, cast.huadong)
-    for who, refusal in [("chen", NotAllowed), ("he", NotAllowed), ("sun", NotAllowed), ("wu", Http404)]:
+    for who, refusal in [
+        ("chen", NotAllowed),
+        ("he", NotAllowed),
+        ("sun", NotAllowed),
+        ("wu", Http404),
+    ]:
         with pytest.raises(refusal):
             activities.correct(actor=cast[who], activity=visit, version=1, values={"note": "x"})
     assert Activity.objects.get().version == 1

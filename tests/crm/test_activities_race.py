@@ -1,0 +1,97 @@
+"""Many connections at once, and a broker that is not there."""
+
+import socket
+import threading
+import uuid
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import TrailEntry
+from crm.models import Activity
+from crm.services import activities
+
+TOGETHER = 50
+
+
+def at_once(work, times):
+    """Run `work(i)` in threads that start together; returns the results in no order."""
+    gate, results = threading.Barrier(times), []
+
+    def run(number):
+        try:
+            gate.wait()
+            results.append(work(number))
+        except Exception as error:
+            results.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_fifty_sendings_at_once_store_one_visit_and_get_one_answer(committed):
+    key = uuid.uuid4()
+
+    def send(_number):
+        return activities.log(
+            actor=committed.li, customer=committed.huadong, client_uuid=key, note="einmal"
+        ).pk
+
+    answers = at_once(send, TOGETHER)
+    assert answers == [Activity.objects.get().pk] * TOGETHER
+    assert TrailEntry.objects.filter(verb="activities.log").count() == 1
+
+
+def test_one_id_for_two_customers_at_once_keeps_the_first_only(committed):
+    key = uuid.uuid4()
+    sides = [(committed.li, committed.huadong), (committed.wu, committed.nanqiao)]
+
+    def send(number):
+        actor, customer = sides[number % 2]
+        return activities.log(actor=actor, customer=customer, client_uuid=key).pk
+
+    answers = at_once(send, 10)
+    kept = Activity.objects.get()
+    refused = [answer for answer in answers if isinstance(answer, activities.FirstKept)]
+    assert [answer for answer in answers if answer not in refused] == [kept.pk] * 5
+    assert len(refused) == 5
+
+
+@pytest.fixture
+def no_broker(monkeypatch, settings):
+    """Any connection but those to PostgreSQL is refused, and the broker's address is dead."""
+    from config.celery import app
+
+    monkeypatch.setitem(app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    tried, connect = [], socket.socket.connect
+
+    def refuse(self, address):
+        tried.append(address)
+        raise ConnectionRefusedError(address)
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    yield tried
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def test_signing_in_and_logging_a_visit_work_without_redis(cast, no_broker):
+    from tests.cast import PASSWORD
+
+    browser = Client()
+    signed_in = browser.post(
+        reverse("account_login"), {"login": "rep.east", "password": PASSWORD}, follow=False
+    )
+    assert signed_in.status_code == 302
+    sent = {"client_uuid": uuid.uuid4(), "customer": cast.huadong.pk, "visitors": [cast.chen.pk]}
+    assert browser.post(reverse("crm:log"), sent).status_code == 303
+    assert Activity.objects.get().author == cast.li
+    assert no_broker == []
+    assert connection.in_atomic_block
