@@ -85,7 +85,7 @@ def detail(request, pk):
         "can_edit": edits,
         "can_appoint": edits and viewer.pk != person.pk,
         "can_set_absence": can(viewer, Action.ABSENCE_SET, person),
-        "can_see_held": can(viewer, Action.CUSTOMER_VIEW),
+        "can_see_held": can(viewer, Action.SEAT_HISTORY),
         "can_see_trail": can(viewer, Action.TRAIL_VIEW),
     }
     return show(request, "accounts/people/detail.html", context)
