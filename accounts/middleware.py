@@ -1,6 +1,5 @@
 """Language of the person, and the one gate that asks for a sign-in."""
 
-import zoneinfo
 from urllib.parse import quote
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language_from_request
 
 from accounts import sessions
+from kit.dates import zone_of
 
 # Addresses without a session at all, and those that visitors may open too.
 BARE = ("/static/", "/healthz", "/readyz", "/api/", "/favicon.ico")
@@ -62,11 +62,3 @@ def ask_to_sign_in(request):
         return HttpResponse(status=401)
     target = request.get_full_path() if request.method == "GET" else "/"
     return redirect(f"{reverse('account_login')}?next={quote(target, safe='/')}")
-
-
-def zone_of(person):
-    """The person's time zone; the company's default where it is no zone."""
-    try:
-        return zoneinfo.ZoneInfo(person.time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("Asia/Shanghai")

@@ -1,7 +1,7 @@
 """Days and instants: a day is a date in a named zone, an instant is UTC."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
@@ -12,6 +12,14 @@ def company_zone():
 
     row = apps.get_model("accounts", "Company").objects.filter(pk=1).values("time_zone").first()
     return ZoneInfo(row["time_zone"] if row else "Asia/Shanghai")
+
+
+def zone_of(person):
+    """The person's time zone; the company's default where it is no zone."""
+    try:
+        return ZoneInfo(person.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("Asia/Shanghai")
 
 
 def start_of_day(day, zone):

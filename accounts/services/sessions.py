@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Action
@@ -63,3 +64,10 @@ def end(*, actor, person, sessions):
     rows.delete()
     record(person, {"sessions": (len(keys), 0)})
     return len(keys)
+
+
+def note_use(token):
+    """Keep the day on which a token was last used; written once a day, and no verb."""
+    day = timezone.now().date()
+    if token.last_used_on != day:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=day)

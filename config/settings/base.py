@@ -1,5 +1,6 @@
 """Settings that hold everywhere. Anything that differs by place comes from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -199,26 +200,21 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.tokens.EpochTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "kit.api.problem",
+    "DEFAULT_PARSER_CLASSES": ["kit.api.reading.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kit.api.reading.OnlyJson",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS would list what is in the tables
+    "DEFAULT_SCHEMA_CLASS": "kit.api.schema.Described",
+    "EXCEPTION_HANDLER": "kit.api.errors.problem",
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 REST_KNOX = {
-    "TOKEN_TTL": None,
+    "TOKEN_TTL": timedelta(days=90),
     "TOKEN_LIMIT_PER_USER": 20,
     "AUTO_REFRESH": False,
     "TOKEN_MODEL": "accounts.ApiToken",
 }
 KNOX_TOKEN_MODEL = "accounts.ApiToken"
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Holdfast",
-    "DESCRIPTION": "Customers belong to the company. Same sight, masks and budgets as the pages.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-}
 
 CELERY_BROKER_URL = env("REDIS_URL", default="")
 CELERY_TASK_IGNORE_RESULT = True
@@ -245,3 +241,4 @@ from config.schedule import BEAT  # noqa: E402
 CELERY_BEAT_SCHEDULE = BEAT
 
 from config.logs import LOGGING  # noqa: E402, F401
+from config.openapi import SPECTACULAR_SETTINGS  # noqa: E402, F401

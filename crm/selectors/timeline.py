@@ -13,6 +13,7 @@ from crm.seats import Seat
 from crm.selectors.activities import readable, with_people
 
 SEAT = "seat"
+KINDS = [*Activity.Kind.values, SEAT]
 PAGE = 20
 ICONS = {"visit": "log", "call": "phone", "message": "chat", "meeting": "screen", SEAT: "assign"}
 

@@ -1,13 +1,17 @@
-"""Errors of the API as problem details (RFC 9457), and keyset paging."""
+"""Errors of the API as problem details (RFC 9457)."""
 
 from django.core.exceptions import ValidationError as ModelError
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from kit.api.refusals import BadQuery
 from kit.errors import Refused
+
+KEPT = ("WWW-Authenticate", "Retry-After", "Allow")
 
 
 def problem(error, context):
@@ -16,24 +20,19 @@ def problem(error, context):
         fields = {name or "detail": [str(message)] for name, message in error.fields.items()}
         return reply(error.status, str(error.message), code=error.code, errors=fields)
     if isinstance(error, ModelError):
-        return reply(422, "Invalid input.", errors={"detail": error.messages})
-    if isinstance(error, (ValueError, DataError, OverflowError)) and is_lookup(error):
-        error = Http404()
+        return reply(422, _("Invalid input."), errors={"detail": error.messages})
+    if isinstance(error, (DataError, OverflowError)):
+        error = Http404()  # a number too large for the database is a key that nothing has
     if isinstance(error, (OperationalError, InterfaceError)):
-        return reply(503, "Service unavailable", headers={"Retry-After": "10"})
+        return reply(503, _("Service unavailable"), headers={"Retry-After": "10"})
     response = exception_handler(error, context)
     if response is None:
         return None
     if isinstance(error, exceptions.ValidationError):
-        return reply(422, "Invalid input.", errors=response.data)
-    detail = "Not found." if response.status_code == 404 else str(response.data.get("detail", ""))
-    kept = {k: v for k, v in response.headers.items() if k in ("WWW-Authenticate", "Retry-After", "Allow")}
-    return reply(response.status_code, detail, headers=kept)
-
-
-def is_lookup(error):
-    """A number too large for the database is simply a key that nothing has."""
-    return isinstance(error, (DataError, OverflowError))
+        return reply(422, _("Invalid input."), errors=response.data)
+    kept = {name: value for name, value in response.headers.items() if name in KEPT}
+    extra = {"errors": error.errors} if isinstance(error, BadQuery) else {}
+    return reply(response.status_code, str(response.data.get("detail", "")), headers=kept, **extra)
 
 
 def reply(status, title, *, headers=None, **extra):

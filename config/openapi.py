@@ -1,0 +1,17 @@
+"""How the OpenAPI description at /api/v1/schema is headed, and how its lists of choices are called."""
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Holdfast",
+    "DESCRIPTION": "Customers belong to the company. Same sight, masks and budgets as the pages.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],  # shapes only, the same for everybody
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CustomerKind": "crm.models.customers.Customer.Kind",
+        "ActivityKind": "crm.models.activities.Activity.Kind",
+        "ChannelKind": "crm.models.contacts.ContactChannel.Kind",
+        "EventKind": "crm.selectors.timeline.KINDS",
+    },
+}

@@ -1,0 +1,179 @@
+"""Customers: list, one, new, changed; and the tier by hand."""
+
+from rest_framework import serializers
+from rest_framework.decorators import action
+
+from accounts.selectors.people import directory
+from crm.filters.customers import LONGEST, VIEWS, Asked
+from crm.models import Customer, Industry, Region
+from crm.selectors import customer_list
+from crm.selectors.customers import list_rows
+from crm.services import customers
+from kit.api.base import ScopedViewSet, Way
+from kit.api.paging import bad_cursor
+from kit.api.shapes import (
+    Body,
+    InstantField,
+    Named,
+    PageQuery,
+    SeveralField,
+    VisibleField,
+    column,
+    page_of,
+)
+
+# What the address says → what the fast list calls it.
+SORTS = {
+    "name": "name",
+    "-name": "-name",
+    "last_activity": "activity",
+    "-last_activity": "-activity",
+}
+
+
+class CustomerShape(serializers.Serializer):
+    """A customer as whoever sees it may know it."""
+
+    id = serializers.IntegerField()
+    kind = column(Customer, "kind")
+    name = column(Customer, "name")
+    legal_name = column(Customer, "legal_name")
+    tier = column(Customer, "tier")
+    status = column(Customer, "status")
+    region = Named(allow_null=True)
+    industry = Named(allow_null=True)
+    address = column(Customer, "address")
+    origin = column(Customer, "origin")
+    origin_person = Named(allow_null=True)
+    account_manager = Named(source="manager_json", allow_null=True)
+    backup = Named(source="backup_json", allow_null=True)
+    last_activity_at = InstantField(allow_null=True)
+    created_at = InstantField()
+    version = serializers.IntegerField()
+
+
+class CustomerQuery(PageQuery):
+    """The list, narrowed. Repeat `tier` and `status` for any of several."""
+
+    q = serializers.CharField(
+        required=False, max_length=LONGEST,
+        help_text="Name, legal name, pinyin, initials, or the last four digits of a phone.",
+    )  # fmt: skip
+    view = serializers.ChoiceField(choices=list(VIEWS), required=False, default="all")
+    tier = SeveralField(child=serializers.ChoiceField(Customer.Tier.choices), required=False)
+    status = SeveralField(child=serializers.ChoiceField(Customer.Status.choices), required=False)
+    region = VisibleField(
+        queryset=Region.objects.all(), required=False, help_text="This region and all below."
+    )
+    industry = VisibleField(queryset=Industry.objects.all(), required=False)
+    sort = serializers.ChoiceField(choices=list(SORTS), required=False, default="name")
+
+
+class Facts(Body):
+    """The fields that can be changed later."""
+
+    name = column(Customer, "name")
+    legal_name = column(Customer, "legal_name")
+    status = column(Customer, "status")
+    region = VisibleField(queryset=Region.objects.all(), required=False, allow_null=True)
+    industry = VisibleField(queryset=Industry.objects.all(), required=False, allow_null=True)
+    address = column(Customer, "address")
+
+
+class NewCustomer(Facts):
+    """A new customer."""
+
+    kind = column(Customer, "kind")
+    tier = column(Customer, "tier")
+    origin = column(Customer, "origin")
+    origin_person = VisibleField(
+        queryset=directory(), required=False, allow_null=True,
+        help_text="The colleague who referred or brought it.",
+    )  # fmt: skip
+    manager = VisibleField(
+        queryset=directory(), required=False, allow_null=True,
+        help_text="First account manager; a rep takes the customer without saying so.",
+    )  # fmt: skip
+    client_uuid = serializers.UUIDField(
+        required=False, help_text="Made by the sender; sent twice, it creates one customer."
+    )
+    anyway = serializers.BooleanField(
+        required=False, help_text="Create it although it may be known already."
+    )
+
+
+class ChangedCustomer(Facts):
+    """Only the fields that change."""
+
+    version = serializers.IntegerField(required=False, min_value=0, help_text="As it was seen.")
+
+
+class TierBody(Body):
+    """The tier by hand, with the reason."""
+
+    tier = serializers.ChoiceField(Customer.Tier.choices)
+    reason = serializers.CharField(max_length=500)
+
+
+class CustomerViewSet(ScopedViewSet):
+    """The customers one sees."""
+
+    model = Customer
+    ways = {
+        "list": Way(page_of(CustomerShape), asks=CustomerQuery),
+        "retrieve": Way(CustomerShape),
+        "create": Way(CustomerShape, takes=NewCustomer, statuses=(200, 201)),
+        "partial_update": Way(CustomerShape, takes=ChangedCustomer, versioned=True),
+        "tier": Way(CustomerShape, takes=TierBody),
+    }
+
+    def rows(self):
+        return list_rows().select_related("industry", "origin_person")
+
+    def list(self, request):
+        """Customers by name, or by last activity."""
+        said, sort = self.said, SORTS[self.said["sort"]]
+        if said.get("cursor") and not customer_list.read_cursor(said["cursor"], sort):
+            raise bad_cursor()
+        asked = Asked(
+            view=said["view"], tiers=said.get("tier", []), statuses=said.get("status", []),
+            region=said.get("region"), industry=said.get("industry"),
+        )  # fmt: skip
+        page = customer_list.page(
+            request.user, sort=sort, term=said.get("q", ""), limit=said["limit"], rows=self.rows(),
+            after=said.get("cursor", ""), filters=asked.condition(request.user),
+        )  # fmt: skip
+        return self.page(page.rows, page.next, [customer.pk for customer in page.rows])
+
+    def retrieve(self, request, pk):
+        """One customer."""
+        return self.shown(pk)
+
+    def create(self, request):
+        """A new customer; 200 and the first one where its client_uuid has come before."""
+        given = self.body()
+        more = {
+            name: given.pop(name) for name in ("manager", "client_uuid", "anyway") if name in given
+        }
+        known = self.get_queryset().filter(client_uuid=more.get("client_uuid") or None).exists()
+        customer = customers.create(actor=request.user, values=given, **more)
+        return self.shown(customer.pk, 200 if known else 201)
+
+    def partial_update(self, request, pk):
+        """Change the fields that are sent."""
+        customer, given = self.get_object(), self.body()
+        version = self.version(given)
+        customers.edit(actor=request.user, customer=customer, values=given, version=version)
+        return self.shown(pk)
+
+    @action(detail=True, methods=["post"])
+    def tier(self, request, pk):
+        """Set the tier by hand; the reason is kept."""
+        customer, given = self.get_object(), self.body()
+        customers.set_tier(
+            actor=request.user, customer=customer, tier=given["tier"], reason=given["reason"]
+        )
+        return self.shown(pk)
+
+    def shown(self, pk, status=200):
+        return self.answer(self.get_object(pk=pk), [pk], status)
