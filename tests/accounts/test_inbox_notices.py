@@ -30,9 +30,7 @@ def seat_notice(cast, person, customer, **more):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "Account manager"), ("zh-hans", "负责人")]
-)
+@pytest.mark.parametrize(("language", "words"), [("en", "Account manager"), ("zh-hans", "负责人")])
 def test_a_seat_is_announced_in_the_language_of_the_reader(cast, language, words):
     seat_notice(cast, cast.li, cast.huadong)
     page = text(signed_in(cast.li, language).get("/inbox"))

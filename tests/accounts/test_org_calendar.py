@@ -80,7 +80,11 @@ def test_a_count_without_end_is_refused():
 def test_holidays_of_china_with_make_up_days_in_both_languages(cast):
     call_command("load_holidays", "--year", "2026", verbosity=0)
     new_year = CalendarDay.objects.get(pk=date(2026, 1, 1))
-    assert (new_year.is_working, new_year.name, new_year.name_zh) == (False, "New Year's Day", "元旦")
+    assert (new_year.is_working, new_year.name, new_year.name_zh) == (
+        False,
+        "New Year's Day",
+        "元旦",
+    )
     assert CalendarDay.objects.get(pk=date(2026, 2, 14)).is_working  # a Saturday that is worked
     assert selectors.is_working_day(date(2026, 2, 14))
     assert not selectors.is_working_day(date(2026, 2, 18))

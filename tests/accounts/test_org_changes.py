@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from django.db import close_old_connections, connection
@@ -38,7 +39,11 @@ def test_others_change_nothing(cast, name):
         with pytest.raises(NotAllowed):
             act()
     east.refresh_from_db()
-    assert (east.name, head_of(east), home_unit(cast.wu)) == ("East team", cast.he, cast.units["south"])
+    assert (east.name, head_of(east), home_unit(cast.wu)) == (
+        "East team",
+        cast.he,
+        cast.units["south"],
+    )
 
 
 def test_a_unit_never_lies_below_itself(cast):
@@ -91,7 +96,7 @@ def test_five_moves_in_a_row_leave_six_periods_and_none_is_empty(cast):
     rows = periods(cast.li)
     assert len(rows) == 6
     assert all(not row.isempty for row in rows)
-    assert all(a.upper == b.lower for a, b in zip(rows, rows[1:], strict=False))
+    assert all(a.upper == b.lower for a, b in pairwise(rows))
 
 
 def test_joining_twice_is_a_conflict(cast):

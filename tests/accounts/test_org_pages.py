@@ -101,7 +101,9 @@ def test_nobody_chosen_comes_back_with_a_message(cast, given):
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_everybody_reads_calendar_and_company(cast, language):
-    CalendarDay.objects.create(day=date(2026, 2, 17), is_working=False, name="Spring", name_zh="春节")
+    CalendarDay.objects.create(
+        day=date(2026, 2, 17), is_working=False, name="Spring", name_zh="春节"
+    )
     client = signed_in(cast.ming, language)
     page = text(client.get("/organisation/calendar", {"year": 2026}))
     assert ("春节" if language == "zh-hans" else "Spring") in page
@@ -113,8 +115,12 @@ def test_everybody_reads_calendar_and_company(cast, language):
 def test_hr_sets_and_clears_a_day_and_the_company(cast):
     client = signed_in(cast.hu)
     given = {"day": "2026-05-06", "is_working": "off", "name": "Outing", "name_zh": "团建"}
-    assert client.post("/organisation/calendar/new", given).url == "/organisation/calendar?year=2026"
-    assert client.post("/organisation/calendar/new", given | {"is_working": "on"}).status_code == 303
+    assert (
+        client.post("/organisation/calendar/new", given).url == "/organisation/calendar?year=2026"
+    )
+    assert (
+        client.post("/organisation/calendar/new", given | {"is_working": "on"}).status_code == 303
+    )
     assert CalendarDay.objects.get().is_working
     assert client.post("/organisation/calendar/2026-05-06/clear").status_code == 303
     for day in ("2026-05-06", "2026-13-01", "x", "2026-5-6"):

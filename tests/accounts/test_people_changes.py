@@ -270,9 +270,7 @@ def test_oneself_the_lead_and_hr_record_an_absence(cast, name):
 @pytest.mark.parametrize("name", ["chen", "wu", "qian", "yu", "fang", "ming"])
 def test_peers_and_other_teams_record_none(cast, name):
     with pytest.raises((NotAllowed, Http404)):
-        people.record_absence(
-            actor=cast[name], person=cast.li, starts_at=days(0), ends_at=days(3)
-        )
+        people.record_absence(actor=cast[name], person=cast.li, starts_at=days(0), ends_at=days(3))
     assert not Absence.objects.filter(person=cast.li).exists()
 
 

@@ -133,7 +133,10 @@ def test_others_get_403_on_the_forms_and_nothing_changes(cast, name):
         given = {"name": "X", "roles": ["director"], "state": "left", "reason": "x",
                  "first_day": "2030-01-01", "last_day": "2030-01-02", "kind": "leave"}  # fmt: skip
         address = f"/people/{person.pk}/{path}"
-        assert (client.get(address).status_code, client.post(address, given).status_code) == (403, 403)
+        assert (client.get(address).status_code, client.post(address, given).status_code) == (
+            403,
+            403,
+        )
     assert Person.objects.filter(pk=person.pk).values().get() == before
     assert not Absence.objects.exists()
 

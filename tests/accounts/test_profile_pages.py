@@ -53,7 +53,10 @@ def test_fields_that_are_not_ones_own_to_set_are_ignored_by_the_page_and_refused
     before = Person.objects.filter(pk=cast.hu.pk).values("roles", "state", "name", "email").get()
     more = {"roles": "director", "state": "left", "name": "X", "email": "x@y.example", "pk": 1}
     assert signed_in().post("/profile", GOOD | more).status_code == 303
-    assert Person.objects.filter(pk=cast.hu.pk).values("roles", "state", "name", "email").get() == before
+    assert (
+        Person.objects.filter(pk=cast.hu.pk).values("roles", "state", "name", "email").get()
+        == before
+    )
     for field in more:
         with pytest.raises(Refused):
             profile.update(actor=cast.hu, person=cast.hu, values={field: "x"})

@@ -25,7 +25,9 @@ def clock():
 
 def signed_in(login="hr"):
     client = Client(HTTP_USER_AGENT="Mozilla/5.0 (Windows NT 10.0) Chrome/140.0")
-    assert client.post("/accounts/login/", {"login": login, "password": PASSWORD}).status_code == 302
+    assert (
+        client.post("/accounts/login/", {"login": login, "password": PASSWORD}).status_code == 302
+    )
     return client
 
 
@@ -87,7 +89,11 @@ def test_a_part_of_a_page_is_answered_with_401_when_the_session_is_over(cast, cl
 
 def test_changing_the_password_signs_out_the_other_devices(cast):
     here, there = signed_in(), signed_in()
-    new = {"oldpassword": PASSWORD, "password1": "another-long-one", "password2": "another-long-one"}
+    new = {
+        "oldpassword": PASSWORD,
+        "password1": "another-long-one",
+        "password2": "another-long-one",
+    }
     assert here.post("/accounts/password/change/", new).status_code == 302
     assert alive(here)
     assert not alive(there)
