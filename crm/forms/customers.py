@@ -13,13 +13,10 @@ def column(name, **options):
     return Customer._meta.get_field(name).formfield(**options)
 
 
-def picked(name, **options):
+def picked(name, label, **options):
     """A choice out of a few, as chips."""
     choices = Customer._meta.get_field(name).choices
-    return forms.ChoiceField(
-        label=Customer._meta.get_field(name).verbose_name, choices=choices,
-        widget=forms.RadioSelect, **options,
-    )  # fmt: skip
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **options)
 
 
 class RegionField(forms.ModelChoiceField):
@@ -60,7 +57,7 @@ class FactsForm(forms.Form):
 
     name = column("name", help_text=_("As everybody here calls it"))
     legal_name = column("legal_name", help_text=_("As on contracts and invoices"))
-    status = picked("status", initial=Customer.Status.PROSPECT)
+    status = picked("status", _("Status"), initial=Customer.Status.PROSPECT)
     region = RegionField()
     industry = forms.ModelChoiceField(
         Industry.objects.all(), label=_("Industry"), required=False, empty_label=_("None")
@@ -86,8 +83,8 @@ class EditForm(FactsForm):
 class NewForm(FactsForm):
     """A new customer. `managers`: whom it may be given to; None where the creator takes it."""
 
-    kind = picked("kind", initial=Customer.Kind.ORGANISATION)
-    tier = picked("tier", initial=Customer.Tier.C)
+    kind = picked("kind", _("Kind"), initial=Customer.Kind.ORGANISATION)
+    tier = picked("tier", _("Tier"), initial=Customer.Tier.C)
     origin = column("origin", widget=forms.Select, help_text=_("Recorded once, kept for good"))
     origin_person = ColleagueField(
         label=_("Referred or brought by"), max_length=80, required=False,
@@ -121,7 +118,7 @@ class NewForm(FactsForm):
 class TierForm(forms.Form):
     """The tier by hand, with the reason."""
 
-    tier = picked("tier")
+    tier = picked("tier", _("Tier"))
     reason = forms.CharField(label=_("Why"), max_length=500)
 
     def __init__(self, *args, **options):
