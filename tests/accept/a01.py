@@ -18,6 +18,7 @@ def run():
         world = World()
         if os.environ.get("HOLDFAST_MATRIX"):
             print(*suggestions(world, missing), sep="\n")
+            return False, {"undeclared": len(missing)}
         wrong = engine.differences(world)
         wrong += engine.silent_writes(world, PERSONAS if frame.FULL else FEW)
     cells = len(engine.table()) * len(PERSONAS)

@@ -28,7 +28,9 @@ def used():
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" not in path.parts:
                 found |= in_python(path)
-    for path in sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt")):
+    for path in sorted((ROOT / "templates").rglob("*.html")) + sorted(
+        (ROOT / "templates").rglob("*.txt")
+    ):
         found |= in_template(path)
     return found
 
@@ -69,13 +71,13 @@ def missing():
         for entry in catalogue()
         if entry.msgstr or (entry.msgstr_plural and all(entry.msgstr_plural.values()))
     }
-    return {
-        key: where for key, where in used().items() if key not in known and key[1].strip()
-    }
+    return {key: where for key, where in used().items() if key not in known and key[1].strip()}
 
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else ""
     for (context, text), where in missing().items():
         if part in where:
-            print(f"#: {where}\n{f'msgctxt {context!r}' if context else ''}msgid {text!r}\nmsgstr \"\"\n")
+            print(
+                f'#: {where}\n{f"msgctxt {context!r}" if context else ""}msgid {text!r}\nmsgstr ""\n'
+            )

@@ -1,13 +1,15 @@
 """What each address needs to be asked: its arguments, and bodies that would do something."""
 
+import uuid
 from datetime import date, timedelta
 
-TOMORROW = (date.today() + timedelta(days=1)).isoformat()
+SOON = (date.today() + timedelta(days=3)).isoformat()
 
-# Arguments by the prefix of the address (the longest wins), for whatever it takes of them.
+# The object that an address is about, by the beginning of its name (the longest wins).
 OBJECTS = {
     "crm:customer": "huadong",
     "crm:contact": "contact",
+    "crm:contact-new": "huadong",
     "crm:channel": "channel",
     "crm:channel-new": "contact",
     "crm:position": "position",
@@ -15,47 +17,110 @@ OBJECTS = {
     "crm:link": "link",
     "crm:link-new": "contact",
     "crm:activity": "activity",
-    "crm:share": "share",
+    "crm:share": "huadong",
+    "crm:person": "wu",
     "accounts:person": "wu",
-    "accounts:absence": "absence",
-    "accounts:notice": "notice",
+    "accounts:absence": "wu",
+    "accounts:inbox": "notice",
     "api:customers": "huadong",
     "api:contacts": "contact",
+    "api:channels": "channel",
     "api:links": "link",
     "api:visits": "activity",
+    "api:activities": "activity",
     "api:people": "wu",
 }
-WORDS = {"seat": "backup", "key": "abc", "uidb36": "1", "path": "x", "kind": "phone"}
-
-# Bodies of POST, PUT and PATCH that would change something for whoever may.
-BODIES = {
-    "account_login": lambda w: {"login": "rep.east", "password": "wrong"},
-}
+# Arguments that say themselves what they mean.
+PARAMETERS = {
+    "customer": "huadong", "contact": "contact", "channel": "channel", "link": "link",
+    "activity": "activity", "share": "share", "position": "position", "absence": "absence",
+    "assignment": "planned", "person": "wu",
+}  # fmt: skip
+WORDS = {"seat": "backup", "key": "abc", "uidb36": "1", "day": "2026-10-01"}
 
 
 def arguments(name, parameters, world):
     """Keyword arguments of an address from the world."""
-    found = {}
-    for parameter in parameters:
-        if parameter in WORDS:
-            found[parameter] = WORDS[parameter]
-        elif parameter == "unit" or name.startswith("accounts:unit"):
-            found[parameter] = world.units["east"].pk
-        else:
-            found[parameter] = getattr(world, subject(name, parameter)).pk
-    return found
+    return {parameter: argument(name, parameter, world) for parameter in parameters}
 
 
-def subject(name, parameter):
-    """The object of the world that an argument of an address means."""
-    if parameter in ("customer", "contact", "channel", "link", "activity", "share", "position"):
-        return {"customer": "huadong"}.get(parameter, parameter)
-    if parameter == "person":
-        return "wu"
+def argument(name, parameter, world):
+    if parameter in WORDS:
+        return WORDS[parameter]
+    if parameter == "token":
+        return world.token
+    if name == "accounts:unit-leave" and parameter == "person":
+        return world.li.pk
+    if parameter == "unit" or (name.startswith("accounts:unit") and parameter == "pk"):
+        return world.units["east"].pk
+    return getattr(world, PARAMETERS.get(parameter) or subject(name)).pk
+
+
+def subject(name):
+    """The object of the world that an address is about."""
     best = max((p for p in OBJECTS if name.startswith(p)), key=len, default=None)
     return OBJECTS[best] if best else "huadong"
 
 
+UNIT = {"name": "East", "name_zh": "华东", "kind": "team", "function": "sales"}
+PERSON = {"name": "Somebody", "latin_name": "Some Body", "email": "some@example.com"}
+PLACE = {"title": "Buyer", "function": "purchase"}
+VISIT = {"kind": "visit", "note": "Another note"}
+
+# Bodies of writing requests that would change something for whoever may.
+BODIES = {
+    "set_language": lambda w: {"language": "en"},
+    "account_login": lambda w: {"login": "rep.east", "password": "wrong"},
+    "accounts:person-new": lambda w: PERSON
+    | {"username": "some.body", "unit": w.units["east"].pk, "roles": ["rep"], "language": "en"},
+    "accounts:person-edit": lambda w: PERSON,
+    "accounts:person-roles": lambda w: {"roles": ["rep", "employee"], "reason": "More to do"},
+    "accounts:person-state": lambda w: {"state": "on_notice", "reason": "Leaves"},
+    "accounts:person-absence": lambda w: {"kind": "leave", "first_day": SOON, "last_day": SOON},
+    "accounts:unit-new": lambda w: UNIT | {"name": "New team", "parent": w.units["sales"].pk},
+    "accounts:unit-edit": lambda w: UNIT | {"name": "East and more"},
+    "accounts:unit-move": lambda w: {"parent": w.units["root"].pk},
+    "accounts:unit-head": lambda w: {"person": w.li.pk},
+    "accounts:unit-join": lambda w: {"person": w.wu.pk},
+    "accounts:calendar-new": lambda w: {"day": "2027-01-04", "is_working": "off", "name": "Day off"},
+    "accounts:company": lambda w: {
+        "name": "Firm", "name_zh": "公司", "time_zone": "Asia/Shanghai", "country": "CN",
+        "currency": "CNY", "day_starts": "08:30", "day_ends": "18:00", "reveal_budget": "50",
+    },
+    "accounts:profile": lambda w: {
+        "latin_name": "New Name", "language": "en", "theme": "dark", "time_zone": "Asia/Shanghai",
+    },
+    "accounts:tokens": lambda w: {"name": "script", "days": "30"},
+    "crm:log": lambda w: VISIT
+    | {"customer": w.huadong.pk, "client_uuid": str(uuid.uuid4()), "ago": "0"},
+    "crm:activity-correct": lambda w: VISIT | {"version": "1"},
+    "crm:customer-new": lambda w: {
+        "name": "New customer", "status": "prospect", "kind": "organisation", "tier": "C",
+        "origin": "advert", "manager": "rep.east", "client_uuid": str(uuid.uuid4()),
+    },
+    "crm:customer-edit": lambda w: {
+        "name": "New name", "status": "active", "version": str(w.huadong.version),
+    },
+    "crm:customer-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},
+    "crm:customer-assign": lambda w: {"why": "workload", "person": w.ye.pk},
+    "crm:customer-seat-end": lambda w: {"why": "workload"},
+    "crm:customer-shares": lambda w: {
+        "person": "rep.east3", "right": "read_customer", "until_on": SOON, "why": "Audit",
+    },
+    "crm:contact-edit": lambda w: {"name": "Other name", "version": "1", "customer": w.huadong.pk},
+    "crm:contact-new": lambda w: {
+        "name": "New contact", "function": "other", "held_by": "company",
+        "client_uuid": str(uuid.uuid4()),
+    },
+    "crm:position-new": lambda w: PLACE | {"customer": w.nanqiao.pk},
+    "crm:position-edit": lambda w: PLACE,
+    "crm:channel-new": lambda w: {"kind": "mail", "value": "a@example.com", "held_by": "company"},
+    "crm:channel-edit": lambda w: {"kind": "phone", "value": "13900001111", "held_by": "company"},
+    "crm:channel-reveal": lambda w: {"reason": ""},
+    "crm:link-new": lambda w: {"person": "rep.east2", "through": "phone"},
+}  # fmt: skip
+
+
 def body(name, world):
     """The body that goes with writing requests to an address."""
-    return BODIES.get(name, lambda w: {})(world)
+    return BODIES.get(name, lambda w: {"sent": "1"})(world)

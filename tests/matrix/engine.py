@@ -8,10 +8,12 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from config.management.commands import routes
 from kit.middleware import not_found_body
 from tests.matrix import addresses
 from tests.matrix.world import PERSONAS
 
+SPOKEN_OF = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TABLE = Path(__file__).with_name("table.txt")
 DENIED = {"in", "no", "--", "405"}
 FOREIGN = {"华东机电", "Nanqiao", "secret-note", "周敏", "Zhou Min"}
@@ -48,11 +50,9 @@ class Address:
 
     @property
     def methods(self):
-        """Methods that the view says it takes, in capitals; () where it does not say."""
-        actions = getattr(self.view, "actions", None)
-        if actions:
-            return tuple(sorted(m.upper() for m in actions if m != "head"))
-        return ()
+        """Methods of which the table must speak: those the view names, GET where it names none."""
+        named = routes.methods(self.view)
+        return ("GET",) if named is routes.ANY else tuple(m for m in named if m in SPOKEN_OF)
 
 
 @functools.cache
@@ -95,7 +95,7 @@ def table():
 def undeclared():
     """Addresses and methods nobody has declared, as (name, method)."""
     declared = table()
-    wanted = [(a.name, m) for a in every_address() for m in (a.methods or ("GET",))]
+    wanted = [(a.name, m) for a in every_address() for m in a.methods]
     return [pair for pair in dict.fromkeys(wanted) if pair not in declared]
 
 

@@ -10,7 +10,7 @@ from psycopg2.extras import DateTimeTZRange
 from accounts import audit
 from accounts.access import Role
 from accounts.models import Absence, ApiToken, Membership, Notice, Person
-from crm.models import Activity, Contact, ContactChannel, Link, Position, Share
+from crm.models import Activity, Assignment, Contact, ContactChannel, Link, Position, Share
 from crm.services import access_index
 from kit import crypto
 from kit.models import SubjectKey
@@ -81,16 +81,23 @@ class World(casting.Cast):
         self.absence = Absence.objects.create(
             person=self.wu,
             period=DateTimeTZRange(
-                datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 9, tzinfo=UTC), "[)"
+                datetime(2036, 1, 5, tzinfo=UTC), datetime(2036, 1, 9, tzinfo=UTC), "[)"
             ),
         )
         self.notice = Notice.objects.create(person=self.li, code="seat.assigned")
         now = timezone.now()
         self.share = Share.objects.create(
-            content_object=self.nanqiao, user=self.ming, granted_by=self.qian, reason="audit",
+            content_object=self.huadong, user=self.tang, granted_by=self.he, reason="audit",
             permission=Permission.objects.get(codename="read_customer"),
-            period=DateTimeTZRange(now, now + timedelta(days=5), "[)"),
+            period=DateTimeTZRange(now + timedelta(days=1), now + timedelta(days=5), "[)"),
         )  # fmt: skip
+
+        self.planned = Assignment.objects.create(  # a seat that begins later
+            customer=self.huadong, person=self.wu, seat="key_account_member", made_by=self.he,
+            period=DateTimeTZRange(now + timedelta(days=30), None, "[)"),
+        )  # fmt: skip
+        self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
+        self.token = self.token.pk
 
     def _browser(self, name):
         client = Client(raise_request_exception=False)
