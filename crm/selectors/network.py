@@ -95,9 +95,13 @@ class Network:
         return next(iter(theirs.values())) if len(theirs) == 1 < len(self.places) else None
 
     def others(self, contact_id):
-        """Who else could call this contact: everybody but the account manager, best first."""
+        """Who else could call this contact: everybody but the account manager, best first.
+
+        Whoever is leaving comes last.
+        """
         held = {row.person_id for row in self.seats if row.seat == Seat.ACCOUNT_MANAGER}
-        return [thread for thread in self.of(contact_id) if thread.person.pk not in held]
+        rest = [thread for thread in self.of(contact_id) if thread.person.pk not in held]
+        return sorted(rest, key=lambda thread: thread.leaving)
 
     def unreached(self):
         """Functions at the customer in which nobody is known."""
