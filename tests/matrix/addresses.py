@@ -118,9 +118,22 @@ BODIES = {
     "crm:channel-edit": lambda w: {"kind": "phone", "value": "13900001111", "held_by": "company"},
     "crm:channel-reveal": lambda w: {"reason": ""},
     "crm:link-new": lambda w: {"person": "rep.east2", "through": "phone"},
+    "api:customers-list": lambda w: {"name": "New customer", "origin": "advert"},
+    "api:customers-detail": lambda w: {"name": "New name"},
+    "api:customers-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},
+    "api:customers-contacts": lambda w: {"name": "New contact"},
+    "api:contacts-detail": lambda w: {"name": "Other name"},
+    "api:links-list": lambda w: {"contact": w.contact.pk, "person": w.chen.pk, "through": "phone"},
+    "api:visits-list": lambda w: {
+        "customer": w.huadong.pk, "client_uuid": str(uuid.uuid4()), "kind": "visit", "note": "n",
+    },
+    "api:visits-detail": lambda w: {"note": "Another note"},
 }  # fmt: skip
 
 
 def body(name, world):
     """The body that goes with writing requests to an address."""
-    return BODIES.get(name, lambda w: {"sent": "1"})(world)
+    known = BODIES.get(name)
+    if known is None:
+        return {} if name.startswith("api:") else {"sent": "1"}
+    return known(world)
