@@ -3,7 +3,7 @@
 The API answers with problem documents (kit.api); this is for pages and their fragments.
 """
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
@@ -51,4 +51,7 @@ def refused(request, refusal):
 
 def damaged(request):
     """The fixed 400: the address or the body is not text."""
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": "Bad request", "status": 400}
+        return JsonResponse(body, status=400, content_type="application/problem+json")
     return HttpResponse(get_template("400.html").template.source, status=400)

@@ -214,7 +214,7 @@ REST_KNOX = {
     "AUTO_REFRESH": False,
     "TOKEN_MODEL": "accounts.ApiToken",
 }
-KNOX_TOKEN_MODEL = "accounts.ApiToken"
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105
 
 CELERY_BROKER_URL = env("REDIS_URL", default="")
 CELERY_TASK_IGNORE_RESULT = True

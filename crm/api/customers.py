@@ -155,7 +155,8 @@ class CustomerViewSet(ScopedViewSet):
         more = {
             name: given.pop(name) for name in ("manager", "client_uuid", "anyway") if name in given
         }
-        known = self.get_queryset().filter(client_uuid=more.get("client_uuid") or None).exists()
+        uuid = more.get("client_uuid")
+        known = uuid and self.get_queryset().filter(client_uuid=uuid).exists()
         customer = customers.create(actor=request.user, values=given, **more)
         return self.shown(customer.pk, 200 if known else 201)
 
