@@ -71,7 +71,7 @@ class Customer(models.Model):
     """An organisation or private person we serve or want to serve. It has no owner column."""
 
     class Kind(models.TextChoices):
-        ORGANISATION = "organisation", _("Organisation")
+        ORGANISATION = "organisation", pgettext_lazy("customer", "Organisation")
         PERSON = "person", _("Private person")
 
     class Tier(models.TextChoices):

@@ -80,9 +80,15 @@ def standing(viewer, customer):
         now.supervisor = supervisor_of(manager)
         now.is_leaving = manager.is_on_notice and bool(network.leaving(viewer, [manager.pk]))
     if manager is None or now.is_away:
-        able = now.backup if able_at(now.backup) else None
-        now.acting = able or ownership.acting_for(customer)
+        now.acting = acting(customer, now)
     return now
+
+
+def acting(customer, now):
+    """`ownership.acting_for`, out of what is known already: backup, then the head above, if able."""
+    near = [now.backup, now.supervisor] if now.manager else [now.backup]
+    able = next((person for person in near if person and able_at(person)), None)
+    return able or ownership.acting_for(customer)
 
 
 @dataclass

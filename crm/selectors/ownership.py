@@ -69,11 +69,17 @@ class Step:
 
 def history(customer, seat):
     """The stretches of one seat from its first holder on, gaps included, oldest first."""
-    rows = list(
-        Assignment.objects.filter(customer=customer, seat=seat)
-        .select_related("person", "made_by")
-        .order_by("period", "pk")
-    )
+    return steps_of(seat, every_assignment(customer).filter(seat=seat))
+
+
+def every_assignment(customer):
+    """All that was ever held at a customer, oldest first."""
+    rows = Assignment.objects.filter(customer=customer).select_related("person", "made_by")
+    return rows.order_by("period", "pk")
+
+
+def steps_of(seat, rows):
+    """The stretches out of the assignments of one seat, oldest first."""
     steps = []
     for row in rows:
         if seat != Seat.KEY_ACCOUNT_MEMBER and steps and steps[-1].end != row.period.lower:
@@ -143,7 +149,8 @@ class Plan:
 
 def stretches(customer):
     """The history of all seats, oldest first, by seat in the order of the page."""
-    return {seat: history(customer, seat) for seat in Seat}
+    rows = list(every_assignment(customer))
+    return {seat: steps_of(seat, [row for row in rows if row.seat == seat]) for seat in Seat}
 
 
 def lanes(stretches):

@@ -45,7 +45,9 @@ def entered_once(verb):
         if known:
             return own_entry(actor, known)
         if given["values"].get("legal_name") and Role.SYSTEM not in actor.roles:
-            limits.spend(f"duplicates:{actor.pk}", limit=duplicates.CHECKS, window=duplicates.WINDOW)
+            limits.spend(
+                f"duplicates:{actor.pk}", limit=duplicates.CHECKS, window=duplicates.WINDOW
+            )
         try:
             return verb(actor=actor, client_uuid=client_uuid, **given)
         except EnteredAlready as twice:

@@ -168,7 +168,9 @@ def test_a_customer_is_found_by_every_form_of_its_name(cast, term):
     assert found(cast.li, term) == ["华东机电"]
 
 
-@pytest.mark.parametrize("term", ["%", "_", "\\", "华%电", "h_djd", "'", '"', "nanqiao", "x" * 5000])
+@pytest.mark.parametrize(
+    "term", ["%", "_", "\\", "华%电", "h_djd", "'", '"', "nanqiao", "x" * 5000]
+)
 def test_signs_of_patterns_are_taken_literally_and_foreign_names_find_nothing(cast, term):
     assert found(cast.li, term) == []
 
