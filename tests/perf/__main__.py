@@ -1,0 +1,29 @@
+"""`dev.py bench NAME [--size N] [--keep] [--json]`: measure, and print ratios to the bare page."""
+
+import argparse
+import importlib
+import json
+import sys
+
+NAMES = ["access"]
+SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(prog="dev.py bench")
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--size", choices=SIZES, default="10k")
+    parser.add_argument("--rounds", type=int, default=120, help="interleaved requests a page")
+    parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
+    parser.add_argument("--json", action="store_true", help="the figures as the last line")
+    options = parser.parse_args(argv)
+    figures = importlib.import_module(f"tests.perf.{options.name}").run(
+        options.size, SIZES[options.size], options.rounds, options.keep
+    )
+    if options.json:
+        print(json.dumps(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
