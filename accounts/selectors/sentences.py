@@ -28,7 +28,7 @@ POINTS = {}  # field of a change → model whose id it holds
 LABELS = {}  # field of a change → its name, where the model has none
 VALUES = {}  # field of a change → {value: label}
 AREAS = {}  # first part of a verb → what the filter calls it
-INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 MOST = 300  # signs of a value that are shown
 
@@ -110,10 +110,7 @@ class Reader:
         thing = self.found.get(label, {}).get(key)
         if thing is None:
             return NOUNS.get(label) or _("something")
-        if label not in NAMED:
-            text = NOUNS[label]
-        else:
-            text = formats.marked(words.shown_name(thing))
+        text = formats.marked(words.shown_name(thing)) if label in NAMED else NOUNS[label]
         if hasattr(thing, "get_absolute_url"):
             return format_html('<a href="{}">{}</a>', thing.get_absolute_url(), text)
         return text
@@ -132,9 +129,8 @@ class Reader:
         return said
 
     def _general(self, entry):
-        made = entry.changes and all(
-            isinstance(pair, list) and pair[0] is None for pair in entry.changes.values()
-        )
+        open_pairs = [pair for pair in entry.changes.values() if isinstance(pair, list)]
+        made = open_pairs and all(pair[0] is None for pair in open_pairs)
         elsewhere = entry.customer_id and entry.subject_type != CUSTOMER
         if made:
             at, alone = _("%(who)s added %(what)s at %(customer)s"), _("%(who)s added %(what)s")
