@@ -29,6 +29,8 @@ def create_unit(*, actor, parent, values):
     if parent is None and Unit.objects.exists():
         raise Refused(_("Choose the unit it belongs to"), field="parent")
     values = checked(values)
+    if Unit.objects.filter(parent=parent, name__iexact=values["name"].strip()).exists():
+        raise Refused(_("There is a unit of this name here already"), field="name")
     unit = Unit.objects.create(parent=parent, **values)
     record(unit, {"parent": (None, parent)} | {name: (None, new) for name, new in values.items()})
     return unit

@@ -62,6 +62,8 @@ def test_hr_changes_a_unit_over_the_pages(cast):
     unit = Unit.objects.get(name="North")
     home = f"/organisation/units/{unit.pk}"
     assert made.url == home
+    again = client.post("/organisation/units/new", given | {"parent": cast.units["sales"].pk})
+    assert again.status_code == 422
     for path in ("edit", "move", "head", "members/new"):
         assert client.get(f"{home}/{path}").status_code == 200
     assert client.post(f"{home}/edit", given | {"name": "North team"}).url == home

@@ -9,7 +9,10 @@ from django.db import close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts.adapter import STEP, WINDOW
 from accounts.services import people
+from kit import limits
+from kit.errors import OverBudget
 from kit.models import Counter
 from tests.cast import PASSWORD
 
@@ -130,6 +133,28 @@ def test_fifty_parallel_tries_reach_the_password_five_times(committed, monkeypat
         thread.join()
     assert len(tried) == 5
     assert sorted(outcomes) == [200] * 5 + [429] * 45
+
+
+def test_no_two_take_the_last_try(committed):
+    start, outcomes = threading.Barrier(20), []
+
+    def take():
+        connection.ensure_connection()
+        start.wait()
+        try:
+            limits.spend_recent("race", limit=5, window=WINDOW, step=STEP)
+            outcomes.append("taken")
+        except OverBudget:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["refused"] * 15 + ["taken"] * 5
 
 
 @pytest.mark.parametrize(
