@@ -102,15 +102,17 @@ def may_log(request):
 def choices(request, first="", term=""):
     """Customers to choose from, the likeliest first, each with the contacts to tick."""
     key = int(first) if first.isascii() and first.isdigit() and len(first) < 19 else None
-    customers = worklist.suggestions(request.user, key)
-    customers += [one for one in found_customers(request, term) if one not in customers]
+    found = found_customers(request, term)
+    customers = [*found, *(c for c in worklist.suggestions(request.user, key) if c not in found)]
     offered = worklist.offered_contacts(request.user, customers)
     for customer in customers:
         customer.offered = offered.get(customer.pk, [])
     chosen = next((one for one in customers if one.pk == key), None)
+    if not chosen and customers and (not term or len(found) == 1):
+        chosen = customers[0]
     return {
         "customers": paged(request, customers, [customer.pk for customer in customers]),
-        "chosen": chosen or (customers[0] if customers and not term else None),
+        "chosen": chosen,
         "colleagues": worklist.offered_colleagues(request.user),
     }
 

@@ -190,6 +190,13 @@ def test_a_search_in_the_sheet_finds_own_customers_and_colleagues(page, cast):
     assert "林涛" in people and f'data-join="{cast.lin.pk}"' in people
 
 
+def test_without_scripts_a_search_with_one_hit_chooses_it(page, cast):
+    browser = page("he")
+    log(cast.he, cast.huadong)
+    text = browser.get(reverse("crm:log"), {"q": "hdjd"}).content.decode()
+    assert f'value="{cast.huadong.pk}" checked' in text
+
+
 # -- the page of a visit --------------------------------------------------------------------------
 
 

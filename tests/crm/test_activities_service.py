@@ -105,14 +105,24 @@ def test_the_id_of_somebody_elses_visit_reveals_nothing(cast):
     assert Activity.objects.count() == 1
 
 
+def test_a_colleague_with_the_same_words_gets_no_visit_of_somebody_else(cast):
+    key = uuid.uuid4()
+    log(cast.li, cast.huadong, client_uuid=key)
+    with pytest.raises(activities.FirstKept) as refusal:
+        log(cast.chen, cast.huadong, client_uuid=key)
+    assert refusal.value.activity is None
+    assert Activity.objects.get().author == cast.li
+
+
 def test_a_visit_sent_again_after_the_customer_moved_is_still_stored(cast):
     from crm.seats import Seat
     from crm.services import ownership
 
     key = uuid.uuid4()
     first = log(cast.li, cast.huadong, client_uuid=key)
-    ownership.assign(actor=cast.he, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.mo
-                     if cast.mo.state == "active" else cast.chen)  # fmt: skip
+    ownership.assign(
+        actor=cast.he, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.chen
+    )
     assert log(cast.li, cast.huadong, client_uuid=key) == first
     with pytest.raises(Http404):
         log(cast.li, cast.huadong)
@@ -228,6 +238,13 @@ def test_nobody_confirms_for_somebody_else(cast):
             activities.confirm(actor=cast[who], activity=visit)
     visit.refresh_from_db()
     assert visit.proof == "" and not visit.visitors.filter(confirmed_at__isnull=False).exists()
+
+
+def test_each_joint_visitor_confirms_for_oneself(cast):
+    visit = log(cast.li, cast.huadong, visitors=[cast.lin, cast.tang])
+    activities.confirm(actor=cast.tang, activity=visit)
+    said = {row.person: bool(row.confirmed_at) for row in visit.visitors.all()}
+    assert said == {cast.lin: False, cast.tang: True}
 
 
 def test_a_joint_visitor_sees_the_visit_for_thirty_days_only(cast):
