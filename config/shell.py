@@ -47,7 +47,10 @@ def shell(request):
     if person is None or not person.is_authenticated or not person.has_access:
         return base
     nav = rail(request, person)
+    sees_customers = can(person, Action.CUSTOMER_VIEW)
     return base | {
+        "search_url": reverse("crm:customers" if sees_customers else "accounts:people"),
+        "search_label": _("Search customers") if sees_customers else _("Search people"),
         "theme": base["theme"] or person.theme,
         "nav": nav,
         "bottom_nav": bottom(request, person, nav),
