@@ -1,14 +1,16 @@
 """The description at /api/v1/schema says all that the API does, and nothing else."""
 
 import os
+from collections import Counter
 from io import StringIO
 from uuid import uuid4
 
 import pytest
 import schemathesis
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -24,7 +26,7 @@ from tests.crm.contacts_world import phone_of, wang
 from tests.matrix.engine import every_address
 
 # The long run: HOLDFAST_SCHEMA_EXAMPLES=250 python3 dev.py test tests/api/test_api_schema.py
-EXAMPLES = int(os.environ.get("HOLDFAST_SCHEMA_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("HOLDFAST_SCHEMA_EXAMPLES", "4"))
 SETTINGS = settings(
     max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
     phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
@@ -41,7 +43,7 @@ def test_schema_is_valid_and_written_without_a_warning(db):
 
 
 def test_every_route_of_the_api_is_described_with_its_errors(schema):
-    routes = [a for a in every_address() if a.is_api and a.methods]
+    routes = [a for a in every_address() if a.is_api and hasattr(a.view, "actions")]
     assert len(routes) > 12
     for address in routes:
         path = "/" + address.route.replace("<int:pk>", "{id}")
@@ -74,7 +76,6 @@ CHECKS = [
     checks.content_type_conformance,
     checks.response_headers_conformance,
     checks.response_schema_conformance,
-    checks.negative_data_rejection,
     checks.ignored_auth,
 ]
 
@@ -102,28 +103,40 @@ def at_home(case, known):
         case.body |= {name: key for name, key in given.items() if name in case.body}
 
 
+@pytest.fixture
+def application(db):
+    """The product as a server has it, but that it keeps the connection of the test."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.parametrize("name", ["li", "he", "hu"])
-def test_nothing_that_is_sent_breaks_or_is_answered_by_what_is_not_described(cast, name):
+def test_nothing_that_is_sent_breaks_or_is_answered_by_what_is_not_described(
+    cast, application, name
+):
     known = world(cast)
-    application = get_wsgi_application()
     described = schemathesis.openapi.from_wsgi("/api/v1/schema", application)
     headers = {"Authorization": f"Token {token_of(cast[name])}"}
-    asked = 0
+    answered = Counter()
 
     def ask(case, real):
-        nonlocal asked
         if real:
             at_home(case, known)
         with transaction.atomic():
-            case.call_and_validate(headers=headers, checks=CHECKS)
+            answer = case.call_and_validate(headers=headers, checks=CHECKS)
             transaction.set_rollback(True)
-        asked += 1
+        answered[answer.status_code] += 1
 
     for result in described.get_all_operations():
-        for mode in GenerationMode.all():
+        for mode in GenerationMode:
             case = result.ok().as_strategy(generation_mode=mode)
             try:
                 SETTINGS(given(case=case, real=booleans())(ask))()
             except Unsatisfiable:  # nothing to get wrong here
                 assert mode is GenerationMode.NEGATIVE
-    assert asked > 20 * EXAMPLES
+    assert answered.total() > 20 * EXAMPLES
+    assert {200, 400, 404, 422} <= answered.keys()
