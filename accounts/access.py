@@ -236,6 +236,9 @@ ON_NOTICE = {
     A.PROFILE_EDIT,
 }
 
+# What somebody on notice keeps at full reach: the directory. The rest is one's own, whatever the role.
+OPEN_TO_ALL = {A.PERSON_VIEW}
+
 
 def reach(person, action):
     """How far `person` may go for `action` now (Reach)."""
@@ -244,7 +247,7 @@ def reach(person, action):
     if person.is_on_notice and action not in ON_NOTICE:
         return Reach.NONE
     widest = max((_of(role, action).reach for role in person.roles), default=Reach.NONE)
-    return min(widest, Reach.OWN) if person.is_on_notice and _is_about_customers(action) else widest
+    return min(widest, Reach.OWN) if person.is_on_notice and action not in OPEN_TO_ALL else widest
 
 
 def limits(person, action):
@@ -254,10 +257,6 @@ def limits(person, action):
 
 def _of(role, action):
     return POWERS.get(Role(role), {}).get(action, Power(Reach.NONE))
-
-
-def _is_about_customers(action):
-    return action.startswith(("customer.", "activity.", "channel.", "seat."))
 
 
 def can(person, action, obj=None):

@@ -41,11 +41,15 @@ class TrailScope(Scope):
         if width == Reach.NONE:
             return queryset.none()
         roles = set(person.roles)
+        seen = Q(actor_id=person.pk)
+        if width == Reach.OWN:  # also an auditor on notice
+            return queryset.filter(seen)
         if roles & {Role.AUDITOR, Role.DIRECTOR}:
             return queryset
-        seen = Q(actor_id=person.pk)
         if Role.HR in roles:
-            seen |= Q(subject_type__in=["accounts.person", "accounts.membership", "accounts.absence"])
+            seen |= Q(
+                subject_type__in=["accounts.person", "accounts.membership", "accounts.absence"]
+            )
         if Role.ADMINISTRATOR in roles:
             seen |= Q(subject_type__startswith="accounts.") & ~Q(subject_type="accounts.absence")
         if width in (Reach.TEAM, Reach.DEPARTMENT):

@@ -110,14 +110,19 @@ class PlainNotFound:
         response = self.get_response(request)
         if response.status_code == 404:
             response = not_found(request)
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        if is_api(request) or request.user.is_authenticated:
             response["Cache-Control"] = "no-store, private"
         return response
 
 
+def is_api(request):
+    """The API looks at no cookie, so neither may what is said about caching its answers."""
+    return request.path.startswith("/api/")
+
+
 def not_found(request, exception=None):
     """The one 404 of the pages, or the one of the API."""
-    if request.path.startswith("/api/"):
+    if is_api(request):
         body = {"type": "about:blank", "title": "Not found.", "status": 404}
         return JsonResponse(body, status=404, content_type="application/problem+json")
     return HttpResponse(not_found_body(), status=404)

@@ -166,7 +166,8 @@ class Reader:
 
     def details(self, entry):
         """What changed, as (name, before, after)."""
-        return [(label(entry, name), *self.pair(entry, name)) for name in entry.changes]
+        rows = [(label(entry, name), *self.pair(entry, name)) for name in entry.changes]
+        return [row for row in rows if row[1:] != ("–", "–")]
 
     def pair(self, entry, name):
         """(before, after) of one change, as the viewer may read it."""
@@ -198,6 +199,8 @@ class Reader:
             return "–"
         if isinstance(value, bool):
             return _("yes") if value else _("no")
+        if isinstance(value, dict):
+            return joined([f"{key}: {one}" for key, one in value.items()])
         if isinstance(value, list):
             return joined([self.value(entry, name, one) for one in value])
         if name in POINTS and isinstance(value, int):

@@ -14,6 +14,7 @@ from tests.matrix.world import World
 PAIRS = frame.size(100, 500)
 MISSING = 987_654_321
 STRANGER = "wu"
+SEEN = ("status", "headers", "cookies", "body")
 HTMX = {"HX-Request": "true"}
 
 
@@ -69,7 +70,12 @@ def indistinguishable(world):
                         f"{address.name} {method}: foreign {answers['foreign'][:2]} missing {answers['missing'][:2]}"
                     )
                 elif answers["foreign"][0] == 404 and answers["foreign"] != answers["unresolved"]:
-                    different.append(f"{address.name} {method}: unlike an unresolved address")
+                    one, other = answers["foreign"], answers["unresolved"]
+                    parts = [n for n, a, b in zip(SEEN, one, other, strict=True) if a != b]
+                    parts += [set(one[1]) ^ set(other[1])]
+                    different.append(
+                        f"{address.name} {method}: unlike an unresolved address: {parts}"
+                    )
     return asked, different
 
 

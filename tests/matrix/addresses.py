@@ -119,15 +119,15 @@ BODIES = {
     "crm:channel-reveal": lambda w: {"reason": ""},
     "crm:link-new": lambda w: {"person": "rep.east2", "through": "phone"},
     "api:customers-list": lambda w: {"name": "New customer", "origin": "advert"},
-    "api:customers-detail": lambda w: {"name": "New name"},
+    "api:customers-detail": lambda w: {"name": "New name", "version": w.huadong.version},
     "api:customers-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},
     "api:customers-contacts": lambda w: {"name": "New contact"},
-    "api:contacts-detail": lambda w: {"name": "Other name"},
+    "api:contacts-detail": lambda w: {"name": "Other name", "version": w.contact.version},
     "api:links-list": lambda w: {"contact": w.contact.pk, "person": w.chen.pk, "through": "phone"},
     "api:visits-list": lambda w: {
         "customer": w.huadong.pk, "client_uuid": str(uuid.uuid4()), "kind": "visit", "note": "n",
     },
-    "api:visits-detail": lambda w: {"note": "Another note"},
+    "api:visits-detail": lambda w: {"note": "Another note", "version": w.activity.version},
 }  # fmt: skip
 
 

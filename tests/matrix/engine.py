@@ -195,6 +195,7 @@ def silent_writes(world, people=PERSONAS):
     """Methods that no row declares must change nothing and never fail."""
     declared, found = table(), []
     for address in every_address():
+        reading = declared.get((address.name, "GET"), {})
         for method in OTHERS:
             if (address.name, method) in declared:
                 continue
@@ -202,6 +203,8 @@ def silent_writes(world, people=PERSONAS):
                 answer = ask(world, address, method, person)
                 if answer.code.startswith("5"):
                     found.append(f"{address.name} {method} {person}: {answer.code}")
+                elif answer.code == reading.get(person) and not answer.writes:
+                    continue  # the method makes no difference
                 elif method == "POST" and (
                     answer.code in TAKES or answer.response.status_code == 303
                 ):
