@@ -54,7 +54,7 @@ def findings(page):
 @pytest.mark.parametrize("look", LOOKS, ids=NAMES)
 def test_pages_have_no_accessibility_finding_and_fit_their_width(visit, keys, login, look):
     language, phone = look
-    page = visit(login, phone=phone, language=language)
+    page = visit(login, phone=phone, language=language, reduced_motion="reduce")
     faults = []
     for address in PAGES[login]:
         address = address.format(**keys)
@@ -72,7 +72,7 @@ def test_pages_have_no_accessibility_finding_and_fit_their_width(visit, keys, lo
 @pytest.mark.parametrize("look", LOOKS, ids=NAMES)
 def test_sign_in_page_has_no_accessibility_finding(visit, look):
     language, phone = look
-    page = visit(None, phone=phone, language=language)
+    page = visit(None, phone=phone, language=language, reduced_motion="reduce")
     page.goto("/accounts/login/")
     assert findings(page) == []
 
