@@ -11,6 +11,7 @@ from accounts.models import Absence, Person
 from accounts.selectors.org import able_at, head_of, home_unit, people_led_by
 from crm.models import Assignment
 from crm.seats import SINGLE_SEATS, Seat
+from crm.selectors.explain import as_of
 from kit import names
 from kit.clock import StatementNow, database_now
 
@@ -37,18 +38,28 @@ def acting_for(customer, at=None):
     nobody holds the seat), else the head above. Nobody gets a seat by this.
     """
     manager = holder(customer, Seat.ACCOUNT_MANAGER, at)
-    if manager is not None and able_at(manager, at):
+    if able(manager, at):
         return None
     backup = holder(customer, Seat.BACKUP, at)
-    if backup is not None and able_at(backup, at):
+    if able(backup, at):
         return backup
-    unit = (home_unit(manager, at) if manager else None) or customer.home_unit
+    unit = (home_unit(manager, at) if manager else None) or then(customer, at).home_unit
     while unit is not None:
         head = head_of(unit, at)
-        if head is not None and head != manager and able_at(head, at):
+        if head is not None and head != manager and able(head, at):
             return head
         unit = unit.parent
     return None
+
+
+def able(person, at):
+    """Whether a person could answer at an instant, in the state of then."""
+    return person is not None and able_at(then(person, at), at)
+
+
+def then(row, at):
+    """A person or customer as field history knew it at an instant; now is the row itself."""
+    return row if at is None else as_of(row, at)
 
 
 def answers_for(customer, at=None):

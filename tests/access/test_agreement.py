@@ -2,18 +2,20 @@
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from accounts.access import can
+from accounts.access import Action, can
 from crm.access import NEEDS
 from crm.models import Customer
 from crm.selectors.access_index import faults
 from crm.selectors.explain import as_of, explain, permits
 from kit.clock import database_now
-from tests.access.histories import CUSTOMERS, PEOPLE_NAMES, happen, histories, undone
+from tests.access.histories import CUSTOMERS, HOLDERS, PEOPLE_NAMES, happen, histories, undone
 
-some_people = st.lists(st.sampled_from(PEOPLE_NAMES), min_size=3, max_size=5, unique=True)
+some_people = st.lists(
+    st.sampled_from(HOLDERS * 3 + PEOPLE_NAMES), min_size=4, max_size=6, unique=True
+)
 some_actions = st.lists(st.sampled_from(list(NEEDS)), min_size=3, max_size=4, unique=True)
 some_days = st.lists(st.integers(-21, 21), min_size=2, max_size=2, unique=True)
 
@@ -27,7 +29,39 @@ def explained(cast, name, at):
     return {c.pk: explain(cast[name], c, at) for c in (getattr(cast, key) for key in CUSTOMERS)}
 
 
+ACTING = [Action.CUSTOMER_EDIT, Action.PRIVATE_VIEW]
+TEAM = ["li", "chen", "he", "wu", "qian", "gao", "pan"]
+
+
+def told(*history, actions=ACTING):
+    """An example that must be tried every time."""
+    return example(history=list(history), names=TEAM, actions=actions)
+
+
 @given(history=histories, names=some_people, actions=some_actions)
+@told(("absence", "li", -1, 7))
+@told(("absence", "li", -1, 7), ("absence", "chen", -2, 3))
+@told(("absence", "li", -5, 3))
+@told(("state", "li", "frozen"))
+@told(("state", "chen", "on_notice"), ("absence", "li", -1, 7))
+@told(("clear", "huadong", "account_manager"))
+@told(("clear", "huadong", "account_manager"), ("unit", "huadong", "south"))
+@told(("seat", "nanqiao", "key_account_member", "li", -1, None), actions=[Action.CUSTOMER_VIEW])
+@told(("share", "nanqiao", "edit_customer", "chen", -1, 7))
+@told(
+    ("share", "nanqiao", "edit_customer", "chen", 1, 7),
+    ("share", "huadong", "private_customer", "he", -5, 3),
+)
+@told(
+    ("leaves_unit", "li", -1),
+    ("moves", "li", "south", False, -1, None),
+    actions=[Action.SEAT_ASSIGN],
+)
+@told(
+    ("clear", "nanqiao", "account_manager"), ("seat", "nanqiao", "account_manager", "chen", 1, None)
+)
+@told(("roles", "pan", ["rep"]), actions=[Action.CUSTOMER_VIEW])
+@told(("roles", "he", []), ("roles", "gao", ["rep"]), actions=[Action.CUSTOMER_VIEW])
 def test_now_the_index_shows_what_the_explanation_permits(cast, history, names, actions):
     with undone():
         happen(cast, history)

@@ -203,6 +203,14 @@ def test_acting_climbs_from_the_backup_to_the_team_to_the_department(cast, absen
     assert ask.answers_for(cast.nanqiao) == cast.wu
 
 
+def test_who_has_left_since_still_answered_then(cast):
+    before = database_now()
+    cast.li.state = "left"
+    cast.li.save()
+    assert ask.answers_for(cast.huadong) == cast.chen
+    assert ask.answers_for(cast.huadong, before) == cast.li
+
+
 def test_nobody_acts_for_themselves(cast, absent):
     give(cast, "he")
     absent(cast.he)
