@@ -109,7 +109,7 @@ def poisoned(world, address, method, person, rows):
                 for n in sorted(differing)
             ]
         for model, count in counts.items():
-            if model.objects.count() > count + 1:
+            if model.objects.count() > count + 2:  # an act may close one row and begin two
                 wrong.append(f"{address.name} {method} {person}: rows of {model.__name__}")
         wrote = engine.changed() > writes
         transaction.set_rollback(True)
