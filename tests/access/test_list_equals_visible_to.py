@@ -176,3 +176,17 @@ def test_rows_changed_between_two_pages_break_nothing(cast):
     Customer.objects.filter(pk=first.rows[0].pk).update(sort_key="zzz")
     second = customer_list.page(cast.sun, limit=1, after=first.next)
     assert keys([second]) == [cast.nanqiao.pk]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("order", ["name", "-activity"])
+def test_several_rights_on_one_customer_list_it_once(cast, way, order):
+    now = datetime.now(UTC)
+    plan = {"name": "Twice", "tier": "B", "active": 1, "unit": "east", "manager": ("li",) * 3,
+            "backup": (None,) * 3, "line": None, "member": "lin",
+            "shares": [("lin", right, -1, 2) for right in sorted(SHARES)]}  # fmt: skip
+    with passing(cast):
+        build(([plan] * 5, []), cast, now)
+        pages = forward(cast.lin, order, limit=2, way=way)
+        assert [len(page.rows) for page in pages] == [2, 2, 1]
+        assert keys(pages) == expected(cast.lin, order) and pages[0].total == 5
