@@ -91,7 +91,7 @@ def powers(**cells):
     row[A.ACTIVITY_CONFIRM] = Power(OWN)
     for name, cell in cells.items():
         reach, note = cell if isinstance(cell, tuple) else (cell, "")
-        row[A[name]] = Power(reach, note)
+        row[Action[name]] = Power(reach, note)
     return row
 
 

@@ -60,8 +60,6 @@ def customer_dispute(viewer, notices):
 
 def dispute_line(customer):
     if customer is None:
-        return Line(
-            _("A customer was entered again that is no longer in your care."), leads=False
-        )
+        return Line(_("A customer was entered again that is no longer in your care."), leads=False)
     text = _("%(customer)s was entered again by somebody else. Decide whose customer it is.")
     return Line(text % {"customer": customer.name}, customers=[customer.pk])

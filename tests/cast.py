@@ -1,9 +1,9 @@
 """The named cast: who does what in almost every test.
 
-    East team   li (holds), chen (backup), lead.east = he        South team   wu, lead.south = qian
-    above both  head.sales = zhao       director = sun           service line gao, and pan of the line
-    support.technical = lin · finance = tang · hr = hu · auditor = fang · admin = yu
-    mo is on notice, ren has left, bai is frozen, ming is an employee (referrer)
+East team   li (holds), chen (backup), lead.east = he        South team   wu, lead.south = qian
+above both  head.sales = zhao       director = sun           service line gao, and pan of the line
+support.technical = lin · finance = tang · hr = hu · auditor = fang · admin = yu
+mo is on notice, ren has left, bai is frozen, ming is an employee (referrer)
 """
 
 from datetime import UTC, datetime

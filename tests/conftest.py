@@ -11,7 +11,9 @@ from tests import database
 def django_db_setup(request, django_db_blocker):
     """Create the test database once, with the cast in it; tests run in transactions on top."""
     with django_db_blocker.unblock():
-        keep = request.config.getoption("--reuse-db") and not request.config.getoption("--create-db")
+        keep = request.config.getoption("--reuse-db") and not request.config.getoption(
+            "--create-db"
+        )
         suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
         database.create(suffix, keep=keep)
         casting.build()

@@ -12,7 +12,9 @@ def create(suffix="", keep=False):
     owner = connections["owner"]
     if suffix:
         owner.settings_dict["TEST"]["NAME"] = f"test_{owner.settings_dict['NAME']}_{suffix}"
-    name = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
+    name = owner.creation.create_test_db(
+        verbosity=0, autoclobber=True, serialize=False, keepdb=keep
+    )
     point_default_at(name)
 
 

@@ -39,6 +39,4 @@ class Notice(models.Model):
                 fields=["person"], condition=models.Q(read_at__isnull=True), name="notice_unread"
             )
         ]
-        constraints = [
-            models.UniqueConstraint(fields=["effect_id", "person"], name="notice_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["effect_id", "person"], name="notice_once")]

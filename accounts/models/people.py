@@ -106,7 +106,9 @@ class Person(AbstractBaseUser):
                 condition=~Q(email=""),
             )
         ]
-        indexes = [GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="person_search")]
+        indexes = [
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="person_search")
+        ]
         triggers = [pgtrigger.Protect(name="person_kept", operation=pgtrigger.Delete)]
 
     def __str__(self):

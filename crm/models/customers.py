@@ -6,9 +6,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
 
@@ -150,7 +149,9 @@ class Customer(models.Model):
             GinIndex(fields=["grams"], name="customer_grams"),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="origin_once", fields=["origin", "origin_person", "created_at"]),
+            pgtrigger.ReadOnly(
+                name="origin_once", fields=["origin", "origin_person", "created_at"]
+            ),
             pgtrigger.Protect(name="customer_kept", operation=pgtrigger.Delete),
         ]
         constraints = [

@@ -18,7 +18,8 @@ from crm.models import Customer
 from crm.selectors.search import Part, Term, every
 
 MERGE_UP_TO = 100  # principals; above, probing is faster
-FEW_HITS = 5_000  # hits of a term that are sorted and probed one by one
+SEARCH_UP_TO = 30  # principals whose rows are searched without asking how much a term hits
+FEW_HITS = 20_000  # expected hits of a term that are found first, sorted and probed one by one
 SEATS_OF_OTHERS = 3  # account manager, backup, service line
 LAST = "\U0010fffd"  # sorts behind every name
 ALL, NO_TERM = Part(), Term()
@@ -128,12 +129,11 @@ def statements(question, most, way=None):
 
 
 def best_way(question):
-    """Merge up to about a hundred principals; above, probe, but for terms that hit very much."""
-    if len(question.sight.principals) <= MERGE_UP_TO:
-        return "merge"
-    if not question.term.words:
-        return "probe"
-    return "probe" if question.term.is_indexed and has_few_hits(question) else "merge"
+    """Merge up to about a hundred principals, above probe; a term is probed where it hits few."""
+    reach, term = len(question.sight.principals), question.term
+    if not term.words:
+        return "merge" if reach <= MERGE_UP_TO else "probe"
+    return "probe" if reach > SEARCH_UP_TO and term.is_indexed and has_few_hits(term) else "merge"
 
 
 MINE = "unnest(%s::bigint[], %s::int[]) AS mine(principal, need)"
@@ -144,7 +144,7 @@ def mine(question):
     return (list(pairs), list(pairs.values()))
 
 
-def stretch(question, *conditions):
+def stretch(question, *conditions, source=""):
     """FROM and WHERE of one principal's rows in the access index."""
     join = "" if question.where.is_open else " JOIN crm_customer ON crm_customer.id = a.customer_id"
     condition = every(
@@ -152,11 +152,13 @@ def stretch(question, *conditions):
         question.in_force, question.term.on("a.search_key", "a.customer_id"), question.where,
         *conditions,
     )  # fmt: skip
-    return Part(f"FROM crm_customeraccess a{join} WHERE {condition.sql}", condition.params)
+    return Part(f"FROM {source}crm_customeraccess a{join} WHERE {condition.sql}", condition.params)
 
 
 def merged(question):
     """The page out of the first rows of each principal's stretch."""
+    if question.term.words:
+        return searched(question)
     key, by, parts = f"a.{question.sort.access}", ordered(question, ["k0", "customer_id"]), []
     for span in spans(question, [key], "a.customer_id"):
         rows = stretch(question, span)
@@ -171,6 +173,22 @@ def merged(question):
         f"SELECT customer_id FROM (SELECT DISTINCT k0, customer_id FROM ({union}) u) v"
         f" ORDER BY {by} LIMIT {question.limit}",
         tuple(value for part in parts for value in part.params),
+    )
+
+
+def searched(question):
+    """The page out of all rows in sight that a term hits: bounded by the sight, whatever the term."""
+    key, by = f"a.{question.sort.access}", ordered(question, ["k0", "customer_id"])
+    behind = spans(question, [key], "a.customer_id")
+    either = Part(
+        f"({' OR '.join(span.sql for span in behind)})",
+        tuple(value for span in behind for value in span.params),
+    )
+    rows = stretch(question, either, source=f"{MINE}, ")
+    return Part(
+        f"SELECT customer_id FROM (SELECT DISTINCT {key} AS k0, a.customer_id"
+        f" {rows.sql}) v ORDER BY {by} LIMIT {question.limit}",
+        (*mine(question), *rows.params),
     )
 
 
@@ -256,15 +274,14 @@ def reached(question, *conditions):
     return every(*conditions, question.where, term, in_reach(question))
 
 
-def has_few_hits(question):
-    found = found_by(question.term)
+def has_few_hits(term):
+    """Whether the planner expects few customers for a term; it answers without looking for them."""
+    found = found_by(term)
     with connection.cursor() as asking:
         asking.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM crm_customer WHERE {found.sql}"
-            f" LIMIT {FEW_HITS + 1}) u",
-            found.params,
+            f"EXPLAIN (FORMAT JSON) SELECT 1 FROM crm_customer WHERE {found.sql}", found.params
         )
-        return asking.fetchone()[0] <= FEW_HITS
+        return asking.fetchone()[0][0]["Plan"]["Plan Rows"] <= FEW_HITS
 
 
 def compiled(condition):

@@ -116,10 +116,8 @@ def strings(chance):
         if kind < 0.15:
             name = chance.choice(ALONE)
         else:
-            parts = chance.sample(PATHS, chance.randint(0, 3)) + [
-                chance.choice(FIELDS),
-                chance.choice(LOOKUPS),
-            ]
+            parts = chance.sample(PATHS, chance.randint(0, 3))
+            parts += [chance.choice(FIELDS), chance.choice(LOOKUPS)]
             name = ("__" if kind < 0.85 else chance.choice((".", "%00__", "[", "__" * 2))).join(
                 filter(None, parts)
             )
