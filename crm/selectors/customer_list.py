@@ -13,7 +13,7 @@ from django.db.models.expressions import OrderBy, RawSQL
 from crm.access import sight_of
 from crm.models import Customer
 from crm.selectors import customer_sql, search
-from crm.selectors.customer_sql import SORTS, Question, compiled
+from crm.selectors.customer_sql import SORTS, Question, best_way, compiled
 from crm.selectors.search import Part
 
 COUNT_UP_TO = 1_000
@@ -23,10 +23,13 @@ ORDERS = [name for base in SORTS for name in (base, f"-{base}")]
 
 @dataclass
 class Page:
-    """One page. `total` stops at COUNT_UP_TO + 1; `too_many`: the order asked for was not possible."""
+    """One page. `total` stops at COUNT_UP_TO + 1, and is None where counting would take too long.
+
+    `too_many`: the order asked for was not possible.
+    """
 
     rows: list = field(default_factory=list)
-    total: int = 0
+    total: int | None = 0
     previous: str = ""
     next: str = ""
     order: str = "name"
@@ -41,8 +44,8 @@ def page(
 
     sort: one of ORDERS, `-` falls (`-activity` = the latest first, `activity` = never or longest ago
     first). after, before: cursors of a Page. filters: a Q on the customer without joins. term: as
-    typed. rows: the queryset the rows are taken from. at: an instant from now on. way: forces merge
-    or probe. Returns a Page.
+    typed. rows: the queryset the rows are taken from. at: an instant from now on. way: forces merge,
+    probe or stroll. Returns a Page.
     """
     sight = sight_of(person, None, at)
     if sight.nothing:
@@ -62,12 +65,17 @@ def page(
 
 def fetch(question, rows, way=None):
     """The rows of one page and, on each, how many there are: one statement."""
+    way = way or best_way(question)
     ids, count = customer_sql.statements(question, COUNT_UP_TO, way)
     sort, down = question.sort, question.down
     by = [*sort.keys, "crm_customer.id"]
     nulls = ({"nulls_last": True} if down else {"nulls_first": True}) if sort.nullable else {}
-    rows = rows.filter(pk__in=RawSQL(*ids)).annotate(page_total=RawSQL(*count))  # noqa: S611
-    return list(rows.order_by(*[OrderBy(RawSQL(key, ()), descending=down, **nulls) for key in by]))  # noqa: S611
+    chosen = rows.filter(pk__in=RawSQL(*ids)).annotate(page_total=RawSQL(*count))  # noqa: S611
+    order = [OrderBy(RawSQL(key, ()), descending=down, **nulls) for key in by]  # noqa: S611
+    found = list(chosen.order_by(*order))
+    if way == "stroll" and len(found) < question.limit:
+        return fetch(question, rows, "merge")
+    return found
 
 
 def cut(question, found, limit, too_many):

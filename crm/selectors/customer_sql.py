@@ -1,12 +1,14 @@
 """The statements behind the fast list of customers: which rows of which index make one page.
 
-merge       the first rows of each principal's own stretch of the access index, doubles removed
+merge       the first rows of each principal's own stretch of the access index, doubles removed;
+            with a term, all rows in sight that it hits
 probe       along the customers' sort index, asking the access index for each (many principals)
+stroll      the same for a common term, for a bounded number of customers
 everything  along the customers' sort index
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
@@ -20,6 +22,8 @@ from crm.selectors.search import Part, Term, every
 MERGE_UP_TO = 100  # principals; above, probing is faster
 SEARCH_UP_TO = 30  # principals whose rows are searched without asking how much a term hits
 FEW_HITS = 20_000  # expected hits of a term that are found first, sorted and probed one by one
+STROLL = 20_000  # customers looked at in order for a term that hits very much
+UNCOUNTED = Part("NULL::bigint")  # not worth its time
 SEATS_OF_OTHERS = 3  # account manager, backup, service line
 LAST = "\U0010fffd"  # sorts behind every name
 ALL, NO_TERM = Part(), Term()
@@ -111,8 +115,8 @@ def ordered(question, names):
 
 
 # -- statements --------------------------------------------------------------------------------
-def statements(question, most, way=None):
-    """(ids of the page, count up to `most` + 1) as two pieces of SQL. way: forces merge or probe."""
+def statements(question, most, way):
+    """(ids of the page, count up to `most` + 1 or null) as two pieces of SQL, by one of the ways."""
     sight, term = question.sight, question.term
     count = merged_count(question, most)
     if sight.everything:
@@ -120,8 +124,10 @@ def statements(question, most, way=None):
         return walked(question, table), walked_count(question, table, most)
     if not question.sort.access:
         return walked(question, Part("crm_customer")), count
-    if (way or best_way(question)) == "merge":
-        return merged(question), count
+    if way == "merge":
+        return merged(question), count if len(sight.principals) <= MERGE_UP_TO else UNCOUNTED
+    if way == "stroll":
+        return strolled(question), UNCOUNTED
     if not term.words:
         return walked(question, Part("crm_customer")), count
     table = hits(question)
@@ -129,11 +135,17 @@ def statements(question, most, way=None):
 
 
 def best_way(question):
-    """Merge up to about a hundred principals, above probe; a term is probed where it hits few."""
+    """Merge up to about a hundred principals, above probe.
+
+    With a term: few principals search their rows; many probe its hits where it hits few, and stroll
+    where it hits so much that a page is soon full.
+    """
     reach, term = len(question.sight.principals), question.term
     if not term.words:
         return "merge" if reach <= MERGE_UP_TO else "probe"
-    return "probe" if reach > SEARCH_UP_TO and term.is_indexed and has_few_hits(term) else "merge"
+    if reach <= SEARCH_UP_TO:
+        return "merge"
+    return "probe" if term.is_indexed and has_few_hits(term) else "stroll"
 
 
 MINE = "unnest(%s::bigint[], %s::int[]) AS mine(principal, need)"
@@ -228,10 +240,12 @@ def in_reach(question):
 
 
 def hits(question):
-    """The customers a term hits, found by an index before anything else is asked."""
+    """The customers a term hits, found by an index and put in order before anything else is asked."""
     found = found_by(question.term)
+    by = ordered(question, [*question.sort.keys, "crm_customer.id"])
     return Part(
-        f"(SELECT * FROM crm_customer WHERE {found.sql} OFFSET 0) crm_customer", found.params
+        f"(SELECT * FROM crm_customer WHERE {found.sql} ORDER BY {by} OFFSET 0) crm_customer",
+        found.params,
     )
 
 
@@ -259,6 +273,17 @@ def walked(question, table):
         f"SELECT id FROM ({union}) u ORDER BY {by} LIMIT {question.limit}",
         tuple(value for part in parts for value in part.params),
     )
+
+
+def strolled(question):
+    """The page out of the next customers in order, and no further: it may stay short of full."""
+    span = spans(question, list(question.sort.keys), "crm_customer.id")[0]
+    by = ordered(question, [*question.sort.keys, "crm_customer.id"])
+    near = Part(
+        f"(SELECT * FROM crm_customer WHERE {span.sql} ORDER BY {by} LIMIT {STROLL}) crm_customer",
+        span.params,
+    )
+    return walked(replace(question, place=None), near)
 
 
 def walked_count(question, table, most):
