@@ -5,6 +5,7 @@ are ratios to B of the same run: B is session, user, frame and one unfiltered qu
 same template with 25 rows.
 """
 
+import hashlib
 import http.client
 import os
 import signal
@@ -50,7 +51,7 @@ def at(url, name):
 def database(name):
     """Create the database if it is missing; the environment that points at it."""
     owner = os.environ["OWNER_DATABASE_URL"]
-    with admin(owner) as cursor:
+    with admin(at(owner, "holdfast")) as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if cursor.fetchone() is None:
             cursor.execute(f'CREATE DATABASE "{name}" ENCODING UTF8')
@@ -82,12 +83,14 @@ def prepare(name, count):
     started = time.perf_counter()
     owner = connections["owner"]
     owner.ensure_connection()
-    if "crm_customer" in owner.introspection.table_names():
-        with owner.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM crm_customer")
-            if cursor.fetchone()[0] == count:
-                print(f"{name} is loaded already.", flush=True)
-                return 0
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+                       " WHERE datname = %s", [name])  # fmt: skip
+        mark = cursor.fetchone()[0]
+    if mark == source():
+        print(f"{name} is loaded already.", flush=True)
+        return 0
+    if owner.introspection.table_names():  # of another version, or half-loaded
         drop(name)
         database(name)
     print(f"Loading {name}: {count:,} customers, {company.VISITS} visits each …", flush=True)
@@ -96,13 +99,14 @@ def prepare(name, count):
     with admin(os.environ["OWNER_DATABASE_URL"]) as cursor:
         company.Loader(cursor.connection, count, lambda line: print(line, flush=True)).run()
         cursor.execute("VACUUM (ANALYZE) crm_customeraccess")
-        cursor.execute("CHECKPOINT") if is_superuser(cursor) else None
+        cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [source()])
     return round(time.perf_counter() - started, 1)
 
 
-def is_superuser(cursor):
-    cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
-    return cursor.fetchone()[0]
+def source():
+    """A digest of everything that a loaded database depends on."""
+    files = [*sorted(ROOT.glob("*/migrations/*.py")), Path(company.__file__)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def drop(name):
