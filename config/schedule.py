@@ -10,6 +10,7 @@ BEAT = {
     "jobs": {"task": "kit.tasks.sweep", "schedule": 15.0},  # jobs left by a dead worker
     "seal": {"task": "accounts.tasks.seal", "schedule": 60.0},  # chain the trail, write the anchor
     "alarm": {"task": "accounts.tasks.alarm", "schedule": 300.0},  # row events without a service
+    "verify": {"task": "accounts.tasks.verify", "schedule": 86_400.0},  # recompute the chain
     "purge": {"task": "crm.tasks.purge_access", "schedule": 86_400.0},  # drop dead access rows
     "check": {"task": "crm.tasks.check_access", "schedule": 86_400.0},  # compare with the truth
 }

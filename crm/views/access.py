@@ -22,7 +22,7 @@ def shared(request, pk):
     frame = head(request.user, customer, "crm:customer-shares")
     if not (frame["may_grant"] or frame["may_explain"]):
         raise NotAllowed()
-    form = ShareForm(request.POST or None)
+    form = ShareForm(request.POST if request.method == "POST" else None)
     act = lambda data: shares.grant(  # noqa: E731
         actor=request.user, customer=customer, person=data["person"], right=data["right"],
         until=data["until"], why=data["why"],

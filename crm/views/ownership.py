@@ -81,7 +81,7 @@ def assign(request, pk, seat):
     q = request.GET.get("q", "")[:80]
     people = ask.receivers(request.user, customer, seat)
     form = AssignForm(
-        request.POST or None, people=people,
+        request.POST if request.method == "POST" else None, people=people,
         options=options(request.user, ask.receivers(request.user, customer, seat, q)),
     )  # fmt: skip
     act = lambda data: ownership.assign(  # noqa: E731
@@ -124,7 +124,7 @@ def end(request, pk, seat):
         rows = [row for row in rows if str(row.person_id) == wanted]
         if not rows:
             raise Http404
-    form = EndForm(request.POST or None)
+    form = EndForm(request.POST if request.method == "POST" else None)
     person = rows[0].person if rows else None
     act = lambda data: ownership.end(  # noqa: E731
         actor=request.user, customer=customer, seat=seat, person=person,

@@ -7,10 +7,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from accounts import tasks
 from accounts.models import Seal, TrailEntry
 from accounts.selectors import audit as chain
 from accounts.services import trail
 from crm.services import customers
+from kit.models import Beat
 from tests.accept import g02, g03
 
 
@@ -112,3 +114,10 @@ def test_an_attack_as_superuser_is_found_at_its_row(sealed, monkeypatch, attack)
 def test_the_application_can_touch_neither_trail_nor_history(cast):
     ok, figures = g02.run()
     assert ok, figures
+
+
+def test_the_daily_check_remembers_that_the_chain_held(sealed):
+    edit(sealed, "One")
+    trail.seal()
+    assert tasks.verify()
+    assert Beat.objects.get(name="verify_audit").owner == f"{Seal.objects.count()}"
