@@ -1,6 +1,6 @@
 """Who may do what: role × action → reach. A business person can read this table.
 
-Source: decisions.md §4. `show_powers` prints it to docs/permissions.md. A person with several roles
+`show_powers` prints it to docs/permissions.md. A person with several roles
 has the widest reach of them. The state of employment lowers it for everything at once.
 """
 

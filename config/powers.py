@@ -13,7 +13,7 @@ a seat, a share or acting; **team** and **department** through the people one le
 no power. Somebody on notice keeps only what is marked below; a frozen person and one who has left
 have nothing.
 """
-# The columns of decisions.md §4, then the rest.
+# The columns a business person looks for first, then the rest.
 GROUPS = {
     "Customers": [
         Action.CUSTOMER_VIEW, Action.CUSTOMER_CREATE, Action.CUSTOMER_EDIT, Action.CUSTOMER_TIER,

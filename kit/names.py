@@ -15,6 +15,7 @@ SURNAMES = {
     "召": "shao", "折": "she", "秘": "bi", "冼": "xian", "訾": "zi", "郇": "xun", "万俟": "mo qi",
     "尉迟": "yu chi", "长孙": "zhang sun", "澹台": "tan tai",
 }  # fmt: skip
+HOUSES = ("氏", "记")
 HAN = re.compile(r"[㐀-鿿]")
 SEPARATORS = re.compile(r"[\s·•.,，。、()（）\[\]【】'\"“”‘’&/\\_-]+")
 
@@ -34,11 +35,11 @@ def syllables(name, person=False):
     from pypinyin import Style, lazy_pinyin  # half a second to import: only where Han occurs
 
     head, rest = "", name
-    if person:
-        for size in (2, 1):
-            if name[:size] in SURNAMES:
-                head, rest = SURNAMES[name[:size]], name[size:]
-                break
+    for size in (2, 1):
+        house = name[size : size + 1] in HOUSES  # a firm under the name of a family
+        if name[:size] in SURNAMES and (person or house):
+            head, rest = SURNAMES[name[:size]], name[size:]
+            break
     parts = head.split() + lazy_pinyin(rest, style=Style.NORMAL, errors=lambda run: list_words(run))
     return tuple(part for part in parts if part)
 

@@ -15,7 +15,7 @@ from crm.seats import Seat
 from crm.selectors import worklist
 from kit.clock import StatementNow
 
-# Longest time between confirmed contacts of the account manager, in days (experience.md, cadence).
+# Longest time between confirmed contacts of the account manager, in days.
 CADENCE = worklist.CADENCE
 OPEN = [status for status in Customer.Status.values if status != Customer.Status.CLOSED]
 

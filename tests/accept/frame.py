@@ -18,7 +18,7 @@ FULL = bool(os.environ.get("HOLDFAST_ACCEPT_FULL"))
 
 
 def size(quick, full):
-    """The figure of trust.md with HOLDFAST_ACCEPT_FULL=1, else one that keeps `all` short."""
+    """The full figure with HOLDFAST_ACCEPT_FULL=1, else one that keeps `all` short."""
     return full if FULL else quick
 
 
