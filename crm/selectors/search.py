@@ -57,8 +57,15 @@ class Term:
         return Part(f"(({likes}) OR {pk} = ANY(%s))", params)
 
     def on_grams(self, column):
-        """What an index can answer for Chinese words, beside the exact condition."""
-        wanted = sorted({gram for word in self.words for gram in names.grams(word)})
+        """What an index can answer for Chinese words, beside the exact condition.
+
+        Pairs say all that their single signs would; asking for both would make the planner take the
+        three for independent and expect far too few hits.
+        """
+        found = {gram for word in self.words for gram in names.grams(word)}
+        pairs = {gram for gram in found if len(gram) == 2}
+        alone = {gram for gram in found if not any(gram in pair for pair in pairs)}
+        wanted = sorted(pairs | alone)
         if not wanted or self.customers:
             return Part()
         return Part(f"{column} @> %s::varchar[]", (wanted,))
