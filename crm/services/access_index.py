@@ -58,6 +58,8 @@ TOUCH = """
     UPDATE crm_customeraccess a SET last_activity_at = told.last_activity_at FROM told
     WHERE a.customer_id = told.id AND a.last_activity_at IS DISTINCT FROM told.last_activity_at
 """
+# A statement of its own: what others committed while it waited must be seen by the next one.
+HOLD = "SELECT 1 FROM crm_customer WHERE id = %(id)s FOR NO KEY UPDATE"
 SETTLE = """
     WITH told AS (
         UPDATE crm_customer c SET
@@ -98,6 +100,7 @@ def touch_activity(customer_id, at, confirmed=False):
 def settle_activity(customer_id):
     """After a correction: take both instants anew from the activities themselves."""
     with connection.cursor() as cursor:
+        cursor.execute(HOLD, {"id": customer_id})
         cursor.execute(SETTLE, {"id": customer_id})
 
 

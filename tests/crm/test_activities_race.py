@@ -2,15 +2,18 @@
 
 import socket
 import threading
+import time
 import uuid
+from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import TrailEntry
-from crm.models import Activity
+from crm.models import Activity, Customer, CustomerAccess
 from crm.services import activities
 
 TOGETHER = 50
@@ -63,6 +66,31 @@ def test_one_id_for_two_customers_at_once_keeps_the_first_only(committed):
     refused = [answer for answer in answers if isinstance(answer, activities.FirstKept)]
     assert [answer for answer in answers if answer not in refused] == [kept.pk] * 5
     assert len(refused) == 5
+
+
+def test_correction_beside_a_new_visit_does_not_set_the_last_activity_back(committed):
+    customer, now = committed.huadong, timezone.now()
+    old = activities.log(actor=committed.li, customer=customer, client_uuid=uuid.uuid4(),
+                         happened_at=now - timedelta(hours=3))  # fmt: skip
+    logged = threading.Event()
+
+    def act(number):
+        if number == 0:
+            with transaction.atomic():
+                activities.log(actor=committed.li, customer=customer, client_uuid=uuid.uuid4(),
+                               happened_at=now)  # fmt: skip
+                logged.set()
+                time.sleep(0.5)  # the correction waits for this transaction
+        else:
+            logged.wait()
+            activities.correct(
+                actor=committed.li, activity=old, values={"kind": "call"}, version=old.version
+            )
+
+    assert at_once(act, 2) == [None, None]
+    assert Customer.objects.get(pk=customer.pk).last_activity_at == now
+    rows = CustomerAccess.objects.filter(customer=customer)
+    assert set(rows.values_list("last_activity_at", flat=True)) == {now}
 
 
 @pytest.fixture
