@@ -13,11 +13,12 @@ from functools import wraps
 
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.access import Reach, can, reach
-from kit.errors import Conflict, NotAllowed
+from kit.errors import Conflict, NotAllowed, Refused
 
 VERBS: dict[str, "Service"] = {}
 # Constraints that a race may reach although the verb has checked first.
@@ -76,6 +77,14 @@ def service(action, *, on=None, people=()):
         return run
 
     return decorate
+
+
+def only(values, allowed):
+    """A copy of the values of a verb; a field that it does not take is refused, whoever sends it."""
+    strange = sorted(set(values) - allowed)
+    if strange:
+        raise Refused(gettext("This field cannot be set here: %(name)s") % {"name": strange[0]})
+    return dict(values)
 
 
 SHARED = "SELECT 1 FROM {table} WHERE id = %s FOR SHARE"

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.access import Action
 from accounts.audit import record
 from accounts.models import Company
-from accounts.service import lock, service
+from accounts.service import lock, only, service
 from crm.models import ContactChannel, Position
 from crm.selectors import channels as written
 from kit import crypto, limits
@@ -142,7 +142,7 @@ def write_down(actor, channel):
 
 def put(customer, contact, values, instead_of=None):
     """Write a channel inside a running verb. Returns it."""
-    only(values, FIELDS)
+    values = only(values, FIELDS)
     kind = values.get("kind")
     if kind not in ContactChannel.Kind.values:
         raise Refused(_("Choose what it is"), field="kind")
@@ -163,14 +163,6 @@ def put(customer, contact, values, instead_of=None):
         changes["replaces"] = (instead_of.pk, channel.pk)
     record(channel, changes, customer=customer, key=contact.key, personal=PERSONAL)
     return channel
-
-
-def only(values, allowed):
-    """Refuse fields that a verb does not take, whoever sends them."""
-    strange = set(values) - allowed
-    if strange:
-        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
-    return values
 
 
 def through(customer, contact):

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Action
 from accounts.audit import assign, record
-from accounts.service import lock, service
+from accounts.service import allow, lock, only, service
 from crm.models import Contact, Position
 from crm.selectors.contacts import place_at
 from crm.services import channels as channel_verbs
-from crm.services.channels import only, through
+from crm.services.channels import through
 from kit import crypto
 from kit.dates import company_zone, today
 from kit.errors import Conflict, Refused
@@ -69,9 +69,11 @@ def edit(*, actor, customer, contact, values, version):
 
 @service(Action.CUSTOMER_EDIT, on="customer")
 def add_position(*, actor, customer, contact, values):
-    """Give a contact that the actor can see a place at `customer`, beside its other places."""
-    if not Contact.objects.visible_to(actor).filter(pk=contact.pk).exists():
-        raise Http404
+    """Give a contact a place at `customer`, beside its other places.
+
+    The actor may edit the contact already: a place opens its channels, so seeing it is not enough.
+    """
+    allow(actor, Action.CUSTOMER_EDIT, contact)
     return put(customer, lock(contact), only(values, PLACE))
 
 

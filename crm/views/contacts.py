@@ -20,7 +20,7 @@ from crm.selectors import contacts as rows
 from crm.selectors import network
 from crm.services import contacts
 from kit.errors import Conflict, NotAllowed
-from kit.web import done, form_status, get_visible_or_404, paged, show, submitted
+from kit.web import done, form_status, get_visible_or_404, paged, sent, show, submitted
 
 FUNCTIONS = Position.Function
 
@@ -129,7 +129,7 @@ def new_place(request, pk):
     mine = Customer.objects.visible_to(request.user, Action.CUSTOMER_EDIT).order_by(
         "sort_key", "pk"
     )
-    if not can(request.user, Action.CUSTOMER_EDIT):
+    if not can(request.user, Action.CUSTOMER_EDIT, contact):
         raise NotAllowed
     ending = Position.objects.filter(contact=contact, ended_on__isnull=True)
     ending = ending.visible_to(request.user, Action.CUSTOMER_EDIT).select_related("customer")
@@ -143,9 +143,11 @@ def new_place(request, pk):
 
     if submitted(request, form, act):
         return done(request, contact, _("Place saved"))
+    offered, leaving = list(mine[:50]), list(ending)
     return show(request, "crm/contacts/place_new.html",
-                {"form": form, "contact": contact, "customers": mine[:50], "leaving": ending.exists()},
-                customers=[], status=form_status(form))  # fmt: skip
+                {"form": form, "contact": contact, "customers": offered, "leaving": leaving},
+                customers=[one.pk for one in offered] + [place.customer_id for place in leaving],
+                status=form_status(form))  # fmt: skip
 
 
 def edit_place(request, pk):
@@ -186,11 +188,6 @@ def end_place(request, pk):
     return show(request, "crm/contacts/place_end.html",
                 {"form": form, "place": place, "contact": place.contact},
                 customers=[place.customer_id], status=form_status(form))  # fmt: skip
-
-
-def sent(request):
-    """What was posted, be it nothing; None while the form is only looked at."""
-    return request.POST if request.method == "POST" else None
 
 
 def editable_customer(request, pk):

@@ -1,6 +1,6 @@
 """Contacts come into being, change and move; each verb goes through one customer."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,8 +9,9 @@ from django.http import Http404
 from accounts.access import Action, can
 from accounts.models import TrailEntry
 from crm.models import Contact, ContactChannel, Position
-from crm.services import channels, contacts
+from crm.services import channels, contacts, shares
 from kit import crypto
+from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
 from tests.crm.contacts_world import at_both, phone_of, wang
 
@@ -153,6 +154,18 @@ def test_rep_cannot_pull_a_contact_from_a_foreign_customer(cast):
         contacts.move(actor=cast.wu, customer=cast.nanqiao, contact=contact,
                       position=contact.positions.get(), values={})  # fmt: skip
     assert Position.objects.count() == 1
+
+
+def test_reader_of_a_customer_cannot_open_its_channels_by_a_place_at_an_own_one(cast):
+    contact = wang(cast)
+    shares.grant(
+        actor=cast.he, customer=cast.huadong, person=cast.wu, right="read_customer", why="Fair",
+        until=database_now() + timedelta(days=2),
+    )  # fmt: skip
+    assert can(cast.wu, None, contact)
+    with pytest.raises(NotAllowed):
+        contacts.add_position(actor=cast.wu, customer=cast.nanqiao, contact=contact, values={})
+    assert not can(cast.wu, Action.CHANNEL_REVEAL, contact)
 
 
 def test_second_place_at_the_same_customer_is_a_conflict(cast):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from crm.models import Activity, Contact, ContactChannel, Position
 from crm.services import contacts
+from kit.disclosure import Disclosure
 from tests.crm.contacts_world import CLEAR, at_both, phone_of, sign_in, wang
 
 SCRIPT = "<script>alert(1)</script>"
@@ -186,6 +187,12 @@ def test_rep_moves_a_contact_by_the_form(cast, client):
     }
     assert client.post(address("position-new", contact.pk), form).status_code == 303
     assert Position.objects.filter(ended_on=None).get().customer == cast.nanqiao
+
+
+def test_customers_offered_for_a_new_place_are_counted_as_shown(cast, client):
+    contact = wang(cast)
+    sign_in(client, cast.li).get(address("position-new", contact.pk))
+    assert Disclosure.objects.get(person_id=cast.li.pk).customer_ids == [cast.huadong.pk]
 
 
 def test_a_foreign_customer_cannot_be_named_in_the_form(cast, client):
