@@ -44,8 +44,11 @@ def end(*, actor, customer, link, ended_on=None):
     link = lock(link)
     if link.ended_on is not None:
         raise Conflict(_("This link has ended already."))
-    ended_on = ended_on or today(company_zone())
+    day = today(company_zone())
+    ended_on = ended_on or day
     in_order(link.since_on, ended_on, "ended_on")
+    if ended_on > day:  # it counts as over from the moment it has a last day
+        raise Refused(_("The last day must be today or earlier"), field="ended_on")
     changes = assign(link, {"ended_on": ended_on})
     link.save()
     record(link, changes, customer=customer)

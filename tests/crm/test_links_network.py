@@ -92,6 +92,13 @@ def test_link_is_recorded_with_its_trail_and_ended_once(cast):
             person=cast.he,
             values={"through": "event"},
         )
+    with pytest.raises(Refused):
+        links.end(
+            actor=cast.li,
+            customer=cast.huadong,
+            link=link,
+            ended_on=timezone.localdate() + timedelta(days=2),
+        )
     links.end(actor=cast.li, customer=cast.huadong, link=link)
     with pytest.raises(Conflict):
         links.end(actor=cast.li, customer=cast.huadong, link=link)
