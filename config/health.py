@@ -13,7 +13,7 @@ def healthz(request):
 
 
 def readyz(request):
-    """The database answers; beat and broker are reported, since pages work without them."""
+    """The database answers; beat is only reported, since pages work without it."""
     from kit.models import Beat
 
     with connection.cursor() as cursor:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kit.disclosure import Disclosure, disclose
-from kit.errors import Refused
+from kit.errors import NotAllowed, Refused
 
 
 def show(request, template, context=None, *, customers=(), status=200):
@@ -65,8 +65,6 @@ def submitted(request, form, act):
 
     What a service refuses becomes an error at the field it names. NotAllowed passes on as 403.
     """
-    from kit.errors import NotAllowed
-
     if request.method != "POST" or not form.is_valid():
         return None
     try:

@@ -41,7 +41,8 @@ def people_led_by(person, at=None):
 def home_unit(person, at=None):
     """The unit a person belongs to at an instant: as a member, else as a head. None if neither."""
     mine = Membership.objects.at(at).filter(person=person).select_related("unit")
-    return next(iter(sorted((m.unit for m in mine.order_by("-post")), key=lambda u: 0)), None)
+    row = mine.order_by("-post", "pk").first()  # "member" stands behind "head"
+    return row and row.unit
 
 
 def head_of(unit, at=None):
@@ -73,12 +74,6 @@ def able_at(person, at=None):
     return not person.absences.filter(period__contains=at or StatementNow()).exists()
 
 
-def colleagues_of_line(person):
-    """Ids of the people who share a service line: members of the same unit."""
-    units = Membership.objects.at().filter(person=person).values("unit")
-    return set(Membership.objects.at().filter(unit__in=units).values_list("person", flat=True))
-
-
 def members(unit, at=None):
     """People of one unit at an instant, the head first."""
     return (
@@ -88,11 +83,6 @@ def members(unit, at=None):
         .distinct()
         .order_by("sort_key")
     )
-
-
-def org_tree():
-    """All units in tree order, each with `tree_depth`."""
-    return Unit.objects.with_tree_fields()
 
 
 def ancestors(unit):

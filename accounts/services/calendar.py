@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Action
 from accounts.audit import assign, record
 from accounts.models import CalendarDay, Company
-from accounts.service import service
+from accounts.service import only, service
 from kit.errors import Refused
 
 COMPANY = {
@@ -54,9 +54,7 @@ def load_days(*, actor, days):
 @service(Action.ORG_EDIT)
 def edit_company(*, actor, values):
     """Change the settings of the company: fields of COMPANY."""
-    strange = set(values) - COMPANY
-    if strange:
-        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
+    values = only(values, COMPANY)
     company = Company.objects.select_for_update().get(pk=1)
     changes = assign(company, values)
     if company.time_zone not in zoneinfo.available_timezones():

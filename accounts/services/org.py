@@ -14,7 +14,7 @@ from accounts.access import Action, Role
 from accounts.audit import assign, record
 from accounts.models import Membership, Unit
 from accounts.selectors.org import ancestors
-from accounts.service import lock, service
+from accounts.service import lock, only, service
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
 
@@ -164,9 +164,7 @@ def able(person):
 
 def checked(values):
     """Only fields of NAMES, with a name."""
-    strange = set(values) - NAMES
-    if strange:
-        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
+    values = only(values, NAMES)
     if "name" in values and not values["name"].strip():
         raise Refused(_("Enter the name"), field="name")
     return values

@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.access import Action, Role
 from accounts.audit import assign, record
 from accounts.models import Absence, ApiToken, Person, Unit
-from accounts.service import service
+from accounts.service import only, service
 from accounts.services.org import enter
 from kit import guards
 from kit.clock import database_now
@@ -208,11 +208,3 @@ def check_values(values, person=None):
     others = Person.objects.exclude(pk=person.pk) if person else Person.objects
     if email and others.filter(email__iexact=email).exists():
         raise Refused(_("This email address is already in use."), field="email")
-
-
-def only(values, allowed):
-    """Refuse fields that this verb does not take, whoever sends them."""
-    strange = set(values) - allowed
-    if strange:
-        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
-    return dict(values)

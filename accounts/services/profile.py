@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Action
 from accounts.audit import assign, record
 from accounts.models import Person
-from accounts.service import service
+from accounts.service import only, service
 from kit.errors import Refused
 
 OWN = {"latin_name", "language", "time_zone", "theme", "shortcuts"}
@@ -17,9 +17,7 @@ OWN = {"latin_name", "language", "time_zone", "theme", "shortcuts"}
 @service(Action.PROFILE_EDIT, on="person")
 def update(*, actor, person, values):
     """Change one's own name in Latin script, language, zone, theme, shortcuts. Returns the person."""
-    strange = set(values) - OWN
-    if strange:
-        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
+    values = only(values, OWN)
     if values.get("language", "en") not in dict(settings.LANGUAGES):
         raise Refused(_("Choose one of the languages"), field="language")
     if values.get("time_zone", "UTC") not in zoneinfo.available_timezones():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Action, Reach, Role, reach
 from accounts.models import Absence, Membership, Person, Unit
 from crm.access import ACTING, NEEDS, SEATS, SHARES, VACANT, Right
-from crm.models import Assignment, Customer, Share
+from crm.models import Assignment, Share
 from crm.seats import Seat
 from kit.clock import database_now
 
@@ -261,8 +261,3 @@ def close_ones(customer, at=None):
     seats = Assignment.objects.filter(customer=customer).values("person")
     shares = Share.objects.filter(content_object=customer).values("user")
     return Person.objects.filter(pk__in=seats.union(shares))
-
-
-def customers_of(person, at=None):
-    """Ids of the customers that `explain` shows to a person: slow, for tests and checks."""
-    return {c.pk for c in Customer.objects.all() if permits(explain(person, c, at))}

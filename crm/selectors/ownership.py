@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
-from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import POWERS, Action, Power, Reach, Role, reach
 from accounts.models import Absence, Person
@@ -113,23 +112,8 @@ def ever_held_by(person):
 
 def vacant(customers, at=None):
     """Customers of a queryset that nobody holds as account manager at an instant."""
-    held = Assignment.objects.at(at).filter(seat=Seat.ACCOUNT_MANAGER)
-    return customers.exclude(pk__in=held.values("customer"))
-
-
-def with_manager(customers):
-    """Annotate `manager_id` and `manager_name` of the account manager now."""
-    now = Assignment.objects.at().filter(customer=OuterRef("pk"), seat=Seat.ACCOUNT_MANAGER)
-    return customers.annotate(
-        manager_id=Subquery(now.values("person")[:1]),
-        manager_name=Subquery(now.values("person__name")[:1]),
-        manager_latin_name=Subquery(now.values("person__latin_name")[:1]),
-    )
-
-
-def open_period(start):
-    """A period from `start` without an end."""
-    return DateTimeTZRange(start, None, "[)")
+    held = Assignment.objects.at(at).filter(customer=OuterRef("pk"), seat=Seat.ACCOUNT_MANAGER)
+    return customers.filter(~Exists(held))
 
 
 def planned(customer):

@@ -20,12 +20,11 @@ from accounts import audit
 from accounts.access import Action
 from accounts.audit import assign, record
 from accounts.models import Notice, Person
-from accounts.service import service
+from accounts.service import only, service
 from accounts.services.notifications import notify
 from crm.models import Activity, ActivityContact, ActivityVisitor, Contact
 from crm.selectors.activities import may_correct
 from crm.services import access_index
-from crm.services.customers import only
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
 

@@ -12,7 +12,7 @@ from accounts.access import Action, Reach, Role, can, reach
 from accounts.audit import assign, record
 from accounts.models import Person, Unit
 from accounts.selectors.org import home_unit, people_led_by
-from accounts.service import service
+from accounts.service import only, service
 from crm.models import Customer
 from crm.seats import Reason, Seat
 from crm.services import access_index, duplicates, ownership
@@ -174,14 +174,6 @@ def clean(customer, names):
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Refused(messages[0], field=field) from error
-
-
-def only(values, allowed):
-    """Refuse fields that this verb does not take, whoever sends them."""
-    strange = set(values) - allowed
-    if strange:
-        raise Refused(_("This field cannot be set here: %(name)s") % {"name": sorted(strange)[0]})
-    return values
 
 
 def personal(customer):

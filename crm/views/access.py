@@ -13,7 +13,7 @@ from crm.services import shares
 from crm.views.ownership import customer_for, head
 from kit.errors import NotAllowed
 from kit.templatetags.words import shown_name
-from kit.web import done, form_status, get_visible_or_404, show, submitted
+from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 
 
 def shared(request, pk):
@@ -22,7 +22,7 @@ def shared(request, pk):
     frame = head(request.user, customer, "crm:customer-shares")
     if not (frame["may_grant"] or frame["may_explain"]):
         raise NotAllowed()
-    form = ShareForm(request.POST if request.method == "POST" else None)
+    form = ShareForm(sent(request))
     act = lambda data: shares.grant(  # noqa: E731
         actor=request.user, customer=customer, person=data["person"], right=data["right"],
         until=data["until"], why=data["why"],

@@ -11,6 +11,7 @@ from crm.models import Activity, Customer
 from crm.selectors import activities as shapes
 from crm.selectors import customer_list, timeline, worklist
 from crm.services import activities
+from kit import names
 from kit.errors import NotAllowed
 from kit.web import back, done, form_status, get_visible_or_404, paged, sent, show, submitted
 
@@ -132,7 +133,7 @@ def found_people(person, term):
         return []
     people = Person.objects.visible_to(person, Action.PERSON_VIEW).with_access()
     people = people.exclude(pk=person.pk).exclude(username="system")
-    return people.filter(search_key__contains=term.casefold()[:60])[:FOUND]
+    return people.filter(search_key__contains=names.fold(term)[:60])[:FOUND]
 
 
 # -- one activity ---------------------------------------------------------------------------------

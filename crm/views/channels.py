@@ -10,8 +10,8 @@ from crm.models import ContactChannel
 from crm.selectors import channels as rows
 from crm.selectors.contacts import editable_through
 from crm.services import channels
-from crm.views.contacts import editable_contact, sent
-from kit.web import done, form_status, get_visible_or_404, show, submitted
+from crm.views.contacts import editable_contact
+from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 
 
 def create(request, pk):

@@ -12,9 +12,9 @@ from crm.models import Customer, Link, Position
 from crm.seats import Seat
 from crm.selectors import network
 from crm.services import links
-from crm.views.contacts import editable_contact, sent
+from crm.views.contacts import editable_contact
 from kit.templatetags.words import shown_name
-from kit.web import done, form_status, get_visible_or_404, show, submitted
+from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 
 MOST = 6  # rows of one side in the panel
 EMPTY = {Seat.ACCOUNT_MANAGER: gettext_lazy("nobody holds this seat"),

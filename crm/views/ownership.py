@@ -18,7 +18,7 @@ from crm.views.customers import sections
 from kit.dates import company_zone, end_of_day, today
 from kit.errors import NotAllowed
 from kit.templatetags.words import grouped, shown_name
-from kit.web import done, form_status, get_visible_or_404, paged, show, submitted
+from kit.web import done, form_status, get_visible_or_404, paged, sent, show, submitted
 
 SHOWN = 30  # people offered at once
 ROWS = 50  # rows of a page of what a person held
@@ -81,7 +81,7 @@ def assign(request, pk, seat):
     q = request.GET.get("q", "")[:80]
     people = ask.receivers(request.user, customer, seat)
     form = AssignForm(
-        request.POST if request.method == "POST" else None, people=people,
+        sent(request), people=people,
         options=options(request.user, ask.receivers(request.user, customer, seat, q)),
     )  # fmt: skip
     act = lambda data: ownership.assign(  # noqa: E731
@@ -124,7 +124,7 @@ def end(request, pk, seat):
         rows = [row for row in rows if str(row.person_id) == wanted]
         if not rows:
             raise Http404
-    form = EndForm(request.POST if request.method == "POST" else None)
+    form = EndForm(sent(request))
     person = rows[0].person if rows else None
     act = lambda data: ownership.end(  # noqa: E731
         actor=request.user, customer=customer, seat=seat, person=person,
