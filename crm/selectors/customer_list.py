@@ -57,8 +57,9 @@ def page(
         search.read(person, term), at,
     )  # fmt: skip
     too_many = not question.sort.access and beyond(question, SORT_UP_TO)
-    if too_many:
-        question = replace(question, order="name", place=None, backwards=False)
+    if too_many:  # the address still asks for the other order, its cursor is one by name
+        place = read_cursor(before or after, "name")
+        question = replace(question, order="name", place=place, backwards=bool(before and place))
     found = fetch(question, Customer.objects.all() if rows is None else rows, way)
     return cut(question, found, limit, too_many)
 

@@ -159,6 +159,18 @@ def test_counting_and_free_orders_stop_at_their_limits(cast, made, monkeypatch):
     assert not customer_list.page(cast.li, sort="tier", term="works").too_many
 
 
+def test_a_list_too_long_for_its_order_leads_forth_and_back_by_name(cast, made, monkeypatch):
+    for number in range(3):
+        made(f"Works {number}")
+    monkeypatch.setattr(customer_list, "SORT_UP_TO", 3)
+    whole = [row.pk for row in customer_list.page(cast.li).rows]
+    first = customer_list.page(cast.li, sort="tier", limit=2)
+    second = customer_list.page(cast.li, sort="tier", limit=2, after=first.next)
+    assert [row.pk for row in first.rows + second.rows] == whole
+    back = customer_list.page(cast.li, sort="tier", limit=2, before=second.previous)
+    assert [row.pk for row in back.rows] == whole[:2]
+
+
 # -- search --------------------------------------------------------------------------------------
 @pytest.mark.parametrize("term", [
     "华东机电", "华", "东机", "huadong", "HUADONG", "hdjd", "hdjdyxgs", "有限公司", "hua dong",
