@@ -1,6 +1,6 @@
 """Days and instants: a day is a date in a named zone, an instant is UTC."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
@@ -23,18 +23,31 @@ def zone_of(person):
 
 
 def start_of_day(day, zone):
-    """The first instant of `day` (date) in `zone`, in UTC; a midnight that DST skips is moved on."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+    """The first instant of `day` (date) in `zone`, in UTC; a midnight that DST skips is moved on.
+
+    At the ends of the calendar it stops at the first or last instant there is.
+    """
+    try:
+        return datetime.combine(day, time.min, zone).astimezone(UTC)
+    except OverflowError:
+        return (datetime.min if day.year == 1 else datetime.max).replace(tzinfo=UTC)
 
 
 def end_of_day(day, zone):
     """The last microsecond of `day` in `zone`, in UTC."""
-    return start_of_day(day + timedelta(days=1), zone) - timedelta(microseconds=1)
+    return next_day(day, zone) - timedelta(microseconds=1)
 
 
 def day_range(day, zone):
     """(start, end) of a day as a half-open pair of instants."""
-    return (start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
+    return (start_of_day(day, zone), next_day(day, zone))
+
+
+def next_day(day, zone):
+    """The first instant after `day`, in UTC."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return start_of_day(day + timedelta(days=1), zone)
 
 
 def today(zone=None):

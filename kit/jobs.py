@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -17,7 +18,7 @@ from django.utils import timezone
 from kit.models import Job
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=45)  # renewed by every step; a heartbeat is at most 15 s old
+LEASE = timedelta(seconds=45)  # renewed by every step
 STEPS: dict[str, Callable] = {}
 ALLOWED: dict[str, Callable] = {}
 
@@ -83,7 +84,7 @@ def run(job):
                 job = held.first()
                 if job is None:
                     return None
-                if not ALLOWED.get(job.kind, lambda job: True)(job):
+                if not (still_there(job) and ALLOWED.get(job.kind, lambda job: True)(job)):
                     return _finish(job, Job.State.CANCELLED, "not_allowed")
                 finished = STEPS[job.kind](job)
                 job.lease_until = timezone.now() + LEASE
@@ -93,6 +94,14 @@ def run(job):
         except Exception as error:  # the step was rolled back as a whole
             log.exception("job %s of kind %s failed", job.pk, job.kind)
             return _finish(job, Job.State.FAILED, type(error).__name__)
+
+
+def still_there(job):
+    """Whether the person who asked still has access, in the epoch of then. The company always has."""
+    if job.person_id is None:
+        return True
+    person = get_user_model().objects.filter(pk=job.person_id, auth_epoch=job.epoch).first()
+    return person is not None and person.has_access
 
 
 def _finish(job, state, error=""):

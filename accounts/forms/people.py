@@ -43,6 +43,13 @@ class PersonForm(forms.ModelForm):
             "title": _("Post"),
         }  # fmt: skip
 
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        others = Person.objects.exclude(pk=self.instance.pk)
+        if email and others.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("This email address is already in use."))
+        return email
+
 
 class NewPersonForm(PersonForm):
     """Somebody is taken on: with a user name, roles and a unit."""
@@ -63,7 +70,10 @@ class NewPersonForm(PersonForm):
         labels = PersonForm.Meta.labels | {"username": _("User name")}
 
     def clean_username(self):
-        return self.cleaned_data["username"].strip().lower()
+        username = self.cleaned_data["username"].strip().lower()
+        if Person.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("This user name is already in use."))
+        return username
 
 
 class ReasonForm(forms.Form):

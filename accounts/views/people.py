@@ -1,7 +1,5 @@
 """Pages of our people: the directory, a person, and what may be changed about them."""
 
-from datetime import timedelta
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +16,7 @@ from accounts.forms.people import (
 from accounts.models import Absence, Person
 from accounts.selectors import org, people
 from accounts.services import people as service
-from kit.dates import company_zone, start_of_day, today
+from kit.dates import company_zone, next_day, start_of_day, today
 from kit.errors import NotAllowed
 from kit.web import done, form_page, get_visible_or_404, sent, show, submitted
 
@@ -194,7 +192,7 @@ def away(actor, person, given):
     return service.record_absence(
         actor=actor, person=person, kind=given["kind"], note=given["note"],
         starts_at=start_of_day(given["first_day"], zone),
-        ends_at=start_of_day(given["last_day"] + timedelta(days=1), zone),
+        ends_at=next_day(given["last_day"], zone),
     )  # fmt: skip
 
 

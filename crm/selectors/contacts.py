@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 from accounts.access import Action
 from crm.models import Activity, Contact, Customer, Position
+from crm.selectors.activities import readable
 from kit import names
 
 PAGE = 25
@@ -44,12 +45,9 @@ def editable_through(person, contact):
 
 def last_activities(person, contact, most=10):
     """The latest visible activities in which a contact took part."""
-    return (
-        Activity.objects.visible_to(person)
-        .filter(contacts=contact)
-        .select_related("author", "customer")
-        .order_by("-happened_at", "-pk")[:most]
-    )
+    rows = Activity.objects.visible_to(person).filter(contacts=contact)
+    rows = rows.select_related("author", "customer").order_by("-happened_at", "-pk")[:most]
+    return [readable(row, person) for row in rows]
 
 
 def listed(person, q="", key=False, function=""):

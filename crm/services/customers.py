@@ -12,7 +12,7 @@ from accounts.access import Action, Reach, Role, can, reach
 from accounts.audit import assign, record
 from accounts.models import Person, Unit
 from accounts.selectors.org import home_unit, people_led_by
-from accounts.service import only, service
+from accounts.service import lock, only, service
 from crm.models import Customer
 from crm.seats import Reason, Seat
 from crm.services import access_index, duplicates, ownership
@@ -75,7 +75,7 @@ def create(*, actor, values, manager=None, client_uuid=None, anyway=False):
     first_of(client_uuid)
     customer = Customer(client_uuid=client_uuid, **sound(values))
     others = duplicates.check(actor, customer, anyway)
-    manager = manager or (actor if Role.REP in actor.roles else None)
+    manager = manager or (lock(actor, shared=True) if Role.REP in actor.roles else None)
     may_give_to(actor, manager)
     unit = home_unit(manager or actor) or Unit.objects.filter(parent=None).first()
     customer.home_unit = unit

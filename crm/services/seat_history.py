@@ -13,7 +13,7 @@ from kit.clock import database_now
 from kit.errors import Refused
 
 
-@service(Action.SEAT_ASSIGN, on="customer")
+@service(Action.SEAT_ASSIGN, on="customer", people=("person",))
 def record_seat(*, actor, customer, seat, person, start, end=None, why=Reason.IMPORT):
     """Record that `person` held `seat` from `start` to `end` (None = still holds it).
 

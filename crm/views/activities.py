@@ -109,7 +109,8 @@ def choices(request, first="", term=""):
     for customer in customers:
         customer.offered = offered.get(customer.pk, [])
     chosen = next((one for one in customers if one.pk == key), None)
-    if not chosen and customers and (not term or len(found) == 1):
+    # A customer that was asked for and is not there must not become another one.
+    if not chosen and customers and (len(found) == 1 if term else not first):
         chosen = customers[0]
     return {
         "customers": paged(request, customers, [customer.pk for customer in customers]),

@@ -221,3 +221,10 @@ def _week():
 
     now = timezone.now()
     return DateTimeTZRange(now, now + timedelta(days=7), "[)")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_are_days(cast, client, day):
+    client.force_login(cast.he)
+    for name in ("since", "until"):
+        assert client.get(reverse("accounts:trail"), {name: day}).status_code == 200

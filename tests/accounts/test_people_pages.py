@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Absence, Person
 from accounts.services import people
@@ -231,3 +232,19 @@ def test_other_methods_are_refused(cast):
     for path in ("/people", f"/people/{cast.li.pk}", "/people/new"):
         assert client.delete(path).status_code == 405
     assert client.get(f"/people/{cast.li.pk}/absence/1/end").status_code == 405
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_used_name_or_address_is_told_at_its_field_in_words(cast, client, language):
+    client.force_login(cast.hu)
+    client.cookies["language"] = language
+    sent = {"username": "REP.EAST", "name": "New", "email": "Rep.East@example.com",
+            "roles": ["rep"], "unit": cast.units["east"].pk, "language": "en"}  # fmt: skip
+    answer = client.post(reverse("accounts:person-new"), sent)
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "person_email_once" not in text
+    words = {
+        "en": ("user name is already", "email address is already"),
+        "zh-hans": ("用户名已", "邮箱已"),
+    }
+    assert all(word in text for word in words[language]), text[text.find("error") : 400]

@@ -383,3 +383,18 @@ def test_contacts_of_a_customer_one_cannot_see_are_never_offered(page, cast):
         Position.objects.create(contact=both, customer=customer, title=f"bei {customer.name}")
     text = page("li").get(reverse("crm:log-sheet")).content.decode()
     assert "bei 华东机电" in text and "bei Nanqiao" not in text
+
+
+def test_a_customer_one_may_not_log_for_is_not_replaced_by_another(page, cast):
+    answer = page("li").get(reverse("crm:log"), {"customer": cast.nanqiao.pk})
+    assert answer.status_code == 200
+    assert b"checked" not in answer.content.split(b"data-customer-chips")[1].split(b"</div>")[0]
+
+
+def test_the_service_line_reads_no_remarks_on_the_page_of_a_contact(page, cast):
+    contact = Contact.objects.create(name="王芳")
+    Position.objects.create(contact=contact, customer=cast.huadong)
+    log(actor=cast.li, customer=cast.huadong, note="只给销售看", contacts=[contact])
+    shown = page("gao").get(contact.get_absolute_url())
+    assert shown.status_code == 200 and "只给销售看" not in shown.content.decode()
+    assert "只给销售看" in page("li").get(contact.get_absolute_url()).content.decode()

@@ -3,7 +3,7 @@
 from django.core.management import call_command
 
 from accounts.access import Action, can
-from accounts.models import Person, TrailEntry
+from accounts.models import CalendarDay, Person, TrailEntry
 from crm.models import Activity, Contact, Customer
 from crm.selectors.ownership import acting_for, held_by, vacant
 from tests import database
@@ -27,6 +27,8 @@ def test_demo_company_has_everybody_and_a_true_trail(committed):
     assert acting_for(away) is not None
     told = TrailEntry.objects.filter(verb="activities.log").first()
     assert told.happened_at < told.recorded_at
+
+    assert CalendarDay.objects.filter(is_working=False).count() > 20
 
     call_command("seed_demo", "--if-empty")
     assert Customer.objects.count() == 62

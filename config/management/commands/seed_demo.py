@@ -1,5 +1,8 @@
 """Fill an empty database with the demo company."""
 
+from io import StringIO
+
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -24,3 +27,4 @@ class Command(BaseCommand):
             made = people.make(system, now)
             Books(system, made, now).make()
             people.change_state(system, made, now)
+        call_command("load_holidays", stdout=StringIO())

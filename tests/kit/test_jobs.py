@@ -1,0 +1,39 @@
+"""A job of a person runs with that person's rights, and ends with their access."""
+
+import pytest
+
+from kit import jobs
+from kit.models import Job
+
+DONE = []
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """A kind of job that notes each step."""
+    DONE.clear()
+    monkeypatch.setitem(jobs.STEPS, "tests.count", lambda job: DONE.append(job.pk) or True)
+
+
+def test_a_job_of_the_company_is_done(cast, counted):
+    job = jobs.start("tests.count")
+    assert jobs.run(jobs.claim(job.pk)) == Job.State.DONE and [job.pk] == DONE
+
+
+def test_a_job_of_a_person_with_access_is_done(cast, counted):
+    job = jobs.start("tests.count", person=cast.li)
+    assert jobs.run(jobs.claim(job.pk)) == Job.State.DONE and [job.pk] == DONE
+
+
+@pytest.mark.parametrize("change", [{"auth_epoch": 1}, {"state": "frozen"}])
+def test_a_job_of_a_person_whose_access_ended_does_nothing(cast, counted, change):
+    job = jobs.start("tests.count", person=cast.li)
+    type(cast.li).objects.filter(pk=cast.li.pk).update(**change)
+    assert jobs.run(jobs.claim(job.pk)) == Job.State.CANCELLED and DONE == []
+
+
+def test_a_job_whose_lease_was_taken_over_is_left_alone(cast, counted):
+    job = jobs.start("tests.count")
+    mine = jobs.claim(job.pk)
+    Job.objects.filter(pk=job.pk).update(lease_owner="another:1")
+    assert jobs.run(mine) is None and DONE == []
