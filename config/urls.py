@@ -18,3 +18,4 @@ urlpatterns = [
 ]
 
 handler404 = "kit.middleware.not_found"
+handler500 = "kit.middleware.server_error"

@@ -1,12 +1,13 @@
 """Request id, an honest 503 while the database is away, and one 404 for everybody."""
 
 import logging
+import sys
 import time
 import uuid
 from contextvars import ContextVar
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import get_template
 
@@ -48,27 +49,11 @@ class RequestContext:
         return response
 
 
-class DatabaseDown:
-    """Turns a lost database into a 503 that says so, with Retry-After."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        try:
-            response = self.get_response(request)
-        except (OperationalError, InterfaceError):
-            return unavailable(request)
-        error = getattr(request, "database_error", None)
-        return unavailable(request) if error else response
-
-    def process_exception(self, request, exception):
-        if isinstance(exception, (OperationalError, InterfaceError)):
-            request.database_error = exception
-            return unavailable(request)
-        if isinstance(exception, DatabaseError) and connection.connection is None:
-            return unavailable(request)
-        return None
+def server_error(request):
+    """handler500: a lost database is told as such, wherever between the middleware it was missed."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return unavailable(request)
+    return HttpResponse(get_template("500.html").template.source, status=500)
 
 
 def unavailable(request):

@@ -49,7 +49,6 @@ MIDDLEWARE = [
     "kit.middleware.RequestContext",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kit.middleware.DatabaseDown",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.Language",
     "django.middleware.common.CommonMiddleware",
