@@ -85,12 +85,14 @@ SENTENCES.update(
             "%(who)s recorded an absence of %(person)s from %(from)s until %(to)s"
         ),
         "people.end_absence": _("%(who)s ended an absence of %(person)s"),
-        ("people.create", "accounts.membership"): _("%(who)s put a new person into %(unit)s"),
+        ("people.create", "accounts.membership"): _(
+            "%(who)s put %(person)s, new here, into %(unit)s"
+        ),
         "org.create_unit": _("%(who)s created the unit %(what)s under %(parent)s"),
         "org.move": _("%(who)s moved %(what)s from %(parent_before)s to %(parent)s"),
         "org.set_head": _("%(who)s made %(head)s head of %(what)s"),
-        "org.join": _("%(who)s put somebody into %(unit)s"),
-        "org.leave": _("%(who)s took somebody out of %(unit_before)s"),
+        "org.join": _("%(who)s put %(person)s into %(unit)s"),
+        "org.leave": _("%(who)s took %(person_before)s out of %(unit_before)s"),
         "calendar.set_day": _("%(who)s set a day of the calendar"),
         "calendar.clear_day": _("%(who)s took a day out of the calendar"),
         "calendar.load_days": _("%(who)s loaded public holidays"),

@@ -105,7 +105,8 @@ def enter(actor, unit, person, since=None):
     at = instant(before, since, actor)
     close(before, at)
     membership = begin(unit, person, POST.MEMBER, at)
-    record(membership, {"unit": (before[0].unit_id if before else None, unit)})
+    was = before[0].unit_id if before else None
+    record(membership, {"person": (None, person.pk), "unit": (was, unit)})
     return membership
 
 
@@ -117,7 +118,7 @@ def leave(*, actor, unit, person):
         raise Conflict(_("This person does not belong to the unit."))
     close(rows, instant(rows))
     for row in rows:
-        record(row, {"unit": (unit, None)})
+        record(row, {"person": (person.pk, None), "unit": (unit, None)})
     return unit
 
 

@@ -2,12 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from accounts.access import Role
 from accounts.models import Absence, Notice, Person, TrailEntry
 from accounts.selectors import sentences
 from accounts.selectors.audit import trail
-from accounts.services import people
+from accounts.services import org, people
 from accounts.services import trail as verbs
 from crm.models import Contact, Customer
 from crm.seats import Seat
@@ -228,3 +229,16 @@ def test_days_at_the_ends_of_the_calendar_are_days(cast, client, day):
     client.force_login(cast.he)
     for name in ("since", "until"):
         assert client.get(reverse("accounts:trail"), {name: day}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "joined", "left"),
+    [("en", "put Wu Hao", "took Wu Hao"), ("zh-hans", "将吴昊编入", "将吴昊移出")],
+)
+def test_the_trail_names_who_joined_and_who_left_a_unit(cast, client, language, joined, left):
+    org.join(actor=cast.hu, unit=cast.units["east"], person=cast.wu)
+    org.leave(actor=cast.hu, unit=cast.units["east"], person=cast.wu)
+    client.force_login(cast.hu)
+    client.cookies["language"] = language
+    text = strip_tags(client.get(reverse("accounts:trail")).content.decode())
+    assert joined in text and left in text
