@@ -4,14 +4,17 @@ A model names its scope as a class attribute. A scope turns (queryset, person, a
 rows that person may see, and is asked by lists, single objects, search, API and charts alike.
 """
 
+from abc import ABC, abstractmethod
+
 from django.db import models
 
 
-class Scope:
+class Scope(ABC):
     """Decides which rows of a queryset a person may see for an action at an instant."""
 
+    @abstractmethod
     def narrow(self, queryset, person, action, at):
-        raise NotImplementedError(f"{type(self).__name__} must define narrow()")
+        """The rows of `queryset` that `person` may see for `action` at the instant `at`."""
 
 
 class Everyone(Scope):
