@@ -154,11 +154,6 @@ class Person(AbstractBaseUser):
 
         return reverse("accounts:person", args=[self.pk])
 
-    @property
-    def roles_in_words(self):
-        """The roles as a reader wants them, in the language of the page."""
-        return " · ".join(str(Role(role).label) for role in self.roles)
-
     def has_role(self, *roles):
         return bool(set(self.roles) & set(roles))
 
