@@ -7,6 +7,7 @@ from crm.seats import Seat
 from crm.selectors import activities as shapes
 from crm.selectors import timeline
 from crm.services import activities
+from crm.services.said import MOST_PEOPLE
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import bad_cursor, keyset
 from kit.api.shapes import Body, InstantField, KeyField, Named, PageQuery, column, page_of
@@ -55,7 +56,7 @@ class VisitQuery(PageQuery):
 def keys(help_text):
     """The field of a list of keys."""
     return serializers.ListField(
-        child=KeyField(), max_length=activities.MOST_PEOPLE, required=False, help_text=help_text
+        child=KeyField(), max_length=MOST_PEOPLE, required=False, help_text=help_text
     )
 
 

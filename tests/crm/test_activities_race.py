@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import TrailEntry
 from crm.models import Activity, Customer, CustomerAccess
-from crm.services import activities
+from crm.services import activities, said
 
 TOGETHER = 50
 
@@ -63,7 +63,7 @@ def test_one_id_for_two_customers_at_once_keeps_the_first_only(committed):
 
     answers = at_once(send, 10)
     kept = Activity.objects.get()
-    refused = [answer for answer in answers if isinstance(answer, activities.FirstKept)]
+    refused = [answer for answer in answers if isinstance(answer, said.FirstKept)]
     assert [answer for answer in answers if answer not in refused] == [kept.pk] * 5
     assert len(refused) == 5
 

@@ -13,6 +13,7 @@ from accounts.models import TrailEntry
 from crm.models import Activity, ActivityContact, Contact, CustomerAccess, Position
 from crm.selectors.activities import versions
 from crm.services import activities
+from crm.services.said import FirstKept
 from kit.errors import Conflict, NotAllowed, Refused
 from kit.outbox import Effect
 
@@ -90,7 +91,7 @@ def test_the_same_visit_sent_again_is_the_same_visit(cast, wang):
 def test_another_body_under_the_same_id_is_refused_and_the_first_kept(cast):
     key = uuid.uuid4()
     first = log(cast.li, cast.huadong, client_uuid=key)
-    with pytest.raises(activities.FirstKept) as refusal:
+    with pytest.raises(FirstKept) as refusal:
         log(cast.li, cast.huadong, client_uuid=key, note="etwas anderes")
     assert refusal.value.activity == first
     assert Activity.objects.get().note == "谈了价格"
@@ -99,7 +100,7 @@ def test_another_body_under_the_same_id_is_refused_and_the_first_kept(cast):
 def test_the_id_of_somebody_elses_visit_reveals_nothing(cast):
     key = uuid.uuid4()
     log(cast.li, cast.huadong, client_uuid=key)
-    with pytest.raises(activities.FirstKept) as refusal:
+    with pytest.raises(FirstKept) as refusal:
         log(cast.wu, cast.nanqiao, client_uuid=key)
     assert refusal.value.activity is None
     assert Activity.objects.count() == 1
@@ -108,7 +109,7 @@ def test_the_id_of_somebody_elses_visit_reveals_nothing(cast):
 def test_a_colleague_with_the_same_words_gets_no_visit_of_somebody_else(cast):
     key = uuid.uuid4()
     log(cast.li, cast.huadong, client_uuid=key)
-    with pytest.raises(activities.FirstKept) as refusal:
+    with pytest.raises(FirstKept) as refusal:
         log(cast.chen, cast.huadong, client_uuid=key)
     assert refusal.value.activity is None
     assert Activity.objects.get().author == cast.li
