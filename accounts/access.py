@@ -60,6 +60,9 @@ class Action(TextChoices):
     DEPARTURE_VIEW = "departure.view", _("See departure cases")
     EXPOSURE_VIEW = "exposure.view", _("See what depends on a person")
     TRAIL_VIEW = "trail.view", _("Read the trail")
+    TRADE_VIEW = "trade.view", _("See orders and payments")
+    TRADE_EDIT = "trade.edit", _("Record orders and payments")
+    IMPORT_RUN = "import.run", _("Import files of other systems")
     EXPORT_REQUEST = "export.request", _("Request an export")
     EXPORT_APPROVE = "export.approve", _("Approve an export")
     # people and organisation
@@ -110,6 +113,8 @@ REP = powers(
     SETTLEMENT_VIEW=(OWN, _("as account manager or acting")),
     PRIVATE_VIEW=(OWN, _("as account manager or acting")),
     SEAT_HISTORY=OWN,
+    TRADE_VIEW=OWN,
+    TRADE_EDIT=(OWN, _("as account manager or acting")),
     COMPLAINT_VIEW=(OWN, UNLESS_NAMED),
     DEPARTURE_VIEW=(OWN, _("own tasks")),
     EXPOSURE_VIEW=(OWN, _("of oneself")),
@@ -132,6 +137,8 @@ def managing(reach, **more):
         SETTLEMENT_VIEW=reach,
         PRIVATE_VIEW=(OWN, BY_NAMED_RIGHT),
         SEAT_HISTORY=reach,
+        TRADE_VIEW=reach,
+        TRADE_EDIT=reach,
         SEAT_ASSIGN=reach,
         SHARE_GRANT=reach,
         ACCESS_EXPLAIN=reach,
@@ -151,8 +158,8 @@ def managing(reach, **more):
 POWERS = {
     Role.REP: REP,
     Role.TEAM_LEAD: managing(TEAM),
-    Role.DEPARTMENT_HEAD: managing(DEPARTMENT),
-    Role.HEAD_OF_SALES: managing(DEPARTMENT),
+    Role.DEPARTMENT_HEAD: managing(DEPARTMENT, IMPORT_RUN=DEPARTMENT),
+    Role.HEAD_OF_SALES: managing(DEPARTMENT, IMPORT_RUN=DEPARTMENT),
     Role.DIRECTOR: powers(
         CUSTOMER_VIEW=ALL,
         CHANNEL_VIEW=(ALL, MASKED),
@@ -160,6 +167,7 @@ POWERS = {
         SETTLEMENT_VIEW=ALL,
         PRIVATE_VIEW=(OWN, BY_NAMED_RIGHT),
         SEAT_HISTORY=ALL,
+        TRADE_VIEW=ALL,
         SEAT_ASSIGN=ALL,
         SHARE_GRANT=ALL,
         ACCESS_EXPLAIN=ALL,
@@ -181,6 +189,8 @@ POWERS = {
     ),
     Role.SUPPORT: powers(COMPLAINT_VIEW=(OWN, _("if assigned")), ABSENCE_SET=OWN),
     Role.FINANCE: powers(
+        TRADE_VIEW=(ALL, _("orders, receivables")),
+        TRADE_EDIT=ALL,
         DEPARTURE_VIEW=(OWN, _("money tasks")),
         EXPORT_REQUEST=OWN,
         ABSENCE_SET=OWN,
@@ -202,6 +212,7 @@ POWERS = {
         CHANNEL_REVEAL=(ALL, _("with a reason")),
         SETTLEMENT_VIEW=(ALL, _("with a reason")),
         SEAT_HISTORY=ALL,
+        TRADE_VIEW=ALL,
         ACCESS_EXPLAIN=ALL,
         CALL_VIEW=ALL,
         COMPLAINT_VIEW=ALL,
@@ -216,6 +227,7 @@ POWERS = {
         PERSON_EDIT=ALL,
         EMPLOYMENT_VIEW=ALL,
         ORG_EDIT=ALL,
+        IMPORT_RUN=(ALL, _("writes, reads nothing back")),
         SYSTEM_VIEW=ALL,
     ),
     Role.EMPLOYEE: powers(ABSENCE_SET=(OWN, _("of oneself"))),

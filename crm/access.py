@@ -67,6 +67,8 @@ NEEDS = {
     Action.SETTLEMENT_VIEW: R.SETTLEMENT,
     Action.PRIVATE_VIEW: R.PRIVATE,
     Action.SEAT_HISTORY: R.HISTORY,
+    Action.TRADE_VIEW: R.HISTORY,
+    Action.TRADE_EDIT: R.EDIT,
     # Managing acts have no right of a seat: they come from leading people, or not at all.
     Action.SEAT_ASSIGN: R(0),
     Action.SHARE_GRANT: R(0),

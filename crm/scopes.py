@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef
 
-from accounts.access import Action
+from accounts.access import Action, Reach, reach
 from kit.clock import StatementNow
 from kit.scoping import Scope
 
@@ -66,3 +66,13 @@ class ActivityScope(Scope):
         since = (at or StatementNow()) - timedelta(days=self.DAYS)
         along = ActivityVisitor.objects.filter(activity=OuterRef("pk"), person=person.pk)
         return queryset.filter(Exists(along), happened_at__gte=since)
+
+
+class ImportScope(Scope):
+    """Imports: one's own; whoever may import for the whole company sees all of them."""
+
+    def narrow(self, queryset, person, action, at):
+        far = reach(person, action or Action.IMPORT_RUN)
+        if far == Reach.NONE:
+            return queryset.none()
+        return queryset if far == Reach.ALL else queryset.filter(made_by=person.pk)

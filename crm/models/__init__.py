@@ -4,10 +4,14 @@ from crm.models.access import CustomerAccess, Share
 from crm.models.activities import Activity, ActivityContact, ActivityVisitor
 from crm.models.contacts import Contact, ContactChannel, Position
 from crm.models.customers import Customer, Industry, Region
+from crm.models.imports import Import, ImportRow, SourceKey
 from crm.models.links import Link
 from crm.models.ownership import Assignment
+from crm.models.territories import Territory
+from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
     "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Contact", "ContactChannel", "Customer",
-    "CustomerAccess", "Industry", "Link", "Position", "Region", "Share",
+    "CustomerAccess", "Import", "ImportRow", "Industry", "Link", "Order", "OrderLine", "Payment", "Position",
+    "Rate", "Region", "Share", "SourceKey", "Territory",
 ]  # fmt: skip

@@ -2,12 +2,12 @@
 
 import uuid
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.kept import kept
 from crm.scopes import ActivityScope, CustomerScope
 from kit.history import history
 from kit.registry import Held
@@ -34,7 +34,11 @@ class Activity(models.Model):
         SERVICE = "service", _("Service line spoke with them")
 
     customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="activities")
-    author = models.ForeignKey("accounts.Person", models.PROTECT, related_name="activities")
+    # Who was there; null is somebody outside this system, named in `author_name` if the file did.
+    author = models.ForeignKey(
+        "accounts.Person", models.PROTECT, null=True, blank=True, related_name="activities"
+    )
+    author_name = models.CharField(max_length=80, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.VISIT)
     happened_at = models.DateTimeField(_("when"))  # the phone's claim
     recorded_at = models.DateTimeField(db_default=Now())  # the server's truth
@@ -76,7 +80,7 @@ class Activity(models.Model):
                 name="activity_proof",
             )
         ]
-        triggers = [pgtrigger.Protect(name="activity_kept", operation=pgtrigger.Delete)]
+        triggers = [kept("activity", kind="activities")]
 
     @property
     def next_step_open(self):

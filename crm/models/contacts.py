@@ -2,11 +2,12 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Action
 from crm.scopes import ContactScope
 from kit import crypto, names
 from kit.history import history
@@ -68,6 +69,25 @@ class PositionQuerySet(ScopedQuerySet):
             Q(ended_on__isnull=True) | Q(ended_on__gte=timezone.localdate()) | ~Exists(others)
         )
 
+    def marked_for(self, person):
+        """With `is_key`: the mark as key person, None at customers where `person` may not see it.
+
+        Whatever is shown, filtered or sorted by the mark takes it from here.
+        """
+        from crm.access import Reaches, sight_of
+
+        sight = sight_of(person, Action.SETTLEMENT_VIEW)
+        mark, nothing = F("is_key_person"), Value(None, models.BooleanField(null=True))
+        if sight.nothing:
+            mark = nothing
+        elif not sight.everything:
+            mark = Case(When(Q(Reaches(F("customer"), sight)), then=mark), default=nothing)
+        return self.annotate(is_key=mark)
+
+    def key_first(self, *more):
+        """Those `marked_for` somebody as key persons first, then by `more`."""
+        return self.order_by(F("is_key").desc(nulls_last=True), *more)
+
 
 @history()
 class Position(models.Model):
@@ -95,7 +115,7 @@ class Position(models.Model):
     objects = models.Manager.from_queryset(PositionQuerySet)()
 
     class Meta:
-        ordering = ["-is_key_person", "contact__sort_key", "pk"]
+        ordering = ["contact__sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["contact", "customer"],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
 
+from crm.models.kept import kept
 from crm.scopes import CustomerScope
 from kit import names
 from kit.history import history
@@ -102,6 +103,9 @@ class Customer(models.Model):
     industry = models.ForeignKey(
         Industry, models.PROTECT, null=True, blank=True, related_name="customers"
     )
+    parent = models.ForeignKey(  # the firm it belongs to
+        "self", models.PROTECT, null=True, blank=True, related_name="subsidiaries"
+    )
     address = models.CharField(_("address"), max_length=300, blank=True)
     # Recorded once, kept by a trigger.
     origin = models.CharField(_("came from"), max_length=12, choices=Origin, default=Origin.UNKNOWN)
@@ -152,7 +156,7 @@ class Customer(models.Model):
             pgtrigger.ReadOnly(
                 name="origin_once", fields=["origin", "origin_person", "created_at"]
             ),
-            pgtrigger.Protect(name="customer_kept", operation=pgtrigger.Delete),
+            kept("customer", kind="customers"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="customer_has_name"),

@@ -1,0 +1,138 @@
+"""What the customer buys and pays: orders, their lines, payments, and rates of currencies."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.scopes import CustomerScope
+from kit.history import history
+from kit.registry import Held
+from kit.scoping import Everyone, ScopedManager
+
+
+@history()
+class Order(models.Model):
+    """One order of a customer, by the number it has where it is kept."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("order", "Open")
+        DELIVERED = "delivered", _("Delivered")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="orders")
+    number = models.CharField(_("number"), max_length=60)
+    ordered_on = models.DateField(_("ordered on"))
+    promised_on = models.DateField(_("promised for"), null=True, blank=True)
+    delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    currency = models.CharField(_("currency"), max_length=3)
+    # The total as it was told; without one, the lines make it.
+    told_amount = models.DecimalField(
+        _("amount"), max_digits=16, decimal_places=4, null=True, blank=True
+    )
+    amount = models.DecimalField(max_digits=16, decimal_places=4, default=Decimal(0))
+    # Who took it; null is somebody outside this system.
+    person = models.ForeignKey(
+        "accounts.Person", models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    recorded_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1)
+
+    held = {"person": Held.HISTORY}
+    scope = CustomerScope("customer")
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["-ordered_on", "-pk"]
+        indexes = [
+            models.Index(fields=["customer", "-ordered_on"], name="order_customer"),
+            models.Index(fields=["person", "-ordered_on"], name="order_person"),
+            models.Index(fields=["-ordered_on", "-id"], name="order_by_day"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(number=""), name="order_has_number"),
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+@history()
+class OrderLine(models.Model):
+    """One line of an order: what, how many, at which price."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    product = models.CharField(_("product"), max_length=200)
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=4)
+    unit_price = models.DecimalField(_("unit price"), max_digits=16, decimal_places=4)
+    discount = models.DecimalField(  # share of the price, 0 to 1
+        _("discount"), max_digits=6, decimal_places=5, default=Decimal(0)
+    )
+    amount = models.GeneratedField(
+        expression=models.F("quantity") * models.F("unit_price") * (1 - models.F("discount")),
+        output_field=models.DecimalField(max_digits=16, decimal_places=4),
+        db_persist=True,
+    )
+
+    scope = CustomerScope("order__customer")
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, discount__lte=1), name="order_line_discount"
+            )
+        ]
+
+
+@history()
+class Payment(models.Model):
+    """Money that came from a customer, for one order or on account."""
+
+    customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="payments")
+    order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="payments")
+    number = models.CharField(_("number"), max_length=60, blank=True)
+    paid_on = models.DateField(_("paid on"))
+    currency = models.CharField(_("currency"), max_length=3)
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=4)
+    # Who collected it; null is somebody outside this system.
+    person = models.ForeignKey(
+        "accounts.Person", models.PROTECT, null=True, blank=True, related_name="payments"
+    )
+    recorded_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1)
+
+    held = {"person": Held.HISTORY}
+    scope = CustomerScope("customer")
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["-paid_on", "-pk"]
+        indexes = [
+            models.Index(fields=["customer", "-paid_on"], name="payment_customer"),
+            models.Index(fields=["-paid_on", "-id"], name="payment_by_day"),
+        ]
+
+
+@history()
+class Rate(models.Model):
+    """What one unit of a currency is worth in the company's currency, from a day on."""
+
+    currency = models.CharField(_("currency"), max_length=3)
+    since = models.DateField(_("since"))
+    rate = models.DecimalField(_("rate"), max_digits=18, decimal_places=8)
+
+    scope = Everyone()
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ["currency", "-since"]
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "since"], name="rate_once"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="rate_positive"),
+        ]
