@@ -69,15 +69,28 @@ def happened(at):
 
 
 def record(subject, changes=None, *, customer=None, key=None, personal=()):
-    """Write the entry of the running verb about `subject`.
+    """Write the entry of the running verb about `subject`; see `record_many`. Returns it."""
+    item = {"subject": subject, "changes": changes, "customer": customer}
+    return record_many([item | {"key": key, "personal": personal}])[0]
 
-    changes: field → (before, after). Fields in `personal` are stored encrypted under `key`
-    (a kit SubjectKey). customer: the customer it belongs to, or its id. Returns the entry.
+
+def record_many(items):
+    """Write entries of the running verb in one statement. Returns them.
+
+    Each item is a dict: subject, the row it is about; changes, field → (before, after); customer
+    it belongs to, or its id; personal, the fields to store encrypted under key (a kit SubjectKey);
+    happened_at, the instant it is claimed for, else that of `happened`, else now.
     """
     running = current.get()
     if running is None:
-        raise RuntimeError("record() outside a service")
-    running.entries += 1
+        raise RuntimeError("a trail entry outside a service")
+    entries = TrailEntry.objects.bulk_create([_entry(running, item) for item in items])
+    running.entries += len(entries)
+    return entries
+
+
+def _entry(running, item):
+    subject, customer, key = item["subject"], item.get("customer"), item.get("key")
     entry = TrailEntry(
         actor_id=running.actor.pk,
         on_behalf_of_id=running.on_behalf_of and running.on_behalf_of.pk,
@@ -85,14 +98,14 @@ def record(subject, changes=None, *, customer=None, key=None, personal=()):
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),
         customer_id=getattr(customer, "pk", customer),
-        changes=_stored(changes or {}, personal, key),
+        changes=_stored(item.get("changes") or {}, item.get("personal", ()), key),
         key_id=key.pk if key else None,
         reason=(running.reason or "")[:500],
         request_id=request_id.get(),
     )
-    if happened_at.get():
-        entry.happened_at = happened_at.get()
-    entry.save(force_insert=True)
+    claimed = item.get("happened_at") or happened_at.get()
+    if claimed:
+        entry.happened_at = claimed
     return entry
 
 
@@ -126,6 +139,12 @@ def assign(obj, values):
             changes[name] = (old, new)
             setattr(obj, name, new)
     return changes
+
+
+def initial(row, fields):
+    """The changes of a new row: every one of `fields` that has a value, as field → (None, value)."""
+    values = {name: getattr(row, row._meta.get_field(name).attname) for name in fields}
+    return {name: (None, value) for name, value in sorted(values.items()) if value}
 
 
 # -- the chain ---------------------------------------------------------------------------------
