@@ -22,7 +22,9 @@ class PlaceShape(serializers.Serializer):
     customer = Named()
     title = column(Position, "title")
     function = column(Position, "function")
-    is_key_person = serializers.BooleanField()
+    is_key_person = serializers.BooleanField(
+        source="is_key", allow_null=True, help_text="null: not the asker's to know."
+    )
     started_on = serializers.DateField(allow_null=True)
     ended_on = serializers.DateField(allow_null=True)
 

@@ -70,17 +70,22 @@ class ContactForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """A place at a customer."""
+    """A place at a customer. `knows_keys`: the person may see and set the mark as key person."""
 
     title = column(Position, "title")
     function = column(Position, "function")
     is_key_person = column(Position, "is_key_person", help_text=_("Decides, or can block."))
     started_on = DayField(label=_("Since"))
 
+    def __init__(self, *args, knows_keys, **options):
+        super().__init__(*args, **options)
+        if not knows_keys:
+            del self.fields["is_key_person"]
+
     @property
     def place(self):
         """What the services take about the place."""
-        return {name: self.cleaned_data[name] for name in PLACE}
+        return {name: self.cleaned_data[name] for name in PLACE if name in self.fields}
 
 
 class NewContactForm(PlaceForm, ContactForm):

@@ -21,18 +21,20 @@ def places_seen(person, contact):
         Position.objects.visible_to(person)
         .filter(contact=contact)
         .select_related("customer")
-        .order_by("-is_key_person", "pk")
+        .marked_for(person)
+        .key_first("pk")
     )
     return sorted(rows, key=lambda row: not row.is_open)
 
 
-def at_customer(customer):
-    """Present places at a customer, key persons first, with their contacts."""
+def at_customer(person, customer):
+    """Present places at a customer, with their contacts; key persons first for who may know them."""
     return (
         Position.objects.filter(customer=customer)
         .open()
         .select_related("contact")
-        .order_by("-is_key_person", "contact__sort_key", "pk")
+        .marked_for(person)
+        .key_first("contact__sort_key", "pk")
     )
 
 
@@ -53,18 +55,17 @@ def last_activities(person, contact, most=10):
 def listed(person, q="", key=False, function=""):
     """Visible contacts by name, with `.places`; narrowed by words, key persons, a function.
 
-    Only places at customers that `person` sees count: a key person elsewhere is none here.
+    Only places at customers that `person` sees count: a key person elsewhere is none here, and none
+    where the person may not see who is one.
     """
-    seen = Position.objects.visible_to(person)
+    seen = Position.objects.visible_to(person).marked_for(person)
     rows = Contact.objects.visible_to(person)
-    narrowing = ({"is_key_person": True} if key else {}) | (
-        {"function": function} if function else {}
-    )
+    narrowing = ({"is_key": True} if key else {}) | ({"function": function} if function else {})
     if narrowing:
         rows = rows.filter(Exists(seen.open().filter(contact=OuterRef("pk"), **narrowing)))
     if q.strip():
         rows = rows.filter(matching(q))
-    places = seen.select_related("customer").order_by("-is_key_person", "pk")
+    places = seen.select_related("customer").key_first("pk")
     return rows.order_by("sort_key", "pk").prefetch_related(
         Prefetch("positions", queryset=places, to_attr="places")
     )

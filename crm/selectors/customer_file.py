@@ -103,9 +103,9 @@ class Place:
         return self.position.contact
 
 
-def people(customer, may_see_channels, most=8):
-    """(their people, how many there are): key persons first."""
-    positions = list(contacts.at_customer(customer))
+def people(viewer, customer, may_see_channels, most=8):
+    """(their people, how many there are): key persons first for who may know them."""
+    positions = list(contacts.at_customer(viewer, customer))
     shown = positions[:most]
     counts = {}
     if may_see_channels and shown:

@@ -111,7 +111,7 @@ class Network:
 
 def of_customer(viewer, customer):
     """The network of a customer that `viewer` sees."""
-    places = list(contact_rows.at_customer(customer))
+    places = list(contact_rows.at_customer(viewer, customer))
     contacts = {place.contact_id: place.contact for place in places}
     seats = ownership.seats(customer)
     known = threads(viewer, contacts)

@@ -192,13 +192,14 @@ def suggestions(person, first=None, most=CHIPS):
 
 
 def offered_contacts(person, customers, most=4):
-    """customer key → its contacts to be offered as met, key persons first, in one statement."""
+    """customer key → its contacts to be offered as met, in one statement; see `at_customer`."""
     places = (
         Position.objects.visible_to(person)
         .open()
         .filter(customer__in=[customer.pk for customer in customers])
         .select_related("contact")
-        .order_by("-is_key_person", "contact__sort_key", "pk")
+        .marked_for(person)
+        .key_first("contact__sort_key", "pk")
     )
     found = {}
     for place in places:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts.access import Action
+from accounts.access import Action, can
 from accounts.audit import assign, record
 from accounts.service import allow, lock, only, service
 from crm.models import Contact, Position
@@ -42,7 +42,7 @@ def create(*, actor, customer, values, place=None, channels=(), client_uuid=None
     contact = Contact(key=key, client_uuid=client_uuid, **values)
     contact.save(force_insert=True)
     leave_trail(contact, {name: (None, value) for name, value in values.items() if value}, customer)
-    put(customer, contact, place or {})
+    put(customer, contact, placed(actor, customer, place or {}))
     for channel in channels:
         try:
             channel_verbs.put(customer, contact, channel)
@@ -74,7 +74,7 @@ def add_position(*, actor, customer, contact, values):
     The actor may edit the contact already: a place opens its channels, so seeing it is not enough.
     """
     allow(actor, Action.CUSTOMER_EDIT, contact)
-    return put(customer, lock(contact), only(values, PLACE))
+    return put(customer, lock(contact), placed(actor, customer, values))
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
@@ -82,6 +82,7 @@ def edit_position(*, actor, customer, position, values):
     """Change post, function, mark as key person or first day of a place at `customer`."""
     position = at(customer, position)
     values = only(values, PLACE)
+    may_mark(actor, customer, "is_key_person" in values)
     in_order(values.get("started_on", position.started_on), position.ended_on, "started_on")
     changes = assign(position, values)
     position.save()
@@ -108,7 +109,22 @@ def move(*, actor, customer, contact, position, values):
     start = values.get("started_on")
     in_order(start, None, "started_on")
     close(old.customer, at(old.customer, old), start and start - DAY)
-    return put(customer, contact, only(values, PLACE))
+    return put(customer, contact, placed(actor, customer, values))
+
+
+def placed(actor, customer, values):
+    """The values of a new place; only who may see the mark as key person may give it."""
+    values = only(values, PLACE)
+    may_mark(actor, customer, values.get("is_key_person"))
+    return values
+
+
+def may_mark(actor, customer, marks):
+    """Refuse a mark to who may edit the customer and not know its key persons."""
+    if marks and not can(actor, Action.SETTLEMENT_VIEW, customer):
+        raise Refused(
+            _("Only who may see the key persons of this customer sets this."), field="is_key_person"
+        )
 
 
 def put(customer, contact, values):

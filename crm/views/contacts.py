@@ -44,6 +44,7 @@ def index(request):
             "earlier": earlier, "later": later,
             "first": page[0].pk if page else None, "last": page[-1].pk if page else None,
             "filtered": bool(q or key or function),
+            "knows_keys": can(request.user, Action.SETTLEMENT_VIEW),
         },
     )  # fmt: skip
 
@@ -81,7 +82,9 @@ def detail(request, pk):
 def create(request, pk):
     """A new contact of a customer."""
     customer = editable_customer(request, pk)
-    form = NewContactForm(sent(request), initial={"client_uuid": uuid4()})
+    form = NewContactForm(
+        sent(request), initial={"client_uuid": uuid4()}, knows_keys=knows_keys(request, customer)
+    )
 
     def act(given):
         return contacts.create(
@@ -133,7 +136,9 @@ def new_place(request, pk):
         raise NotAllowed
     ending = Position.objects.filter(contact=contact, ended_on__isnull=True)
     ending = ending.visible_to(request.user, Action.CUSTOMER_EDIT).select_related("customer")
-    form = NewPlaceForm(sent(request), customers=mine, places=ending)
+    form = NewPlaceForm(
+        sent(request), customers=mine, places=ending, knows_keys=knows_keys(request)
+    )
 
     def act(given):
         to = {"actor": request.user, "customer": given["customer"], "contact": contact}
@@ -156,7 +161,10 @@ def edit_place(request, pk):
         Position.objects.select_related("contact", "customer"), request, pk=pk
     )
     editable_customer(request, place.customer_id)
-    form = PlaceForm(sent(request), initial={name: getattr(place, name) for name in PLACE})
+    form = PlaceForm(
+        sent(request), initial={name: getattr(place, name) for name in PLACE},
+        knows_keys=knows_keys(request, place.customer),
+    )  # fmt: skip
 
     def act(given):
         return contacts.edit_position(
@@ -188,6 +196,11 @@ def end_place(request, pk):
     return show(request, "crm/contacts/place_end.html",
                 {"form": form, "place": place, "contact": place.contact},
                 customers=[place.customer_id], status=form_status(form))  # fmt: skip
+
+
+def knows_keys(request, customer=None):
+    """Whether this person may know who is a key person (of `customer`)."""
+    return can(request.user, Action.SETTLEMENT_VIEW, customer)
 
 
 def editable_customer(request, pk):

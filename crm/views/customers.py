@@ -102,7 +102,7 @@ def detail(request, pk):
     viewer = request.user
     powers = customer_file.powers(viewer, customer)
     now = customer_file.standing(viewer, customer)
-    people, total = customer_file.people(customer, Action.CHANNEL_VIEW in powers)
+    people, total = customer_file.people(viewer, customer, Action.CHANNEL_VIEW in powers)
     events, more = customer_file.events(viewer, customer)
     context = head(customer, powers, now) | {
         "people": people, "people_total": total, "events": events, "more_events": more,

@@ -197,3 +197,14 @@ def test_lists_need_a_handful_of_statements(cast, api, world, django_assert_max_
     for path in ("customers", "contacts", "visits", "links", "people"):
         with django_assert_max_num_queries(10):
             zhao.get(path)
+
+
+def test_the_mark_as_key_person_reaches_only_those_who_may_know_it(cast, api):
+    contact = wang(cast)
+    for who, mark in (("li", True), ("he", True), ("chen", None), ("gao", None)):
+        for answer in (
+            api(who).get("contacts").data["results"][0], api(who).get(f"contacts/{contact.pk}").data
+        ):  # fmt: skip
+            assert answer["places"][0]["is_key_person"] is mark, who
+        found = api(who).get("contacts", is_key_person="true").data["results"]
+        assert bool(found) is bool(mark)
