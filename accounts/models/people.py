@@ -20,6 +20,7 @@ from accounts.access import Action, Role
 from accounts.scopes import PersonScope
 from kit import names
 from kit.clock import StatementNow
+from kit.dates import company_zone
 from kit.history import history
 from kit.registry import Held
 from kit.scoping import ScopedQuerySet
@@ -29,12 +30,6 @@ class PersonQuerySet(ScopedQuerySet):
     def with_access(self):
         """People who may sign in and be given work."""
         return self.filter(state__in=[Person.State.ACTIVE, Person.State.ON_NOTICE])
-
-    def able(self):
-        """People who may receive a seat now: active, not absent."""
-        return self.filter(state=Person.State.ACTIVE).exclude(
-            absences__period__contains=StatementNow()
-        )
 
     def unavailable(self):
         """The few people who hold seats and cannot answer now: frozen, left or absent."""
@@ -114,9 +109,13 @@ class Person(AbstractBaseUser):
     def __str__(self):
         return self.name
 
-    def save(self, **kwargs):
+    def set_keys(self):
+        """Derive the keys by which somebody is sorted and found; saved with the names."""
         self.sort_key = names.sort_key(self.name, person=True)
         self.search_key = names.search_key(self.name, self.latin_name, self.username, person=True)
+
+    def save(self, **kwargs):
+        self.set_keys()
         super().save(**kwargs)
 
     @property
@@ -209,6 +208,12 @@ class Absence(models.Model):
         return self.period.lower <= timezone.now()
 
     @property
-    def last_moment(self):
-        """The last instant of it: an absence until Friday midnight ends on Friday."""
-        return self.period.upper and self.period.upper - timedelta(microseconds=1)
+    def first_day(self):
+        """The first day of it, where the company is."""
+        return self.period.lower.astimezone(company_zone()).date()
+
+    @property
+    def last_day(self):
+        """The last day of it: an absence until Friday midnight ends on Friday. None without an end."""
+        upper = self.period.upper
+        return upper and (upper - timedelta(microseconds=1)).astimezone(company_zone()).date()

@@ -46,9 +46,13 @@ class Contact(models.Model):
     def __str__(self):
         return self.name
 
-    def save(self, **kwargs):
+    def set_keys(self):
+        """Derive the keys by which it is sorted and found; saved with the names."""
         self.sort_key = names.sort_key(self.name, person=True)
         self.search_key = names.search_key(self.name, self.latin_name, person=True)
+
+    def save(self, **kwargs):
+        self.set_keys()
         super().save(**kwargs)
 
     def get_absolute_url(self):

@@ -3,6 +3,9 @@
 (A delta would take away a right that a second reason still gives.)
 """
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db import connection, transaction
 
 from crm.access import ROWS
@@ -30,13 +33,36 @@ ADD = f"""
     ON CONFLICT (customer_id, principal, rights, valid_from, valid_to) DO NOTHING
 """
 CHUNK = 5_000
+waiting: ContextVar = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def together():
+    """Recompute once, at the end, for all customers that the changes inside touch.
+
+    Until then the index says what it said before: ask nobody's sight inside.
+    """
+    if waiting.get() is not None:
+        yield
+        return
+    token = waiting.set(set())
+    try:
+        yield
+        ids = waiting.get()
+    finally:
+        waiting.reset(token)
+    recompute(ids)
 
 
 def recompute(customer_ids):
     """Bring the index of these customers in line with seats, shares and names.
 
-    Must run in the transaction of the change. Returns (rows dropped, rows added).
+    Must run in the transaction of the change. Returns (rows dropped, rows added), both 0 inside
+    `together`.
     """
+    if waiting.get() is not None:
+        waiting.get().update(customer_ids)
+        return 0, 0
     ids = sorted(set(customer_ids))
     dropped = added = 0
     with connection.cursor() as cursor:
@@ -50,16 +76,19 @@ def recompute(customer_ids):
 
 
 TOUCH = """
-    WITH told AS (
-        UPDATE crm_customer SET last_activity_at = greatest(last_activity_at, %(at)s),
-            last_confirmed_at = CASE WHEN %(confirmed)s THEN greatest(last_confirmed_at, %(at)s)
-                ELSE last_confirmed_at END
-        WHERE id = %(id)s RETURNING id, last_activity_at)
+    WITH news AS (
+        SELECT id, max(at) AS at, max(confirmed) AS confirmed
+        FROM unnest(%(ids)s::bigint[], %(ats)s::timestamptz[], %(confirmed)s::timestamptz[])
+            n(id, at, confirmed) GROUP BY id),
+    told AS (
+        UPDATE crm_customer c SET last_activity_at = greatest(c.last_activity_at, n.at),
+            last_confirmed_at = greatest(c.last_confirmed_at, n.confirmed)
+        FROM news n WHERE c.id = n.id RETURNING c.id, c.last_activity_at)
     UPDATE crm_customeraccess a SET last_activity_at = told.last_activity_at FROM told
     WHERE a.customer_id = told.id AND a.last_activity_at IS DISTINCT FROM told.last_activity_at
 """
 # A statement of its own: what others committed while it waited must be seen by the next one.
-HOLD = "SELECT 1 FROM crm_customer WHERE id = %(id)s FOR NO KEY UPDATE"
+HOLD = "SELECT 1 FROM crm_customer WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 SETTLE = """
     WITH told AS (
         UPDATE crm_customer c SET
@@ -93,14 +122,22 @@ def rebuild(after=0):
 
 def touch_activity(customer_id, at, confirmed=False):
     """A customer was contacted at `at`: move its place in every list. Earlier instants change nothing."""
+    touch_activities([(customer_id, at, at if confirmed else None)])
+
+
+def touch_activities(contacted):
+    """Customers were contacted: triples of a customer's id, when, and when confirmed, or None."""
+    ids, ats, confirmed = (list(column) for column in zip(*contacted, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(TOUCH, {"id": customer_id, "at": at, "confirmed": confirmed})
+        if len(set(ids)) > 1:  # by ascending key, so that two of these never wait for each other
+            cursor.execute(HOLD, {"ids": ids})
+        cursor.execute(TOUCH, {"ids": ids, "ats": ats, "confirmed": confirmed})
 
 
 def settle_activity(customer_id):
     """After a correction: take both instants anew from the activities themselves."""
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, {"id": customer_id})
+        cursor.execute(HOLD, {"ids": [customer_id]})
         cursor.execute(SETTLE, {"id": customer_id})
 
 

@@ -9,19 +9,19 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.access import Action, Reach, Role, can, reach
-from accounts.audit import assign, record
+from accounts.audit import assign, initial, record, record_many
 from accounts.models import Person, Unit
 from accounts.selectors.org import home_unit, people_led_by
 from accounts.service import lock, only, service
 from crm.models import Customer
 from crm.seats import Reason, Seat
 from crm.services import access_index, duplicates, ownership
-from kit import crypto, limits
+from kit import bulk, limits
 from kit.errors import Conflict, Refused
-from kit.models import SubjectKey
 
 EDITABLE = {"name", "legal_name", "status", "region", "industry", "address"}
 CREATED_WITH = EDITABLE | {"kind", "tier", "origin", "origin_person"}
+NAMES = {"name", "legal_name"}
 BROUGHT_BY = {Customer.Origin.REFERRAL, Customer.Origin.BROUGHT}
 
 
@@ -79,17 +79,25 @@ def create(*, actor, values, manager=None, client_uuid=None, anyway=False):
     may_give_to(actor, manager)
     unit = home_unit(manager or actor) or Unit.objects.filter(parent=None).first()
     customer.home_unit = unit
-    if customer.kind == Customer.Kind.PERSON:
-        customer.key = SubjectKey.objects.create(wrapped=crypto.new_key())
-    customer.save(force_insert=True)
-    record(customer, {name: (None, value) for name, value in values.items() if value},
-           customer=customer, key=customer.key, personal=personal(customer))  # fmt: skip
-    if manager is not None:
-        ownership.put(actor, customer, Seat.ACCOUNT_MANAGER, manager, Reason.NEW)
-    else:
-        access_index.recompute([customer.pk])
+    with access_index.together():
+        insert([customer])
+        if manager is not None:
+            ownership.put(actor, customer, Seat.ACCOUNT_MANAGER, manager, Reason.NEW)
     duplicates.dispute(customer, others)
     return customer
+
+
+def insert(customers, when=None):
+    """Write new customers inside a running verb, without asking again who may. Returns them.
+
+    customers: unsaved, with values as `sound` lets them pass and the unit that answers for them.
+    when: the instant each is claimed for, a function of the customer; None is now.
+    """
+    bulk.give_keys([one for one in customers if one.kind == Customer.Kind.PERSON])
+    bulk.insert(customers)
+    told(((one, initial(one, CREATED_WITH)) for one in customers), when)
+    access_index.recompute([one.pk for one in customers])
+    return customers
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
@@ -97,15 +105,36 @@ def edit(*, actor, customer, values, version):
     """Change fields of a customer. `version` is what the editor saw; another one is a Conflict."""
     if version != customer.version:
         raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
-    changes = assign(customer, only(values, EDITABLE))
-    named(customer)
-    clean(customer, values)
-    customer.version += bool(changes)
-    customer.save()
-    record(customer, changes, customer=customer, key=customer.key, personal=personal(customer))
-    if changes.keys() & {"name", "legal_name"}:
-        access_index.recompute([customer.pk])
+    if not change([(customer, only(values, EDITABLE))]):
+        record(customer, customer=customer)
     return customer
+
+
+def change(pairs, when=None):
+    """Change customers inside a running verb; returns (customer, changes) of those that differ.
+
+    pairs: a customer, locked by the caller, and field → new value. when: see `insert`.
+    """
+    changed = []
+    for customer, values in pairs:
+        if changes := assign(customer, values):
+            named(customer)
+            clean(customer, values)
+            customer.version += 1
+            customer.save()
+            changed.append((customer, changes))
+    told(changed, when)
+    access_index.recompute([one.pk for one, changes in changed if changes.keys() & NAMES])
+    return changed
+
+
+def told(changed, when=None):
+    """The entries about customers: personal values of private persons under their own key."""
+    record_many([
+        {"subject": one, "changes": changes, "customer": one, "key": one.key,
+         "personal": personal(one), "happened_at": when and when(one)}
+        for one, changes in changed
+    ])  # fmt: skip
 
 
 @service(Action.CUSTOMER_TIER, on="customer")
@@ -115,12 +144,8 @@ def set_tier(*, actor, customer, tier):
         raise Refused(_("Choose one of the tiers"), field="tier")
     if not audit.current.get().reason.strip():
         raise Refused(_("Say why"), field="reason")
-    changes = assign(customer, {"tier": tier})
-    if not changes:
+    if not change([(customer, {"tier": tier})]):
         raise Refused(_("This is the tier already."), field="tier")
-    customer.version += 1
-    customer.save()
-    record(customer, changes, customer=customer)
     return customer
 
 

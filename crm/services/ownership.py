@@ -6,20 +6,21 @@ after the present holder's start: two changes within a day, or within a second, 
 
 from datetime import timedelta
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Action, Reach, Role, reach
-from accounts.audit import record
+from accounts.audit import record, record_many
 from accounts.models import Person
-from accounts.selectors.org import home_unit, people_led_by
+from accounts.selectors.org import people_led_by
 from accounts.service import service
 from accounts.services.notifications import addressee, notify
-from crm.models import Assignment, Customer
+from crm.models import Assignment
 from crm.seats import SINGLE_SEATS, Reason, Seat
 from crm.services import access_index
-from kit import guards
+from kit import bulk, guards
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
 
@@ -71,24 +72,45 @@ def put(actor, customer, seat, person, why, note="", starts_at=None):
     at = instant(rows, starts_at)
     open_rows = in_force(rows, at)
     refuse_doubles(open_rows, seat, person)
-    replaced = next((row.person_id for row in open_rows if row.seat == seat), None)
     for row in open_rows:
         close(row, at)
         if row.seat != seat:  # gives up another seat of this customer for this one
             record(row, {row.seat: (row.person_id, None)}, customer=customer)
-    assignment = Assignment.objects.create(
+    assignment = Assignment(
         customer=customer, person=person, seat=seat, period=DateTimeTZRange(at, None, "[)"),
         reason=why, note=note, made_by=actor,
     )  # fmt: skip
-    if seat == Seat.ACCOUNT_MANAGER and (starts_at is None or replaced):
-        follow_unit(customer, person)
-    record(assignment, {seat: (replaced, person.pk), "from": (None, at)}, customer=customer)
-    access_index.recompute([customer.pk])
+    insert([assignment], closed=open_rows)
     if person.pk != actor.pk:
         notify("seat.assigned", to="seat.holder", url=customer.get_absolute_url(),
                due_at=starts_at, values={"customer": customer.pk, "seat": seat},
                assignment=assignment.pk)  # fmt: skip
     return assignment
+
+
+def insert(assignments, closed=(), when=None):
+    """Write seats inside a running verb, also whole histories of many customers. Returns them.
+
+    assignments: unsaved; the database refuses those that overlap. closed: rows that have just been
+    ended for them. when: the instant each is claimed for, a function of the assignment; None is now.
+    """
+    bulk.insert(assignments)
+    before = {
+        (row.customer_id, row.seat, row.period.upper): row.person_id
+        for row in [*closed, *assignments]
+        if row.seat in SINGLE_SEATS
+    }
+    record_many([
+        {"subject": row, "customer": row.customer_id, "happened_at": when and when(row),
+         "changes": {
+             row.seat: (before.get((row.customer_id, row.seat, row.period.lower)), row.person_id),
+             "from": (None, row.period.lower),
+             **({"until": (None, row.period.upper)} if row.period.upper else {})}}
+        for row in assignments
+    ])  # fmt: skip
+    follow_units([row.customer_id for row in assignments if row.seat == Seat.ACCOUNT_MANAGER])
+    access_index.recompute([row.customer_id for row in assignments])
+    return assignments
 
 
 @addressee("seat.holder")
@@ -116,7 +138,7 @@ def end(*, actor, customer, seat, person=None, why=Reason.OTHER, note="", ends_a
         record(row, {seat: (row.person_id, None), "until": (None, at), "why": (None, why),
                      "note": (None, note)}, customer=customer)  # fmt: skip
     if seat == Seat.ACCOUNT_MANAGER:
-        follow_unit(customer, rows[0].person)
+        follow_units([customer.pk])
     access_index.recompute([customer.pk])
     return rows
 
@@ -207,9 +229,28 @@ def close(row, at):
     row.save()
 
 
-def follow_unit(customer, person):
-    """The unit that would answer for a vacancy is that of the last account manager."""
-    unit = home_unit(person)
-    if unit is not None and unit.pk != customer.home_unit_id:
-        Customer.objects.filter(pk=customer.pk).update(home_unit=unit)
-        customer.home_unit = unit
+FOLLOW = """
+    UPDATE crm_customer c SET home_unit_id = last.unit_id
+    FROM (
+        SELECT DISTINCT ON (a.customer_id) a.customer_id, home.unit_id
+        FROM crm_assignment a LEFT JOIN LATERAL (
+            SELECT m.unit_id FROM accounts_membership m
+            WHERE m.person_id = a.person_id AND m.period @> statement_timestamp()
+            ORDER BY m.post DESC, m.id LIMIT 1) home ON true
+        WHERE a.customer_id = ANY(%s) AND a.seat = 'account_manager'
+          AND (lower(a.period) <= statement_timestamp() OR EXISTS (
+              SELECT 1 FROM crm_assignment b WHERE b.customer_id = a.customer_id
+                AND b.seat = a.seat AND upper(b.period) = lower(a.period)))
+        ORDER BY a.customer_id, lower(a.period) DESC) last
+    WHERE c.id = last.customer_id AND c.home_unit_id <> last.unit_id
+"""
+
+
+def follow_units(customer_ids):
+    """The unit that would answer for a vacancy is that of the last account manager.
+
+    A plan for a customer that nobody holds counts only when it begins.
+    """
+    if customer_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(FOLLOW, [customer_ids])

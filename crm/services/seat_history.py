@@ -4,11 +4,10 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Action
-from accounts.audit import happened, record
 from accounts.service import service
 from crm.models import Assignment
 from crm.seats import Reason
-from crm.services import access_index, ownership
+from crm.services import ownership
 from kit.clock import database_now
 from kit.errors import Refused
 
@@ -22,13 +21,8 @@ def record_seat(*, actor, customer, seat, person, start, end=None, why=Reason.IM
     """
     if start >= database_now() or (end is not None and end <= start):
         raise Refused(_("The period must begin before it ends, and have begun."), field="start")
-    with happened(start):
-        row = Assignment.objects.create(
-            customer=customer, person=person, seat=seat, period=DateTimeTZRange(start, end, "[)"),
-            reason=why, made_by=actor,
-        )  # fmt: skip
-        if end is None and seat == "account_manager":
-            ownership.follow_unit(customer, person)
-        record(row, {seat: (None, person.pk)}, customer=customer)
-    access_index.recompute([customer.pk])
-    return row
+    row = Assignment(
+        customer=customer, person=person, seat=seat, period=DateTimeTZRange(start, end, "[)"),
+        reason=why, made_by=actor,
+    )  # fmt: skip
+    return ownership.insert([row], when=lambda row: row.period.lower)[0]
