@@ -4,11 +4,16 @@
 and before a delete. Actor, request and verb come from settings of the transaction
 (`set_config(…, true)`), so bulk writes, raw SQL and COPY carry them too. A row event without a verb
 was not made by a service: it says so by its null, and an alarm reports it.
+
+The triggers write as the owner of the tables, and nobody else may (kit/grants.py): a role that
+could add to the history could also invent it.
 """
 
 import pghistory
 from django.db import models
 from django.db.models.functions import Cast, NullIf
+from pghistory.trigger import Event
+from pgtrigger import compiler, register
 
 
 def setting(name, field):
@@ -20,6 +25,54 @@ def setting(name, field):
         output_field=models.TextField(),
     )
     return Cast(NullIf(current, models.Value("")), field)
+
+
+class OwnerSql(compiler.UpsertTriggerSql):
+    """A trigger whose function runs as the owner, finds only our tables and serves no other table.
+
+    Migrations refer to it: what it says now it must say for ever.
+    """
+
+    RIGHTS = "SECURITY DEFINER SET search_path = public, pg_temp"
+    CLOSED = "REVOKE EXECUTE ON FUNCTION {pgid}() FROM PUBLIC"
+
+    def get_template(self):
+        head, end, tail = super().get_template().rpartition("$$ LANGUAGE plpgsql")
+        return f"{head}{end} {self.RIGHTS};\n{self.CLOSED}{tail}"
+
+
+def as_owner(trigger):
+    """The same compiled trigger, writing as the owner."""
+    return compiler.Trigger(name=trigger.name, sql=OwnerSql(**trigger.sql.kwargs))
+
+
+class OwnerEvent(Event):
+    """pghistory's trigger, writing as the owner."""
+
+    def compile(self, model):
+        return as_owner(super().compile(model))
+
+
+class Tracker(pghistory.core.RowEvent):
+    """pghistory's tracker with our trigger."""
+
+    def add_event_trigger(self, event_model):
+        given = {name: getattr(self, name) for name in
+                 ("label", "row", "operation", "condition", "level")}  # fmt: skip
+        one = OwnerEvent(event_model=event_model, name=self.trigger_name, **given)
+        register(one)(event_model.pgh_tracked_model)
+
+
+class Insert(Tracker, pghistory.InsertEvent):
+    pass
+
+
+class Update(Tracker, pghistory.UpdateEvent):
+    pass
+
+
+class Delete(Tracker, pghistory.DeleteEvent):
+    pass
 
 
 class RowEvent(pghistory.models.Event):
@@ -54,9 +107,9 @@ def history(*, exclude=()):
 
     def track(model):
         return pghistory.track(
-            pghistory.InsertEvent(),
-            pghistory.UpdateEvent(),
-            pghistory.DeleteEvent(),
+            Insert(),
+            Update(),
+            Delete(),
             base_model=RowEvent,
             exclude=list(exclude) or None,
             context_field=None,
