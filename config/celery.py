@@ -3,9 +3,19 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("holdfast")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["kit", "accounts", "crm"])
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unsafe_server(**_options):
+    """What web refuses, worker and beat refuse as well."""
+    from config.health import refuse_unsafe_server
+
+    refuse_unsafe_server()

@@ -14,10 +14,7 @@ from pathlib import Path
 from devtools import dying
 from devtools.paths import PYTHON, ROOT, say
 
-WEB = (
-    *("gunicorn", "config.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-    *("--no-control-socket", "--bind"),
-)
+WEB = ("gunicorn", "config.wsgi", "--config", "python:config.gunicorn", "--bind")
 WORKER = (
     *("celery", "-A", "config", "worker", "--concurrency", "2", "--prefetch-multiplier", "1"),
     *("--without-gossip", "--without-mingle", "--loglevel", "info"),
@@ -35,7 +32,7 @@ def commands(address: str, data: Path) -> dict[str, tuple[str, ...]]:
 
 def environment_of(name: str, environment: dict[str, str]) -> dict[str, str]:
     """Only the worker, which seals the trail, may act as the owner of the tables."""
-    if name == "worker":
+    if name.startswith("worker"):
         return environment
     return {key: value for key, value in environment.items() if key != "OWNER_DATABASE_URL"}
 

@@ -10,11 +10,22 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import get_template
+from django.utils.functional import SimpleLazyObject
 
 from kit.memo import memo
 
 log = logging.getLogger("holdfast.request")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+present: ContextVar = ContextVar("request", default=None)
+
+
+def acting():
+    """The id of whoever makes the present request, or None; never asks the database."""
+    request = present.get()
+    person = request and (request.__dict__.get("_cached_user") or request.__dict__.get("user"))
+    if isinstance(person, SimpleLazyObject):  # nobody has looked yet
+        return None
+    return getattr(person, "pk", None)
 
 
 class RequestContext:
@@ -26,13 +37,15 @@ class RequestContext:
     def __call__(self, request):
         request.id = str(uuid.uuid4())
         reading = request.method in ("GET", "HEAD")
-        tokens = request_id.set(request.id), memo.set({} if reading else None)
+        tokens = request_id.set(request.id), memo.set({} if reading else None), present.set(request)
         started = time.perf_counter()
         try:
             response = self.get_response(request)
+            actor = acting()
         finally:
             request_id.reset(tokens[0])
             memo.reset(tokens[1])
+            present.reset(tokens[2])
         if response.status_code >= 500:  # so that a person can tell us which one it was
             response.headers["X-Request-ID"] = request.id
         log.info(
@@ -42,7 +55,7 @@ class RequestContext:
                 "method": request.method,
                 "view": getattr(request.resolver_match, "view_name", None),
                 "status": response.status_code,
-                "actor": getattr(getattr(request, "_cached_user", None), "pk", None),
+                "actor": actor,
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             },
         )
