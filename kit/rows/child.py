@@ -43,7 +43,7 @@ def main():
     except OSError:
         answer = refusal("damaged")
     except Exception as error:  # whatever a library says about a broken file
-        print(f"{type(error).__name__}: {error}"[:500], file=sys.stderr)
+        sys.stderr.write(f"{type(error).__name__}: {error}"[:500])
         answer = refusal("damaged")
     sys.stdout.buffer.flush()
     sys.stderr.write("\n" + json.dumps(answer) + "\n")

@@ -139,7 +139,7 @@ def inner(rows, root, sheet, path, about):
 
 def descend(rows, key, path, sink):
     """The objects of the lists under `key`, each with what stands around it."""
-    name, result, empty = key.rpartition(".")[2], [], 0
+    result, empty = [], 0
     for outer, item in rows:
         value = item
         for part in key.split("."):

@@ -100,10 +100,10 @@ def read(path, sheet=None, encoding=None, first=None):
     after so many rows (a preview). Raises Unreadable.
     """
     check(path)
-    spool, report = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the table
     task = {"path": os.path.abspath(path), "sheet": sheet, "encoding": encoding, "first": first}
     try:
-        with report:
+        with tempfile.TemporaryFile() as report:
             status = parse(task, spool, report)
             answer = last_line(report)
         if answer is None:

@@ -21,7 +21,7 @@ def parse(path, sheet, encoding, sink, about):
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    sheets = [one for one in book.worksheets]
+    sheets = list(book.worksheets)
     about["sheets"] = [one.title for one in sheets]
     if sheet is not None:
         sheets = [one for one in sheets if one.title == sheet]
