@@ -4,16 +4,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
-    """A service will not do this. `fields` maps a form field ("" = the whole form) to a message."""
+    """A service will not do this. `fields` maps a form field ("" = the whole form) to a message.
+
+    `tells`: keys of customers that the refusal itself discloses, for the counter.
+    """
 
     status = 422
     code = "refused"
 
-    def __init__(self, message, *, field="", code=None):
+    def __init__(self, message, *, field="", code=None, tells=()):
         super().__init__(str(message))
         self.message = message
         self.fields = {field: message}
         self.code = code or self.code
+        self.tells = tells
 
 
 class NotAllowed(Refused):

@@ -26,6 +26,11 @@ def fold(text):
     return "".join(c for c in text if not unicodedata.combining(c)).casefold().strip()
 
 
+def bare(text):
+    """Letters and digits only, folded: what is left of a name where signs, blanks, width differ."""
+    return "".join(c for c in fold(text) if c.isalnum())
+
+
 @lru_cache(maxsize=20_000)
 def syllables(name, person=False):
     """The readings of a name, one per Han character, Latin words as they are."""

@@ -73,6 +73,7 @@ def submitted(request, form, act):
         raise
     except Refused as refused:
         form.refused = refused
+        disclose(request, refused.tells)
         for field, message in refused.fields.items():
             form.add_error(field if field in form.fields else None, message)
     return None

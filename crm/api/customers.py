@@ -105,6 +105,9 @@ class NewCustomer(Facts):
 class ChangedCustomer(Facts):
     """Only the fields that change."""
 
+    anyway = serializers.BooleanField(
+        required=False, help_text="Rename it although the new legal name may be known already."
+    )
     version = serializers.IntegerField(required=False, min_value=0, help_text="As it was seen.")
 
 
@@ -164,7 +167,10 @@ class CustomerViewSet(ScopedViewSet):
         """Change the fields that are sent."""
         customer, given = self.get_object(), self.body()
         version = self.version(given)
-        customers.edit(actor=request.user, customer=customer, values=given, version=version)
+        customers.edit(
+            actor=request.user, customer=customer, anyway=given.pop("anyway", False), values=given,
+            version=version,
+        )  # fmt: skip
         return self.shown(pk)
 
     @action(detail=True, methods=["post"])

@@ -71,17 +71,21 @@ class FactsForm(forms.Form):
 
     def facts(self, names):
         """The values that a service takes."""
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in names if name in self.fields}
 
 
 class EditForm(FactsForm):
     """Facts of a customer, with the version that was seen."""
 
+    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
 
 class NewForm(FactsForm):
-    """A new customer. `managers`: whom it may be given to; None where the creator takes it."""
+    """A new customer. `managers`: whom it may be given to; None where the creator takes it.
+
+    `tiers`: whether the creator may set the tier.
+    """
 
     kind = picked("kind", _("Kind"), initial=Customer.Kind.ORGANISATION)
     tier = picked("tier", _("Tier"), initial=Customer.Tier.C)
@@ -104,8 +108,10 @@ class NewForm(FactsForm):
         "origin_person",
     )  # fmt: skip
 
-    def __init__(self, *args, managers, people, **options):
+    def __init__(self, *args, managers, people, tiers, **options):
         super().__init__(*args, **options)
+        if not tiers:
+            del self.fields["tier"]
         self.fields["origin_person"].people = people
         self.fields["manager"].error_messages["required"] = _("Choose who looks after the customer")
         if managers is None:

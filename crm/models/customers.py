@@ -64,7 +64,7 @@ class Industry(InBothLanguages):
 
 @history(
     exclude=[
-        "sort_key", "search_key", "grams", "last_activity_at", "last_confirmed_at", "client_uuid",
+        "sort_key", "search_key", "legal_key", "grams", "last_activity_at", "last_confirmed_at", "client_uuid",
     ]
 )  # fmt: skip
 class Customer(models.Model):
@@ -122,6 +122,10 @@ class Customer(models.Model):
     last_confirmed_at = models.DateTimeField(null=True, editable=False)
     sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
     search_key = models.CharField(max_length=600, editable=False)
+    # An organisation's legal name without signs and width: two of one company have the same.
+    legal_key = models.CharField(
+        max_length=200, editable=False, default="", db_default="", db_collation="C"
+    )
     grams = ArrayField(models.CharField(max_length=2), default=list, editable=False)
 
     # A private person's key; see kit/crypto.py. Organisations are no data subjects.
@@ -151,6 +155,9 @@ class Customer(models.Model):
             ),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="customer_search"),
             GinIndex(fields=["grams"], name="customer_grams"),
+            models.Index(
+                fields=["legal_key"], condition=~Q(legal_key=""), name="customer_by_legal_name"
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(
@@ -170,6 +177,12 @@ class Customer(models.Model):
         self.sort_key = names.sort_key(self.name)
         self.search_key = names.search_key(self.name, self.legal_name)
         self.grams = names.grams(f"{self.name} {self.legal_name}")
+        self.legal_key = self.legal_key_of(self.kind, self.legal_name)
+
+    @classmethod
+    def legal_key_of(cls, kind, legal_name):
+        """The key by which two entries of one company meet; people may well be called alike."""
+        return names.bare(legal_name)[:200] if kind == cls.Kind.ORGANISATION else ""
 
     def save(self, **kwargs):
         self.set_keys()

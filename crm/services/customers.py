@@ -16,7 +16,7 @@ from accounts.service import lock, only, service
 from crm.models import Customer
 from crm.seats import Reason, Seat
 from crm.services import access_index, duplicates, ownership
-from kit import bulk, limits
+from kit import bulk, names
 from kit.errors import Conflict, Refused
 
 EDITABLE = {"name", "legal_name", "status", "region", "industry", "address"}
@@ -44,16 +44,25 @@ def entered_once(verb):
         known = client_uuid and Customer.objects.filter(client_uuid=client_uuid).first()
         if known:
             return own_entry(actor, known)
-        if given["values"].get("legal_name") and Role.SYSTEM not in actor.roles:
-            limits.spend(
-                f"duplicates:{actor.pk}", limit=duplicates.CHECKS, window=duplicates.WINDOW
-            )
+        duplicates.spend(actor, given["values"].get("legal_name"))
         try:
             return verb(actor=actor, client_uuid=client_uuid, **given)
         except EnteredAlready as twice:
             return own_entry(actor, twice.customer)
 
     return enter
+
+
+def new_names_counted(verb):
+    """Make a changing verb count its check for duplicates, outside its transaction as above."""
+
+    @wraps(verb)
+    def rename(*, actor, customer, values, **given):
+        if is_new_legal_name(customer, values):
+            duplicates.spend(actor, values["legal_name"])
+        return verb(actor=actor, customer=customer, values=values, **given)
+
+    return rename
 
 
 def own_entry(actor, customer):
@@ -73,6 +82,7 @@ def create(*, actor, values, manager=None, client_uuid=None, anyway=False):
     `legal_name` or `name` with the codes of crm.services.duplicates, OverBudget, Conflict.
     """
     first_of(client_uuid)
+    may_tier(actor, values)
     customer = Customer(client_uuid=client_uuid, **sound(values))
     others = duplicates.check(actor, customer, anyway)
     manager = manager or (lock(actor, shared=True) if Role.REP in actor.roles else None)
@@ -100,13 +110,21 @@ def insert(customers, when=None):
     return customers
 
 
+@new_names_counted
 @service(Action.CUSTOMER_EDIT, on="customer")
-def edit(*, actor, customer, values, version):
-    """Change fields of a customer. `version` is what the editor saw; another one is a Conflict."""
+def edit(*, actor, customer, values, version, anyway=False):
+    """Change fields of a customer. `version` is what the editor saw; another one is a Conflict.
+
+    A new legal name is checked as at `create`, and `anyway` means the same.
+    """
     if version != customer.version:
         raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
+    others = []
+    if is_new_legal_name(customer, values):
+        others = duplicates.check_legal_name(actor, values["legal_name"], anyway, but=customer.pk)
     if not change([(customer, only(values, EDITABLE))]):
         record(customer, customer=customer)
+    duplicates.dispute(customer, others)
     return customer
 
 
@@ -159,6 +177,20 @@ def first_of(client_uuid):
     made = Customer.objects.filter(client_uuid=client_uuid).first()
     if made:
         raise EnteredAlready(made)
+
+
+def may_tier(actor, values):
+    """New customers start at C, unless their tier is given by who may set it by hand."""
+    if values.get("tier", Customer.Tier.C) != Customer.Tier.C and not can(
+        actor, Action.CUSTOMER_TIER
+    ):
+        raise Refused(_("The tier is set by who leads the team."), field="tier")
+
+
+def is_new_legal_name(customer, values):
+    """Whether the values give the customer a legal name of which it may have a double."""
+    name = values.get("legal_name", customer.legal_name)
+    return names.bare(name) != names.bare(customer.legal_name)
 
 
 def may_give_to(actor, manager):

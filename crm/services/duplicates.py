@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.access import Role
 from accounts.audit import record
 from accounts.models import Notice, Person
 from accounts.selectors.org import head_of, supervisor_of
@@ -18,7 +19,7 @@ from accounts.services.notifications import notify
 from crm.models import Customer
 from crm.seats import Seat
 from crm.selectors.ownership import holder
-from kit import names
+from kit import limits, names
 from kit.errors import Refused
 
 CHECKS, WINDOW = 30, timedelta(hours=1)  # checks a person may make in an hour
@@ -34,30 +35,52 @@ def check(actor, customer, anyway=False):
 
     anyway: the actor has been told and insists, where that is possible.
     """
-    legal = names.fold(customer.legal_name)
-    seen = Customer.objects.visible_to(actor)
-    mine = same(seen, legal, "legal_name")
+    others = check_legal_name(actor, customer.legal_name, anyway)
+    mine = None if anyway else same_name(Customer.objects.visible_to(actor), customer.name)
     if mine:
-        raise Refused(in_sight(actor, mine[0]), field="legal_name", code=YOURS)
-    mine = same(seen, names.fold(customer.name), "name")
-    if mine and not anyway:
-        raise Refused(in_sight(actor, mine[0]), field="name", code=SAME_NAME)
-    others = same(Customer.objects.exclude(pk__in=seen.values("pk")), legal, "legal_name")
-    if others and not anyway:
-        raise Refused(_("Already known. Ask your manager."), field="legal_name", code=KNOWN)
+        raise Refused(in_sight(actor, mine), field="name", code=SAME_NAME, tells=[mine.pk])
     return others
 
 
-def same(customers, name, field):
-    """Those of `customers` whose folded `field` is exactly `name`."""
-    if not name:
+def check_legal_name(actor, name, anyway=False, but=None):
+    """Refuse a legal name that is known; returns the foreign customers that have it.
+
+    but: key of the customer that is to be called so; it does not count.
+    """
+    found = same_legal_name(name, but)
+    seen = Customer.objects.visible_to(actor).filter(pk__in=[one.pk for one in found])
+    mine = seen.first() if found else None
+    if mine:
+        raise Refused(in_sight(actor, mine), field="legal_name", code=YOURS, tells=[mine.pk])
+    if found and not anyway:
+        raise Refused(
+            _("Already known. Ask your manager."), field="legal_name", code=KNOWN,
+            tells=[one.pk for one in found],
+        )  # fmt: skip
+    return found
+
+
+def same_legal_name(name, but=None):
+    """Organisations whose legal name differs from `name` by signs, blanks, case and width at most."""
+    key = names.bare(name)
+    if not key:
         return []
-    part = Q(search_key=name) | Q(search_key__contains=f"|{name}|")
-    part |= Q(search_key__startswith=f"{name}|") | Q(search_key__endswith=f"|{name}")
-    if field == "legal_name":  # people may well be called alike
-        part &= Q(kind=Customer.Kind.ORGANISATION)
-    found = [one for one in customers.filter(part) if names.fold(getattr(one, field)) == name]
-    return found[:MOST]
+    rows = Customer.objects.filter(legal_key=key[:200]).exclude(pk=but).order_by("pk")
+    return [one for one in rows if names.bare(one.legal_name) == key][:MOST]
+
+
+def same_name(customers, name):
+    """The first of `customers` whose short name is `name`, case and width aside; or None."""
+    name = names.fold(name)
+    part = Q(search_key=name) | Q(search_key__startswith=f"{name}|")
+    found = (one for one in customers.filter(part).order_by("pk") if names.fold(one.name) == name)
+    return next(found, None)
+
+
+def spend(actor, legal_name):
+    """Count a check by somebody of ours, so that nobody asks for name after name."""
+    if names.bare(legal_name) and Role.SYSTEM not in actor.roles:
+        limits.spend(f"duplicates:{actor.pk}", limit=CHECKS, window=WINDOW)
 
 
 def in_sight(actor, customer):

@@ -163,6 +163,7 @@ def create(request):
         raise NotAllowed()
     form = NewForm(
         sent(request), managers=managers_for(viewer), initial={"client_uuid": uuid4()},
+        tiers=can(viewer, Action.CUSTOMER_TIER),
         people=Person.objects.visible_to(viewer, Action.PERSON_VIEW).exclude(state="left"),
     )  # fmt: skip
 
@@ -175,10 +176,14 @@ def create(request):
     customer = submitted(request, form, act)
     if customer is not None:
         return done(request, customer, _("Customer created"))
-    code = getattr(getattr(form, "refused", None), "code", "")
-    insists = code in (duplicates.KNOWN, duplicates.SAME_NAME)
-    return show(request, "crm/customers/new.html", {"form": form, "insists": insists},
+    return show(request, "crm/customers/new.html", {"form": form, "insists": may_insist(form)},
                 status=form_status(form))  # fmt: skip
+
+
+def may_insist(form):
+    """Whether what was refused may be saved anyway: another customer is known by this name."""
+    code = getattr(getattr(form, "refused", None), "code", "")
+    return code in (duplicates.KNOWN, duplicates.SAME_NAME)
 
 
 def managers_for(person):
@@ -198,12 +203,12 @@ def edit(request, pk):
     def act(given):
         return customers.edit(
             actor=request.user, customer=customer, values=form.facts(customers.EDITABLE),
-            version=given["version"],
+            version=given["version"], anyway=given["anyway"],
         )  # fmt: skip
 
     if submitted(request, form, act):
         return done(request, customer, _("Customer saved"))
-    context = {"form": form, "customer": customer}
+    context = {"form": form, "customer": customer, "insists": may_insist(form)}
     status = form_status(form)
     if isinstance(getattr(form, "refused", None), Conflict):
         context |= rivals(request, customer, form)
@@ -217,7 +222,7 @@ def rivals(request, customer, form):
     theirs = [
         (form.fields[name].label, getattr(customer, name), form.cleaned_data[name])
         for name in form.fields
-        if name != "version" and getattr(customer, name) != form.cleaned_data[name]
+        if name not in ("version", "anyway") and getattr(customer, name) != form.cleaned_data[name]
     ]
     mine = form.data.copy()
     mine["version"] = customer.version

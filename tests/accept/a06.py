@@ -30,7 +30,7 @@ EXTRA = {
 # What a writing request may change of the row it is about; every other column is protected.
 MINE = {
     Customer: {"name", "legal_name", "status", "region", "industry", "address", "tier", "version",
-               "sort_key", "search_key", "grams", "last_activity_at", "last_confirmed_at", "home_unit"},
+               "sort_key", "search_key", "legal_key", "grams", "last_activity_at", "last_confirmed_at", "home_unit"},
     Contact: {"name", "latin_name", "form_of_address", "note", "do_not_contact", "version", "sort_key",
               "search_key"},
     Position: {"title", "function", "is_key_person", "started_on", "ended_on"},

@@ -18,13 +18,13 @@ def visit(cast, **more):
 
 def test_rep_creates_a_customer_and_becomes_its_account_manager(cast, api):
     answer = api("li").post(
-        "customers", {"name": "新城", "legal_name": "新城有限公司", "tier": "B", "region": None}
+        "customers", {"name": "新城", "legal_name": "新城有限公司", "tier": "C", "region": None}
     )
     assert answer.status_code == 201
     assert answer["ETag"] == '"1"'
     assert answer.data["account_manager"] == {"id": cast.li.pk, "name": "李伟"}
     customer = Customer.objects.get(pk=answer.data["id"])
-    assert (customer.name, customer.tier, customer.home_unit) == ("新城", "B", cast.units["east"])
+    assert (customer.name, customer.tier, customer.home_unit) == ("新城", "C", cast.units["east"])
     assert TrailEntry.objects.filter(verb="customers.create", actor_id=cast.li.pk).exists()
 
 
@@ -128,6 +128,22 @@ def test_a_known_legal_name_is_answered_by_its_code_whoever_holds_it(cast, api):
     body = {"name": "Other", "legal_name": "Nanqiao Hardware Ltd"}
     assert api("li").post("customers", body).data["code"] == "known"
     assert api("wu").post("customers", body).data["code"] == "yours"
+    for who in (cast.li, cast.wu):
+        assert Disclosure.objects.filter(person_id=who.pk).latest("pk").customer_ids == [
+            cast.nanqiao.pk
+        ]
+    path, renamed = f"customers/{cast.huadong.pk}", {"legal_name": "NANQIAO Hardware, Ltd"}
+    answer = api("li").patch(path, renamed | {"version": cast.huadong.version})
+    assert (answer.status_code, answer.data["code"]) == (422, "known")
+    answer = api("li").patch(path, renamed | {"version": cast.huadong.version, "anyway": True})
+    assert answer.status_code == 200
+
+
+def test_rep_sets_no_tier_of_a_new_customer(cast, api):
+    refused = api("li").post("customers", {"name": "Big", "tier": "A"})
+    assert refused.status_code == 422 and refused.data["errors"].keys() == {"tier"}
+    body = {"name": "Big", "tier": "A", "manager": cast.li.pk}
+    assert api("he").post("customers", body).data["tier"] == "A"
 
 
 def test_contact_is_made_and_changed_through_a_customer(cast, api):

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import InternalError, connection, transaction
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import TrailEntry
 from crm.models import Assignment, Customer
@@ -34,7 +35,8 @@ def refusal(*args, **values):
 
 # -- creating ------------------------------------------------------------------------------------
 def test_rep_creates_a_customer_and_looks_after_it(cast):
-    customer = new(cast.li, legal_name="Boli Ltd", tier="B")
+    customer = new(cast.li, legal_name="Boli Ltd")
+    assert customer.tier == "C"
     assert holder(customer) == cast.li and customer.home_unit == cast.units["east"]
     entry = TrailEntry.objects.get(verb="customers.create", subject_type="crm.customer")
     assert entry.actor_id == cast.li.pk and entry.changes["name"] == [None, "Boli"]
@@ -43,6 +45,12 @@ def test_rep_creates_a_customer_and_looks_after_it(cast):
 def test_lead_gives_a_new_customer_to_one_of_the_own_people(cast):
     assert holder(new(cast.he, manager=cast.chen)) == cast.chen
     assert refusal(cast.he, name="Other", manager=cast.wu).fields.keys() == {"manager"}
+
+
+def test_rep_does_not_set_the_tier_of_a_new_customer_and_the_lead_does(cast):
+    assert refusal(cast.li, tier="A").fields.keys() == {"tier"}
+    assert new(cast.li, tier="C").tier == "C"
+    assert new(cast.he, manager=cast.li, name="Big", tier="A").tier == "A"
 
 
 def test_rep_cannot_give_a_new_customer_to_somebody_else(cast):
@@ -104,11 +112,71 @@ def test_own_customer_of_the_same_short_name_may_be_another(cast):
 
 
 @pytest.mark.parametrize("spelling", ["Nanqiao Hardware Ltd", "NANQIAO hardware ltd",
-                                      "Ｎａｎｑｉａｏ Hardware Ltd"])  # fmt: skip
+                                      "Ｎａｎｑｉａｏ Hardware Ltd", "Nanqiao-Hardware, Ltd.",
+                                      "NanqiaoHardware　Ltd", "Nanqiao (Hardware) Ltd"])  # fmt: skip
 def test_full_legal_name_of_a_foreign_customer_says_ask_your_manager(cast, spelling):
     refused = refusal(cast.li, legal_name=spelling)
     assert (refused.code, str(refused.message)) == ("known", "Already known. Ask your manager.")
     assert list(refused.fields) == ["legal_name"]
+
+
+@pytest.mark.parametrize(("stored", "typed"), [
+    ("华东机电（苏州）有限公司", "华东机电(苏州)有限公司"), ("华东机电（苏州）有限公司", "华东机电【苏州】 有限公司"),
+    ("ABC·德国 股份公司", "ａｂｃ德国股份公司。"), ("Müller & Söhne", "muller söhne"),
+])  # fmt: skip
+def test_signs_blanks_width_and_brackets_make_no_other_legal_name(cast, stored, typed):
+    made = new(cast.li, name="One", legal_name=stored)
+    refused = refusal(cast.li, name="Two", legal_name=typed)
+    assert refused.code == duplicates.YOURS and list(refused.tells) == [made.pk]
+
+
+def test_people_may_be_called_alike(cast):
+    new(cast.wu, name="Anna Li", legal_name="Anna Li", kind="person")
+    assert new(cast.li, name="Anna Li", legal_name="Anna Li", kind="person").legal_key == ""
+
+
+def rename(actor, customer, legal, anyway=False):
+    customer.refresh_from_db()
+    return customers.edit(actor=actor, customer=customer, values={"legal_name": legal},
+                          version=customer.version, anyway=anyway)  # fmt: skip
+
+
+def test_a_known_legal_name_is_answered_alike_when_a_customer_is_renamed(cast):
+    mine = new(cast.li, name="Boli", legal_name="Boli Ltd")
+    for name, code in (("华东机电 有限公司", "yours"), ("NANQIAO HARDWARE, LTD", "known")):
+        with pytest.raises(Refused) as refused:
+            rename(cast.li, mine, name)
+        assert (refused.value.code, list(refused.value.fields)) == (code, ["legal_name"])
+        mine.refresh_from_db()
+        assert mine.legal_name == "Boli Ltd"
+    assert rename(cast.li, mine, "BOLI, Ltd.").legal_name == "BOLI, Ltd."  # its own name
+    rename(cast.li, mine, "Nanqiao Hardware Ltd", anyway=True)
+    entry = TrailEntry.objects.get(verb="customers.dispute")
+    assert entry.changes == {"entered_again_as": [None, mine.pk]}
+    rename(cast.li, mine, "Nanqiao Hardware Ltd")  # known to be disputed; nothing new to ask
+    assert TrailEntry.objects.filter(verb="customers.dispute").count() == 1
+
+
+def test_renaming_spends_the_same_checks_as_creating(cast):
+    mine = new(cast.li, name="Boli")
+    for number in range(duplicates.CHECKS):
+        rename(cast.li, mine, f"Boli {number} Ltd")
+    with pytest.raises(OverBudget):
+        rename(cast.li, mine, "Nanqiao Hardware Ltd")
+    with pytest.raises(OverBudget):
+        new(cast.li, legal_name="Unknown Ltd")
+    mine.refresh_from_db()
+    edit = {"address": "1 Quay", "legal_name": mine.legal_name}
+    assert customers.edit(actor=cast.li, customer=mine, values=edit, version=mine.version)
+
+
+def test_the_check_looks_at_namesakes_alone(cast):
+    with CaptureQueriesContext(connection) as asked:
+        refusal(cast.li, legal_name="Nanqiao Hardware Ltd")
+    asked = [q["sql"] for q in asked]
+    (namesakes,) = (sql for sql in asked if '"legal_key" =' in sql)
+    assert "crm_customeraccess" not in namesakes
+    assert not any('"id" IN (SELECT' in sql for sql in asked)
 
 
 @pytest.mark.parametrize("values", [

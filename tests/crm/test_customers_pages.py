@@ -181,6 +181,20 @@ def test_rep_creates_a_customer_on_the_page(cast, browse):
     assert ownership.Assignment.objects.get(customer=made).person == cast.li
 
 
+def test_rep_is_asked_for_no_tier_and_what_is_sent_as_one_is_ignored(cast, browse):
+    assert 'name="tier"' not in browse(cast.li).get("/customers/new").text
+    browse(cast.li).post("/customers/new", NEW | {"tier": "A"})
+    assert Customer.objects.get(name="Boli").tier == "C"
+
+
+def test_lead_sets_the_tier_of_a_new_customer(cast, browse):
+    client, given = browse(cast.he), NEW | {"manager": cast.chen.pk}
+    assert 'name="tier"' in client.get("/customers/new").text
+    assert client.post("/customers/new", given | {"tier": "Z"}).status_code == 422
+    assert client.post("/customers/new", given | {"tier": "A"}).status_code == 303
+    assert Customer.objects.get(name="Boli").tier == "A"
+
+
 def test_lead_must_choose_whose_it_is(cast, browse):
     client = browse(cast.he)
     assert client.post("/customers/new", NEW).status_code == 422
@@ -215,6 +229,25 @@ def test_known_elsewhere_is_said_without_a_name_and_may_be_insisted_on(cast, bro
     assert "Already known" not in browse(cast.li).get("/customers").text
 
 
+def test_an_edit_to_a_known_legal_name_is_answered_like_a_new_customer_of_it(cast, browse):
+    path = f"/customers/{cast.huadong.pk}/edit"
+    given = facts(cast.huadong, legal_name="Nanqiao-Hardware Ltd.")
+    page = browse(cast.li).post(path, given)
+    assert page.status_code == 422 and "Already known. Ask your manager." in page.text
+    assert "Save anyway" in page.text and f"/customers/{cast.nanqiao.pk}" not in page.text
+    assert browse(cast.li).post(path, given | {"anyway": "on"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("who", "legal"), [("li", "Nanqiao Hardware Ltd"), ("li", "华东机电有限公司")]
+)
+def test_what_a_refusal_tells_of_a_customer_is_counted(cast, browse, who, legal):
+    browse(cast[who]).post("/customers/new", NEW | {"legal_name": legal})
+    known = Customer.objects.get(legal_name=legal)
+    row = Disclosure.objects.filter(person_id=cast[who].pk, path="/customers/new").get()
+    assert row.customer_ids == [known.pk]
+
+
 def test_answers_about_two_foreign_customers_are_alike(cast, browse):
     with audit.verb("tests.build", cast.system):
         Customer.objects.create(
@@ -234,7 +267,7 @@ def test_answers_about_two_foreign_customers_are_alike(cast, browse):
 
 
 BAD = [
-    {"name": ""}, {"name": "x" * 500}, {"tier": "Z"}, {"kind": ""}, {"status": "x"},
+    {"name": ""}, {"name": "x" * 500}, {"kind": ""}, {"status": "x"},
     {"region": "77777777777777777777777"}, {"region": "abc"}, {"industry": "-1"},
     {"origin": "x"}, {"client_uuid": "no uuid"}, {"origin_person": "x" * 900},
     {"legal_name": "y" * 5000},

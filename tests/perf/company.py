@@ -113,8 +113,9 @@ def customer_lines(count):
         )
         unit = FIRST_TEAM + rep_of(pk) % 320
         last = now - (pk * 37 % 41) * 86_400 - pk % 86_400
+        legal = names.bare(folded + tail.folded)
         yield (f"{pk}\t{name}\t{name}{tail.text}\t{'ABC'[mixed % 3]}\t{unit}\t{key}\t{search}\t"
-               f"{{{grams}}}\t{last}\n")  # fmt: skip
+               f"{legal}\t{{{grams}}}\t{last}\n")  # fmt: skip
 
 
 def rep_of(pk):
@@ -234,7 +235,7 @@ class Loader:
 
     def customers(self):
         self.cursor.execute("CREATE TEMP TABLE given (id bigint, name text, legal text, tier text,"
-                            " unit bigint, key text, search text, grams text[], last bigint)")  # fmt: skip
+                            " unit bigint, key text, search text, legal_key text, grams text[], last bigint)")  # fmt: skip
         lines = customer_lines(self.count)
         while block := "".join(islice(lines, 50_000)):
             self.cursor.copy_expert("COPY given FROM STDIN", io.StringIO(block))
@@ -242,7 +243,7 @@ class Loader:
         self.insert("crm_customer", {
             "id": "id", "kind": "'organisation'", "name": "name", "legal_name": "legal",
             "tier": "tier", "status": "'active'", "origin": "'unknown'", "home_unit_id": "unit",
-            "version": "1", "sort_key": "key", "search_key": "search", "grams": "grams",
+            "version": "1", "sort_key": "key", "search_key": "search", "legal_key": "legal_key", "grams": "grams",
             "last_activity_at": "to_timestamp(last)", "last_confirmed_at": "to_timestamp(last)",
         }, "FROM given ORDER BY id")  # fmt: skip
         self.cursor.execute("DROP TABLE given; ANALYZE crm_customer")
