@@ -120,13 +120,13 @@ def rebuild(after=0):
     return ids[-1], *recompute(ids)
 
 
-def touch_activity(customer_id, at, confirmed=False):
-    """A customer was contacted at `at`: move its place in every list. Earlier instants change nothing."""
-    touch_activities([(customer_id, at, at if confirmed else None)])
-
-
 def touch_activities(contacted):
-    """Customers were contacted: triples of a customer's id, when, and when confirmed, or None."""
+    """Customers were contacted: move their places in every list. Earlier instants change nothing.
+
+    contacted: triples of a customer's id, when, and the same again if it is confirmed, or None.
+    """
+    if not contacted:
+        return
     ids, ats, confirmed = (list(column) for column in zip(*contacted, strict=True))
     with connection.cursor() as cursor:
         if len(set(ids)) > 1:  # by ascending key, so that two of these never wait for each other

@@ -3,7 +3,6 @@
 Nobody deletes one. What may be said of one, and that it counts once, is in `said`.
 """
 
-from dataclasses import asdict
 from functools import wraps
 
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.access import Action
-from accounts.audit import assign, record
+from accounts.audit import assign, initial, record, record_many
 from accounts.models import Notice, Person
 from accounts.service import only, service
 from accounts.services.notifications import notify
@@ -19,9 +18,11 @@ from crm.models import Activity, ActivityContact, ActivityVisitor, Contact
 from crm.selectors.activities import may_correct
 from crm.services import access_index
 from crm.services.said import LATE, SPOKEN, Said, check, once
+from kit import bulk
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
 
+TOLD = {"kind", "happened_at", "note", "next_step", "next_step_on"}
 CORRECTABLE = {"kind", "happened_at", "note", "contacts", "next_step", "next_step_on"}
 
 
@@ -66,14 +67,47 @@ def log(*, actor, customer, client_uuid, **values):
         next_step=said.next_step, next_step_on=said.next_step_on, is_late=at < now - LATE,
         client_uuid=client_uuid, client_digest=said.digest(customer.pk),
     )  # fmt: skip
-    activity.save(force_insert=True)
-    name_contacts(activity, contacts, ())
-    invite(activity, visitors)
-    told = asdict(said) | {"happened_at": at}
-    record(activity, {name: (None, value) for name, value in told.items() if value and name != "ago"},
-           customer=customer, personal=SPOKEN)  # fmt: skip
-    access_index.touch_activity(customer.pk, at)
+    insert([(activity, contacts, visitors)])
+    for person in visitors:
+        ask(activity, person.pk)
     return activity
+
+
+def insert(items, when=None):
+    """Write new activities inside a running verb, also of many customers. Returns them.
+
+    items: an unsaved activity, the keys of the contacts who took part, and the colleagues who came
+    along; nobody is asked to confirm. when: the instant each is recorded as claimed for, a function
+    of the activity; None is now.
+    """
+    activities = bulk.insert([activity for activity, _contacts, _visitors in items])
+    bulk.insert([ActivityContact(activity=activity, contact_id=pk)
+                 for activity, contacts, _visitors in items for pk in sorted(contacts)])  # fmt: skip
+    bulk.insert([ActivityVisitor(activity=activity, person=person)
+                 for activity, _contacts, visitors in items for person in visitors])  # fmt: skip
+    record_many([
+        {"subject": activity, "customer": activity.customer_id, "personal": SPOKEN,
+         "changes": initial(activity, TOLD) | took_part(contacts, visitors),
+         "happened_at": when and when(activity)}
+        for activity, contacts, visitors in items
+    ])  # fmt: skip
+    access_index.touch_activities([
+        (activity.customer_id, activity.happened_at, counts_from(activity, contacts))
+        for activity, contacts, _visitors in items
+    ])  # fmt: skip
+    return activities
+
+
+def took_part(contacts, visitors):
+    """Who took part, as the trail tells it."""
+    told = {"contacts": sorted(contacts), "visitors": sorted(person.pk for person in visitors)}
+    return {name: (None, keys) for name, keys in told.items() if keys}
+
+
+def counts_from(activity, contacts):
+    """The instant from which it counts as confirmed; None: no proof, a message, or nobody was met."""
+    met = activity.confirmed_at and contacts and activity.kind != Activity.Kind.MESSAGE
+    return activity.happened_at if met else None
 
 
 @harmless_twice
@@ -146,9 +180,8 @@ def confirm(*, actor, activity):
         activity.save()
     record(activity, changes, customer=activity.customer_id)
     with_them = ActivityContact.objects.filter(activity=activity).exists()
-    # A message is no meeting, and without a named contact nobody was met.
-    if with_them and activity.kind != Activity.Kind.MESSAGE:
-        access_index.touch_activity(activity.customer_id, activity.happened_at, confirmed=True)
+    if at := counts_from(activity, with_them):
+        access_index.touch_activities([(activity.customer_id, at, at)])
     return activity
 
 
@@ -198,18 +231,7 @@ def name_contacts(activity, added, dropped):
     if dropped:
         ActivityContact.objects.filter(activity=activity, contact__in=dropped).delete()
     if added:
-        rows = [ActivityContact(activity=activity, contact_id=pk) for pk in sorted(added)]
-        ActivityContact.objects.bulk_create(rows)
-
-
-def invite(activity, people):
-    """Note who came along, and ask each of them to confirm."""
-    if people:
-        ActivityVisitor.objects.bulk_create(
-            ActivityVisitor(activity=activity, person=person) for person in people
-        )
-    for person in people:
-        ask(activity, person.pk)
+        bulk.insert([ActivityContact(activity=activity, contact_id=pk) for pk in sorted(added)])
 
 
 def ask(activity, person_id):

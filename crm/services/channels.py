@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 
 from accounts import audit
 from accounts.access import Action
-from accounts.audit import record
+from accounts.audit import record, record_many
 from accounts.models import Company
 from accounts.service import lock, only, service
 from crm.models import ContactChannel, Position
 from crm.selectors import channels as written
-from kit import crypto, limits
+from kit import bulk, crypto, limits
 from kit.clock import database_now
 from kit.dates import company_zone
 from kit.disclosure import Disclosure
@@ -142,27 +142,76 @@ def write_down(actor, channel):
 
 def put(customer, contact, values, instead_of=None):
     """Write a channel inside a running verb. Returns it."""
-    values = only(values, FIELDS)
-    kind = values.get("kind")
-    if kind not in ContactChannel.Kind.values:
-        raise Refused(_("Choose what it is"), field="kind")
     if contact.key is None:
         raise Refused(_("This contact has been erased."))
-    value = written.normalised(kind, values.get("value"), country())
-    index = written.value_index(value)
-    if written.current(contact).filter(kind=kind, value_index=index).exists():
+    values = sound(values, country())
+    if (contact.pk, values["kind"], values["value"]) in Known([contact]):
         raise Refused(_("This contact has it already"), field="value")
-    channel = ContactChannel.objects.create(
+    return insert([(customer, contact, values | {"instead_of": instead_of})])[0]
+
+
+def sound(values, country):
+    """The values of a new channel in the form in which they are kept, or Refused at the wrong one.
+
+    values: fields of FIELDS. country: where a phone without a country code is (ISO 3166).
+    """
+    values = only(values, FIELDS)
+    if values.get("kind") not in ContactChannel.Kind.values:
+        raise Refused(_("Choose what it is"), field="kind")
+    return {
+        "kind": values["kind"],
+        "value": written.normalised(values["kind"], values.get("value"), country),
+        "held_by": values.get("held_by") or ContactChannel.HeldBy.COMPANY,
+        "label": values.get("label") or "",
+    }
+
+
+class Known:
+    """The channels that contacts have in use: asked with (contact's id, kind, value)."""
+
+    def __init__(self, contacts):
+        rows = ContactChannel.objects.filter(contact__in=contacts, ended_at=None)
+        found = rows.values_list("contact", "kind", "value_index")
+        self.rows = {(contact, kind, bytes(index)) for contact, kind, index in found}
+
+    def __contains__(self, asked):
+        contact, kind, value = asked
+        return (contact, kind, written.value_index(value)) in self.rows
+
+
+def insert(items, when=None):
+    """Write new channels inside a running verb, of any contacts. Returns them.
+
+    items: the customer through which, the contact (with its key), values that `sound` gave; a
+    value `instead_of` names the channel that this one replaces. when: the instant each is claimed
+    for, a function of the channel; None is now.
+    """
+    channels = bulk.insert([sealed(contact, values) for _customer, contact, values in items])
+    record_many([
+        {"subject": channel, "changes": replacing(channel, values), "customer": customer,
+         "key": contact.key, "personal": PERSONAL, "happened_at": when and when(channel)}
+        for channel, (customer, contact, values) in zip(channels, items, strict=True)
+    ])  # fmt: skip
+    return channels
+
+
+def sealed(contact, values):
+    """An unsaved channel: its value as ciphertext, and the keys by which it is found."""
+    kind, value = values["kind"], values["value"]
+    return ContactChannel(
         contact=contact, kind=kind, sealed=crypto.seal(contact.key.wrapped, value),
-        value_index=index, tail_index=written.tail_index(value) if kind == "phone" else None,
-        held_by=values.get("held_by") or ContactChannel.HeldBy.COMPANY,
-        label=values.get("label") or "",
+        value_index=written.value_index(value),
+        tail_index=written.tail_index(value) if kind == ContactChannel.Kind.PHONE else None,
+        held_by=values["held_by"], label=values["label"],
     )  # fmt: skip
-    changes = {"kind": (None, kind), "held_by": (None, channel.held_by), "value": (None, value)}
-    if instead_of is not None:
-        changes["replaces"] = (instead_of.pk, channel.pk)
-    record(channel, changes, customer=customer, key=contact.key, personal=PERSONAL)
-    return channel
+
+
+def replacing(channel, values):
+    """What the trail tells of a new channel."""
+    told = {name: (None, values[name]) for name in ("kind", "held_by", "value")}
+    if values.get("instead_of"):
+        told["replaces"] = (values["instead_of"].pk, channel.pk)
+    return told
 
 
 def through(customer, contact):

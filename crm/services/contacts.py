@@ -4,26 +4,24 @@ Every verb goes through one customer: the power is asked there, and only the con
 customer is touched. What it holds at other customers stays as it is.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.access import Action, can
-from accounts.audit import assign, record
+from accounts.audit import assign, initial, record, record_many
 from accounts.service import allow, lock, only, service
 from crm.models import Contact, Position
 from crm.selectors.contacts import place_at
 from crm.services import channels as channel_verbs
 from crm.services.channels import through
-from kit import crypto
-from kit.dates import company_zone, today
+from kit import bulk
+from kit.dates import company_zone, plausible, today
 from kit.errors import Conflict, Refused
-from kit.models import SubjectKey
 
 EDITABLE = {"name", "latin_name", "form_of_address", "note", "do_not_contact"}
 DAY = timedelta(days=1)
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 PLACE = {"title", "function", "is_key_person", "started_on"}
 
 
@@ -38,11 +36,10 @@ def create(*, actor, customer, values, place=None, channels=(), client_uuid=None
         raise Conflict(_("This contact has been saved already."), code="twice")
     values = only(values, EDITABLE)
     named(values)
-    key = SubjectKey.objects.create(wrapped=crypto.new_key())
-    contact = Contact(key=key, client_uuid=client_uuid, **values)
-    contact.save(force_insert=True)
-    leave_trail(contact, {name: (None, value) for name, value in values.items() if value}, customer)
-    put(customer, contact, placed(actor, customer, place or {}))
+    place = placed(actor, customer, place or {})
+    in_order(place.get("started_on"), None, "started_on")
+    contact = Contact(client_uuid=client_uuid, **values)
+    insert([contact], [Position(contact=contact, customer=customer, **place)])
     for channel in channels:
         try:
             channel_verbs.put(customer, contact, channel)
@@ -57,13 +54,8 @@ def edit(*, actor, customer, contact, values, version):
     contact = through(customer, contact)
     if version != contact.version:
         raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
-    values = only(values, EDITABLE)
-    if "name" in values:
-        named(values)
-    changes = assign(contact, values)
-    contact.version += bool(changes)
-    contact.save()
-    leave_trail(contact, changes, customer)
+    if not change([(contact, only(values, EDITABLE), customer)]):
+        leave_trail([(contact, {}, customer)])
     return contact
 
 
@@ -134,9 +126,50 @@ def put(customer, contact, values):
         raise Conflict(
             _("This contact already has a place at this customer."), code="position_once"
         )
-    position = Position.objects.create(contact=contact, customer=customer, **values)
-    record(position, {"contact": (None, contact.pk)} | new(values), customer=customer)
-    return position
+    return place_all([Position(contact=contact, customer=customer, **values)])[0]
+
+
+def insert(contacts, positions, when=None):
+    """Write new contacts with their places inside a running verb. Returns the contacts.
+
+    contacts, positions: unsaved, the second pointing to the first; the first place of a contact
+    says under which customer the trail tells of it. when: the instant each row is claimed for, a
+    function of the row; None is now.
+    """
+    bulk.give_keys(contacts)
+    bulk.insert(contacts)
+    first = {id(position.contact): position.customer_id for position in reversed(positions)}
+    leave_trail([(one, initial(one, EDITABLE), first.get(id(one))) for one in contacts], when)
+    place_all(positions, when)
+    return contacts
+
+
+def place_all(positions, when=None):
+    """Write new places inside a running verb. Returns them. See `insert`."""
+    bulk.insert(positions)
+    record_many([
+        {"subject": position, "changes": initial(position, {"contact", "ended_on"} | PLACE),
+         "customer": position.customer_id, "happened_at": when and when(position)}
+        for position in positions
+    ])  # fmt: skip
+    return positions
+
+
+def change(items, when=None):
+    """Change contacts inside a running verb; returns (contact, changes, customer) of those that differ.
+
+    items: a contact, locked by the caller, field → new value, and the customer through which.
+    """
+    changed = []
+    for contact, values, customer in items:
+        if "name" in values:
+            named(values)
+        if changes := assign(contact, values):
+            contact.version += 1
+            contact.save()
+            changed.append((contact, changes, customer))
+    leave_trail(changed, when)
+    return changed
 
 
 def close(customer, position, ended_on):
@@ -169,16 +202,16 @@ def named(values):
 def in_order(start, end, field):
     """First and last day in their order, and days of this world."""
     for day in filter(None, (start, end)):
-        if not FIRST_DAY <= day <= LAST_DAY:
+        if not plausible(day):
             raise Refused(_("This day lies too far away"), field=field)
     if start and end and end < start:
         raise Refused(_("The last day must not lie before the first"), field=field)
 
 
-def new(values):
-    return {name: (None, value) for name, value in values.items() if value}
-
-
-def leave_trail(contact, changes, customer):
-    """The entry about a contact: personal values under the contact's own key."""
-    record(contact, changes, customer=customer, key=contact.key, personal=Contact.personal)
+def leave_trail(changed, when=None):
+    """The entries about contacts, (contact, changes, customer): personal values under their own keys."""
+    record_many([
+        {"subject": contact, "changes": changes, "customer": customer, "key": contact.key,
+         "personal": Contact.personal, "happened_at": when and when(contact)}
+        for contact, changes, customer in changed
+    ])  # fmt: skip

@@ -3,12 +3,13 @@
 from django.utils.translation import gettext as _
 
 from accounts.access import Action
-from accounts.audit import assign, record
+from accounts.audit import assign, initial, record, record_many
 from accounts.models import Person
 from accounts.service import lock, service
 from crm.models import Link
 from crm.services.channels import through
 from crm.services.contacts import in_order
+from kit import bulk
 from kit.dates import company_zone, today
 from kit.errors import Conflict, Refused
 
@@ -28,13 +29,26 @@ def add(*, actor, customer, contact, person, values):
     same = Link.objects.filter(contact=contact, person=person, through=values["through"])
     if same.filter(ended_on__isnull=True).exists():
         raise Conflict(_("This link is already recorded."), code="link_once")
-    link = Link.objects.create(
+    link = Link(
         person=person, contact=contact, through=values["through"], since_on=since,
         note=values.get("note") or "",
     )  # fmt: skip
-    changes = {"person": (None, person.pk), "contact": (None, contact.pk)}
-    record(link, changes | {"through": (None, link.through)}, customer=customer)
-    return link
+    return insert([(customer, link)])[0]
+
+
+def insert(items, when=None):
+    """Write new links inside a running verb. Returns them.
+
+    items: the customer through which, and an unsaved link. when: the instant each is claimed for,
+    a function of the link; None is now.
+    """
+    links = bulk.insert([link for _customer, link in items])
+    record_many([
+        {"subject": link, "customer": customer, "happened_at": when and when(link),
+         "changes": initial(link, {"person", "contact", "through", "since_on", "ended_on"})}
+        for customer, link in items
+    ])  # fmt: skip
+    return links
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
