@@ -282,6 +282,6 @@ def can(person, action, obj=None):
         return reach(person, action) != Reach.NONE
     if action is not None and reach(person, action) == Reach.NONE:
         return False
-    if hasattr(obj, "scope"):
-        return obj.__class__._default_manager.visible_to(person, action).filter(pk=obj.pk).exists()
-    return True
+    if not hasattr(obj, "scope"):
+        raise TypeError(f"{type(obj).__name__} does not say who may see its rows (kit/scoping.py)")
+    return obj.__class__._default_manager.visible_to(person, action).filter(pk=obj.pk).exists()

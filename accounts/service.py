@@ -11,7 +11,7 @@ customers, customers by ascending key.
 from contextlib import contextmanager
 from functools import wraps
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,10 @@ CONSTRAINTS = {
 }
 
 
+# What PostgreSQL says when somebody else holds the row: no lock in time, a deadlock.
+HELD_BY_ANOTHER = {"55P03", "40P01"}
+
+
 class Service:
     """What `show_powers` prints about a verb."""
 
@@ -59,7 +63,7 @@ def service(action, *, on=None, people=()):
         @wraps(function)
         def run(*, actor, reason="", on_behalf_of=None, **arguments):
             with (
-                constraints_as_conflicts(),
+                races_as_conflicts(),
                 transaction.atomic(),
                 audit.verb(name, actor, reason, on_behalf_of) as running,
             ):
@@ -105,10 +109,15 @@ def lock(obj, shared=False):
 
 
 @contextmanager
-def constraints_as_conflicts():
-    """What a constraint of the database refuses is a conflict, not a fault of the server."""
+def races_as_conflicts():
+    """What a constraint or another's lock refuses is a conflict, not a fault of the server."""
     try:
         yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) not in HELD_BY_ANOTHER:
+            raise
+        text = _("Somebody else is changing this right now. Try again in a moment.")
+        raise Conflict(text, code="busy") from error
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if name not in CONSTRAINTS:

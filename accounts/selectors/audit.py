@@ -37,17 +37,20 @@ def anchor_file():
 
 def last_anchor():
     """The last line of the file outside as (position, digest), or None."""
-    path = anchor_file()
-    if not path.exists():
+    end = _size()
+    if not end:
         return None
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - LINE))
-        lines = file.read().splitlines()
-    if not lines:
-        return None
-    line = json.loads(lines[-1])
+    with anchor_file().open("rb") as file:
+        start = file.seek(max(0, end - LINE))
+        line = json.loads(file.read(end - start).splitlines()[-1])
     return line["position"], bytes.fromhex(line["digest"])
+
+
+def whole_lines(path):
+    """Up to which byte a file consists of whole lines; a machine that stops may leave half a one."""
+    with path.open("rb") as file:
+        start = file.seek(max(0, file.seek(0, os.SEEK_END) - LINE))
+        return start + file.read().rfind(b"\n") + 1
 
 
 @dataclass
@@ -133,7 +136,7 @@ def _end(marks, verdict):
 
 def _size():
     """The file as it is before the chain is read; the chain may only be longer."""
-    return anchor_file().stat().st_size if anchor_file().exists() else 0
+    return whole_lines(anchor_file()) if anchor_file().exists() else 0
 
 
 def _marks(size):
@@ -183,10 +186,9 @@ def trail(viewer, *, person="", area="", customer="", since=None, until=None, zo
 
 
 def _named(model, viewer, text):
-    """Keys of the rows with `text` in their name that the viewer may see: a thousand at most."""
+    """Keys of the rows with `text` in their name that the viewer may see, as a subquery."""
     rows = apps.get_model(model)._default_manager.visible_to(viewer)
-    found = rows.filter(search_key__contains=names.fold(text))
-    return list(found.values_list("pk", flat=True)[:1_000])
+    return rows.filter(search_key__contains=names.fold(text)).order_by().values("pk")
 
 
 def page_of(entries, *, after=None, before=None, size=25):

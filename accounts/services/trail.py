@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.access import Action, Role
 from accounts.models import Notice, Person
-from accounts.selectors.audit import MARK, anchor_file, last_anchor
+from accounts.selectors.audit import MARK, anchor_file, last_anchor, whole_lines
 from accounts.service import service
 from accounts.services.notifications import notify
 from kit.databases import owner_alias
@@ -153,12 +153,25 @@ def _append(position, link, marks):
     }
     path = anchor_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, (json.dumps(line) + "\n").encode())
-        os.fsync(descriptor)
+        os.ftruncate(descriptor, whole_lines(path))
+        _write_whole(descriptor, (json.dumps(line) + "\n").encode())
     finally:
         os.close(descriptor)
+
+
+def _write_whole(descriptor, data):
+    """The whole line or none of it: half a line would make the file unreadable."""
+    size = os.fstat(descriptor).st_size
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        log.critical("the anchor of the trail cannot be written; nothing was anchored")
+        raise
 
 
 def set_aside():

@@ -1,5 +1,7 @@
 """The chain of the trail: sealed by the owner, checked against a file outside."""
 
+import errno
+import os
 import stat
 import threading
 
@@ -121,3 +123,39 @@ def test_the_daily_check_remembers_that_the_chain_held(sealed):
     trail.seal()
     assert tasks.verify()
     assert Beat.objects.get(name="verify_audit").owner == f"{Seal.objects.count()}"
+
+
+def test_a_line_of_the_file_is_written_whole_also_in_pieces(sealed, monkeypatch):
+    real = os.write
+    monkeypatch.setattr(trail.os, "write", lambda file, data: real(file, data[:7]))
+    edit(sealed, "In pieces")
+    trail.seal()
+    assert chain.verify().holds and chain.verify().anchored == Seal.objects.count()
+
+
+def test_a_full_disk_leaves_no_half_line_and_is_an_alarm(sealed, monkeypatch, caplog):
+    before, real = chain.anchor_file().read_bytes(), os.write
+
+    def full(file, data):
+        if len(data) < 150:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(file, data[:50])
+
+    edit(sealed, "Too much")
+    monkeypatch.setattr(trail.os, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        trail.seal()
+    assert chain.anchor_file().read_bytes() == before
+    assert any(record.levelname == "CRITICAL" for record in caplog.records)
+    monkeypatch.undo()
+    trail.seal()
+    assert chain.verify().holds and chain.verify().anchored == Seal.objects.count()
+
+
+def test_half_a_line_that_a_stopped_machine_left_is_taken_away(sealed):
+    with chain.anchor_file().open("ab") as file:
+        file.write(b'{"position": 7, "dig')
+    assert chain.verify().holds
+    edit(sealed, "After the stop")
+    trail.seal()
+    assert chain.verify().holds and chain.verify().anchored == Seal.objects.count()

@@ -242,3 +242,13 @@ def test_the_trail_names_who_joined_and_who_left_a_unit(cast, client, language, 
     client.cookies["language"] = language
     text = strip_tags(client.get(reverse("accounts:trail")).content.decode())
     assert joined in text and left in text
+
+
+def test_a_name_that_thousands_bear_finds_all_of_them(cast, page, moved):
+    crowd = [
+        Person(username=f"crowd{n}", name="Zz", search_key="zz", sort_key="zz")
+        for n in range(1_001)
+    ]
+    Person.objects.bulk_create(crowd)
+    Person.objects.filter(pk=cast.he.pk).update(search_key="zz")
+    assert page(cast.fang, "?person=zz").content.decode().count("in place of") == 1

@@ -4,7 +4,7 @@ import json
 from uuid import uuid4
 
 import pytest
-from django.db import models
+from django.db import DataError, models
 
 from crm.models import Activity, Contact, Customer, Link
 from crm.services import links
@@ -240,3 +240,15 @@ def test_a_cursor_belongs_to_its_list_and_order(cast, api):
         assert he.get(path, cursor=cursor).status_code == 400
     assert he.get("people", cursor=he.get("people", limit=1).data["next"]).status_code == 200
     assert he.get(f"customers/{cast.huadong.pk}/timeline", cursor="x").status_code == 400
+
+
+def test_a_value_the_database_cannot_hold_is_422_and_never_an_unknown_address(
+    cast, api, monkeypatch
+):
+    def too_large(**_arguments):
+        raise DataError("numeric field overflow")
+
+    monkeypatch.setattr("crm.services.customers.edit", too_large)
+    body = {"address": "x", "version": cast.huadong.version}
+    answer = api("li").patch(f"customers/{cast.huadong.pk}", body)
+    assert answer.status_code == 422 and answer.data["errors"]["detail"]
