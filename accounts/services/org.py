@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Action, Role
-from accounts.audit import assign, record
+from accounts.audit import assign, record, record_many
 from accounts.models import Membership, Unit
 from accounts.selectors.org import ancestors
 from accounts.service import lock, only, service
+from kit import bulk
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
 
@@ -83,10 +84,11 @@ def set_head(*, actor, unit, person, since=None):
     at = instant(ending, since, actor)
     close(ending, at)
     if before is not None and not current(person=before.person).exists():
-        begin(unit, before.person, POST.MEMBER, at)
-    if person is not None:
-        begin(unit, person, POST.HEAD, at)
-    record(unit, {"head": (before and before.person_id, person)})
+        starting(unit, before.person, POST.MEMBER, at).save()
+    if person is None:
+        record(unit, {"head": (before.person_id, None)})
+    else:
+        insert([starting(unit, person, POST.HEAD, at)], closed=ending)
     return unit
 
 
@@ -104,10 +106,37 @@ def enter(actor, unit, person, since=None):
     before = list(current(person=person, post=POST.MEMBER))
     at = instant(before, since, actor)
     close(before, at)
-    membership = begin(unit, person, POST.MEMBER, at)
-    was = before[0].unit_id if before else None
-    record(membership, {"person": (None, person.pk), "unit": (was, unit)})
-    return membership
+    return insert([starting(unit, person, POST.MEMBER, at)], closed=before)[0]
+
+
+def insert(memberships, closed=(), when=None):
+    """Write memberships inside a running verb, also whole histories. Returns them.
+
+    memberships: unsaved, of members and heads; the database refuses those that overlap. closed: rows
+    that have just been ended for them. when: the instant each is claimed for, a function of the
+    membership; None is now.
+    """
+    bulk.insert(memberships)
+    before = {(post(row), row.period.upper): row for row in [*closed, *memberships]}
+    record_many([
+        entry(row, before.get((post(row), row.period.lower))) | {"happened_at": when and when(row)}
+        for row in memberships
+    ])  # fmt: skip
+    return memberships
+
+
+def post(row):
+    """What one membership hands to the next: the head of a unit, the home of a person."""
+    return (row.post, row.unit_id if row.post == POST.HEAD else row.person_id)
+
+
+def entry(row, before):
+    """What the trail tells of a new membership: who became head instead of whom, who moved."""
+    if row.post == POST.HEAD:
+        changes = {"head": (before and before.person_id, row.person_id)}
+        return {"subject": row.unit, "changes": changes}
+    changes = {"person": (None, row.person_id), "unit": (before and before.unit_id, row.unit_id)}
+    return {"subject": row, "changes": changes}
 
 
 @service(Action.ORG_EDIT, on="unit", people=("person",))
@@ -150,11 +179,10 @@ def close(rows, at):
         row.save()
 
 
-def begin(unit, person, post, at):
-    """A membership without an end from an instant on."""
-    return Membership.objects.create(
-        unit=unit, person=person, post=post, period=DateTimeTZRange(at, None, "[)")
-    )
+def starting(unit, person, post, at):
+    """An unsaved membership without an end, from an instant on."""
+    period = DateTimeTZRange(at, None, "[)")
+    return Membership(unit=unit, person=person, post=post, period=period)
 
 
 def able(person):

@@ -10,11 +10,11 @@ from psycopg2.extras import DateTimeTZRange
 
 from accounts import audit
 from accounts.access import Action, Role
-from accounts.audit import assign, record
+from accounts.audit import assign, initial, record, record_many
 from accounts.models import Absence, ApiToken, Person, Unit
 from accounts.service import only, service
-from accounts.services.org import enter
-from kit import guards
+from accounts.services import org
+from kit import bulk, guards
 from kit.clock import database_now
 from kit.errors import NotAllowed, Refused
 from kit.state import move
@@ -39,6 +39,34 @@ def create(*, actor, values, unit=None, since=None):
 
     They choose a password by the mail of "Forgotten password". Returns the person.
     """
+    person = Person(**sound(actor, values))
+    insert([person])
+    if unit is not None:
+        org.enter(actor, Unit.objects.get(pk=unit.pk), person, since)
+    return person
+
+
+def insert(people, memberships=(), when=None):
+    """Write new people and their places inside a running verb. Returns the people.
+
+    people: unsaved, with values as `sound` gives them; they have no password. memberships:
+    unsaved, of any period, pointing to them. when: the instant each row is claimed for, a function
+    of the row; None is now.
+    """
+    for person in people:
+        person.set_unusable_password()
+    bulk.insert(people)
+    record_many([
+        {"subject": person, "changes": initial(person, CREATED_WITH),
+         "happened_at": when and when(person)}
+        for person in people
+    ])  # fmt: skip
+    org.insert(memberships, when=when)
+    return people
+
+
+def sound(actor, values):
+    """The values of a new person, or Refused at the first that is wrong."""
     values = only(values, CREATED_WITH)
     values["username"] = values["username"].strip().lower()
     if "@" in values["username"] or not values["username"]:
@@ -47,13 +75,7 @@ def create(*, actor, values, unit=None, since=None):
         raise Refused(_("This user name is already in use."), field="username")
     check_values(values)
     check_roles(actor, set(), set(values.get("roles", ())))
-    person = Person(**values)
-    person.set_unusable_password()
-    person.save(force_insert=True)
-    record(person, {name: (None, value) for name, value in values.items() if value})
-    if unit is not None:
-        enter(actor, Unit.objects.get(pk=unit.pk), person, since)
-    return person
+    return values
 
 
 @service(Action.PERSON_EDIT, on="person")
@@ -62,10 +84,26 @@ def edit(*, actor, person, values):
     human(person)
     values = only(values, EDITABLE)
     check_values(values, person)
-    changes = assign(person, values)
-    person.save()
-    record(person, changes)
+    if not change([(person, values)]):
+        record(person)
     return person
+
+
+def change(pairs, when=None):
+    """Change people inside a running verb; returns (person, changes) of those that differ.
+
+    pairs: a person, locked by the caller, and field → new value. when: see `insert`.
+    """
+    changed = []
+    for person, values in pairs:
+        if changes := assign(person, values):
+            person.save()
+            changed.append((person, changes))
+    record_many([
+        {"subject": person, "changes": changes, "happened_at": when and when(person)}
+        for person, changes in changed
+    ])  # fmt: skip
+    return changed
 
 
 @service(Action.PERSON_EDIT, on="person")
