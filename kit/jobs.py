@@ -73,8 +73,47 @@ def claim(pk=None):
     return job
 
 
-def run(job):
-    """Carry a claimed job to its end, or until the lease is lost. Returns its final state."""
+@transaction.atomic
+def take(pk):
+    """Take the lease of one open job for this process, or return None: somebody alive holds it.
+
+    A lease of a process of this machine that is gone is taken at once. Each step runs under the
+    lock of the job and looks at its lease, so that nobody can be overtaken in the middle of one.
+    """
+    open_ones = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+    job = open_ones.select_for_update().filter(pk=pk).first()
+    if job is None or (job.state == Job.State.RUNNING and is_held(job)):
+        return None
+    job.state, job.attempts = Job.State.RUNNING, job.attempts + 1
+    job.lease_owner, job.lease_until = me(), timezone.now() + LEASE
+    job.save()
+    return job
+
+
+def is_held(job):
+    """Whether another process that lives has the lease."""
+    return alive(job.lease_owner) and job.lease_until > timezone.now()
+
+
+def alive(owner):
+    """Whether the process of this name lives; of another machine that is not known, so it does."""
+    host, _colon, pid = owner.rpartition(":")
+    if host != socket.gethostname():
+        return bool(host)
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return int(pid) != os.getpid()
+
+
+def run(job, told=None):
+    """Carry a claimed job to its end, or until the lease is lost. Returns its final state.
+
+    told: called with the job after every step, for whoever shows its progress.
+    """
     while True:
         try:
             with transaction.atomic():
@@ -91,6 +130,8 @@ def run(job):
                 if finished:
                     return _finish(job, Job.State.DONE)
                 job.save()
+            if told:
+                told(job)
         except Exception as error:  # the step was rolled back as a whole
             log.exception("job %s of kind %s failed", job.pk, job.kind)
             return _finish(job, Job.State.FAILED, type(error).__name__)

@@ -81,6 +81,10 @@ class ImportRow(models.Model):
 
     imported = models.ForeignKey(Import, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()  # as counted in a spreadsheet
+    key = models.CharField(max_length=200, blank=True)  # of the source, or made of the cells
+    digest = models.BinaryField(max_length=16, null=True)  # keyed, of all its cells
+    # Rows to which others of the file refer come first: 0, then 1 …
+    round = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.WAITING)
     sealed = models.BinaryField(null=True)  # the cells, encrypted
     before = models.BinaryField(null=True)  # what an undo puts back, encrypted
@@ -94,10 +98,11 @@ class ImportRow(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["imported", "number"],
+                fields=["imported", "round", "number"],
                 condition=Q(outcome="waiting"),
                 name="import_row_waiting",
-            )
+            ),
+            models.Index(fields=["imported", "key"], name="import_row_key"),
         ]
 
 
@@ -109,6 +114,8 @@ class SourceKey(models.Model):
     key = models.CharField(max_length=200)
     subject_id = models.BigIntegerField()
     digest = models.BinaryField(max_length=16)  # of the row as last read
+    # Field → keyed digest of what was last written: what a person changed since is not overwritten.
+    written = models.JSONField(default=dict)
     made_in = models.ForeignKey(Import, models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -1,0 +1,100 @@
+"""What every kind of import has: its fields, and the four things it does with rows."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.access import Action
+from crm.imports import fields
+from crm.imports.fields import Cell, Reason
+
+
+@dataclass
+class Item:
+    """One row at work."""
+
+    number: int
+    key: str
+    cells: dict  # header → text
+    given: dict = field(default_factory=dict)  # field → value, or list of them where many
+    found: dict = field(default_factory=dict)  # field → id of the row of ours that it refers to
+    remarks: list = field(default_factory=list)
+    known: Any = None  # the SourceKey, where the source told of this before
+    subject_id: int | None = None
+    made: list = field(default_factory=list)  # (label of the model, id) of what the row made
+    changed: list = field(default_factory=list)  # (label, id, field → (before, after))
+    written: dict = field(default_factory=dict)  # field → what the row wrote
+
+    def get(self, name, default=None):
+        value = self.given.get(name)
+        return default if value in (None, "", []) else value
+
+    def remark(self, code, column="", **params):
+        """Say something about a row that is taken all the same."""
+        self.remarks.append(Reason(code, column, **params).told())
+
+
+class Kind:
+    """One kind of thing that can be imported. Subclasses declare, and write through the services."""
+
+    name = ""
+    label = ""
+    action = (
+        Action.IMPORT_RUN
+    )  # what who imports it, but not for the whole company, must be allowed
+    changes = Action.CUSTOMER_EDIT  # what is asked of a row that is known already
+    entity: tuple = ()  # words for the thing itself, taken off its headers
+    fields: tuple = ()
+    natural: tuple = ()  # fields that make the key of a row without one; () is all cells
+    natural_more: tuple = ()  # and those, where several rows have the same
+    needs: tuple = ()  # fields without which there is nothing to import; of a tuple, one of them
+    within = ""  # the field that refers to rows of the same kind
+
+    def __init__(self):
+        self.by_name = {spec.name: spec for spec in self.fields}
+
+    def field(self, name):
+        """The declaration of a field."""
+        return self.by_name[name]
+
+    def missing(self, found):
+        """Fields that need a column and have none."""
+        some = [one if isinstance(one, tuple) else (one,) for one in self.needs]
+        return [several[0] for several in some if not set(several) & found.taken.keys()]
+
+    def instead(self, found):
+        """The kind that these columns are really of, or ""."""
+        return ""
+
+    def read(self, item, run):
+        """Understand the cells of a row: fills item.given, returns the reasons against it."""
+        reasons = []
+        for name, headers in run.columns.taken.items():
+            spec, values = self.field(name), []
+            for header in headers:
+                raw = item.cells.get(header, "")
+                if not raw:
+                    continue
+                try:
+                    value = fields.read(spec, Cell(header, raw), run.facts_of(header))
+                except Reason as reason:
+                    reasons.append(reason)
+                    continue
+                if value not in (None, "", []):
+                    values.append((header, value))
+            if values:
+                item.given[name] = values if spec.many else values[0][1]
+        return reasons
+
+    def check(self, item, run):
+        """Judge a row whose cells were understood. Raises Reason or Incomplete."""
+
+    def create(self, run, items):
+        """Write new rows; sets subject_id, made and written of each item."""
+        raise NotImplementedError
+
+    def update(self, run, items):
+        """Change known rows, as far as nobody has changed them here since."""
+        raise NotImplementedError
+
+    def finish(self, run):
+        """After the last row."""
