@@ -67,7 +67,8 @@ class Action(TextChoices):
     EXPORT_APPROVE = "export.approve", _("Approve an export")
     # people and organisation
     PERSON_VIEW = "person.view", _("See the directory of people")
-    PERSON_EDIT = "person.edit", _("Create people, set roles and state")
+    PERSON_EDIT = "person.edit", _("Create people, set their state")
+    ROLES_EDIT = "roles.edit", _("Set the roles of people")
     EMPLOYMENT_VIEW = "employment.view", _("See the state of employment")
     ABSENCE_SET = "absence.set", _("Record an absence")
     ORG_EDIT = "org.edit", _("Change departments, teams, heads and calendar")
@@ -178,6 +179,7 @@ POWERS = {
         TRAIL_VIEW=ALL,
         EXPORT_APPROVE=ALL,
         EMPLOYMENT_VIEW=ALL,
+        ROLES_EDIT=(ALL, _("director and auditor")),
     ),
     Role.SERVICE: powers(
         CUSTOMER_VIEW=(OWN, _("customers of the own line")),
@@ -202,6 +204,7 @@ POWERS = {
         EXPOSURE_VIEW=(ALL, _("counts; names in an open case")),
         TRAIL_VIEW=(ALL, _("acts on people")),
         PERSON_EDIT=ALL,
+        ROLES_EDIT=(ALL, _("but director and auditor")),
         EMPLOYMENT_VIEW=ALL,
         ABSENCE_SET=ALL,
         ORG_EDIT=ALL,
@@ -225,6 +228,7 @@ POWERS = {
     Role.ADMINISTRATOR: powers(
         TRAIL_VIEW=(ALL, _("technical")),
         PERSON_EDIT=ALL,
+        ROLES_EDIT=(ALL, _("but director and auditor")),
         EMPLOYMENT_VIEW=ALL,
         ORG_EDIT=ALL,
         IMPORT_RUN=(ALL, _("writes, reads nothing back")),
@@ -232,6 +236,14 @@ POWERS = {
     ),
     Role.EMPLOYEE: powers(ABSENCE_SET=(OWN, _("of oneself"))),
     Role.SYSTEM: {action: Power(ALL) for action in Action},
+}
+
+# Who makes and unmakes whom, besides the company itself; the other roles are HR's and the
+# administrator's. Whoever hands out accounts cannot hand out the sight of everything.
+GRANTED_BY = {
+    Role.ADMINISTRATOR: {Role.ADMINISTRATOR},
+    Role.DIRECTOR: {Role.DIRECTOR},
+    Role.AUDITOR: {Role.DIRECTOR},
 }
 
 # Filing a departure narrows every page, API and job at once, here and nowhere else.

@@ -3,9 +3,12 @@
 from django.utils.translation import gettext as _
 
 from accounts.selectors.notifications import Line, renders
-from crm.models import Activity, Customer
+from crm.models import Activity, Customer, Share
 from crm.seats import Seat
-from kit.templatetags.words import shown_name
+from crm.selectors.shares import share_words
+from kit.clock import StatementNow
+from kit.dates import company_zone
+from kit.templatetags.words import edge_words, shown_name
 
 
 @renders("seat.assigned")
@@ -27,6 +30,28 @@ def seat_line(customer, values):
     return Line(
         _("You now hold a seat at %(customer)s: %(seat)s.") % names, customers=[customer.pk]
     )
+
+
+@renders("share.given")
+def share_given(viewer, notices):
+    """A customer is shared with you for a time."""
+    ids = {notice.values.get("share") for notice in notices}
+    rows = Share.objects.visible_to(viewer).filter(user=viewer, pk__in=ids)
+    rows = rows.filter(period__contains=StatementNow())
+    rows = rows.select_related("content_object", "granted_by", "permission").in_bulk()
+    return {notice.pk: share_line(rows.get(notice.values.get("share"))) for notice in notices}
+
+
+def share_line(share):
+    if share is None:
+        return Line(_("A share of a customer that has ended or was changed."), leads=False)
+    zone = company_zone()
+    names = {
+        "person": shown_name(share.granted_by), "customer": share.content_object.name,
+        "right": share_words(share), "day": edge_words(share.period.upper, zone, last=True),
+    }  # fmt: skip
+    text = _("%(person)s shared %(customer)s with you until %(day)s: %(right)s.")
+    return Line(text % names, customers=[share.content_object_id])
 
 
 @renders("activity.joint")

@@ -113,6 +113,15 @@ def changed_seat(reader, entry):
     return text, values
 
 
+def changed_share(reader, entry):
+    """The new share that takes the place of another, or the old one that goes for it."""
+    if "replaces" in entry.changes:
+        return _(
+            "%(who)s changed the share of %(customer)s with %(person)s: %(right)s until %(until)s"
+        ), {}
+    return _("%(who)s ended a share of %(customer)s for another one"), {}
+
+
 def cancelled_plan(reader, entry):
     seat, _gave_up, _taken = seat_of(entry)
     values = {"seat": SEAT_WORDS.get(seat, "")}
@@ -151,6 +160,7 @@ SENTENCES.update(
         "ownership.cancel_planned": cancelled_plan,
         "seat_history.record_seat": recorded_seat,
         "shares.grant": _("%(who)s shared %(customer)s with %(person)s until %(until)s: %(right)s"),
+        "shares.change": changed_share,
         "shares.revoke": _("%(who)s ended a share of %(customer)s"),
         ("contacts.create", "crm.contact"): _("%(who)s added the contact %(what)s at %(customer)s"),
         ("contacts.add_position", "crm.position"): _(

@@ -5,9 +5,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
+from kit.memo import remembered
+
+FIRST_DAY = date(1900, 1, 1)  # nothing that is typed here happened before
+
 
 def company_zone():
     """The zone of the company, in which deadlines and 'on that day' are meant."""
+    return remembered("company zone", _company_zone)
+
+
+def _company_zone():
     from django.apps import apps
 
     row = apps.get_model("accounts", "Company").objects.filter(pk=1).values("time_zone").first()
@@ -48,6 +56,11 @@ def next_day(day, zone):
     if day == date.max:
         return datetime.max.replace(tzinfo=UTC)
     return start_of_day(day + timedelta(days=1), zone)
+
+
+def plausible(day, ahead=366):
+    """Whether somebody can mean this day: from 1900 to `ahead` days from today on."""
+    return FIRST_DAY <= day <= today() + timedelta(days=ahead)
 
 
 def today(zone=None):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Action
 from kit import crypto
+from kit.dates import company_zone
 from kit.models import SubjectKey
 from kit.templatetags import formats, words
 
@@ -30,6 +31,8 @@ VALUES = {}  # field of a change → {value: label}
 AREAS = {}  # first part of a verb → what the filter calls it
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
+# Ends of a period: False its first instant, True the instant at which it is over.
+EDGES = {"from": False, "to": True, "until": True}
 MOST = 300  # signs of a value that are shown
 
 
@@ -206,7 +209,7 @@ class Reader:
         if name in POINTS and isinstance(value, int):
             return self.name(POINTS[name], value)
         choices = VALUES.get(name) or choices_of(entry, name)
-        return choices.get(value) or moment(str(value)) or str(value)[:MOST]
+        return choices.get(value) or moment(str(value), EDGES.get(name)) or str(value)[:MOST]
 
 
 NAMED = {PERSON, CUSTOMER}  # things that have a name of their own; each app adds its own
@@ -259,11 +262,17 @@ def model_field(entry, name):
         return None
 
 
-def moment(text):
-    """An instant or a day in the words of the page; None for anything else."""
+def moment(text, last=None):
+    """An instant or a day in the words of the page; None for anything else.
+
+    last: whether it ends a period (begins one, if False): a whole day is then said without a time.
+    """
     try:
         if INSTANT.match(text):
-            return words.moment_words(words.local(parse_datetime(text)))
+            at = parse_datetime(text)
+            if last is not None:
+                return words.edge_words(at, company_zone(), last)
+            return words.moment_words(words.local(at))
         return words.day_words(parse_date(text)) if DAY.match(text) else None
     except (ValueError, AttributeError):
         return None

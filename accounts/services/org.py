@@ -17,6 +17,7 @@ from accounts.selectors.org import ancestors
 from accounts.service import lock, only, service
 from kit import bulk
 from kit.clock import database_now
+from kit.dates import plausible
 from kit.errors import Conflict, Refused
 
 NAMES = {"name", "name_zh", "kind", "function", "position"}
@@ -60,6 +61,8 @@ def move(*, actor, unit, parent):
     parent = Unit.objects.get(pk=parent.pk)  # as it is now that the tree is locked
     if unit.pk in [above.pk for above in ancestors(parent)]:
         raise Refused(_("A unit cannot lie below itself."), field="parent")
+    if unit.parent_id == parent.pk:
+        raise Refused(_("The unit belongs there already."), field="parent")
     changes = assign(unit, {"parent": parent})
     unit.save()
     record(unit, changes)
@@ -74,6 +77,8 @@ def set_head(*, actor, unit, person, since=None):
     gives up being a member elsewhere. `since`: see `instant`.
     """
     able(person)
+    if person is not None and person.state != person.State.ACTIVE:
+        raise Refused(_("Whoever is on notice or frozen cannot head a unit."), field="person")
     before = current(unit=unit, post=POST.HEAD).first()
     if before is not None and person is not None and before.person_id == person.pk:
         raise Conflict(_("This person heads the unit already."))
@@ -88,7 +93,7 @@ def set_head(*, actor, unit, person, since=None):
     if person is None:
         record(unit, {"head": (before.person_id, None)})
     else:
-        insert([starting(unit, person, POST.HEAD, at)], closed=ending)
+        insert([starting(unit, person, POST.HEAD, at)])
     return unit
 
 
@@ -106,18 +111,26 @@ def enter(actor, unit, person, since=None):
     before = list(current(person=person, post=POST.MEMBER))
     at = instant(before, since, actor)
     close(before, at)
-    return insert([starting(unit, person, POST.MEMBER, at)], closed=before)[0]
+    return insert([starting(unit, person, POST.MEMBER, at)])[0]
 
 
-def insert(memberships, closed=(), when=None):
+def insert(memberships, when=None):
     """Write memberships inside a running verb, also whole histories. Returns them.
 
-    memberships: unsaved, of members and heads; the database refuses those that overlap. closed: rows
-    that have just been ended for them. when: the instant each is claimed for, a function of the
-    membership; None is now.
+    memberships: unsaved, of members and heads; the database refuses those that overlap. when: the
+    instant each is claimed for, a function of the membership; None is now.
     """
     bulk.insert(memberships)
-    before = {(post(row), row.period.upper): row for row in [*closed, *memberships]}
+    ended = Membership.objects.filter(
+        period__endswith__in=[row.period.lower for row in memberships],
+        unit__in=[row.unit_id for row in memberships if row.post == POST.HEAD],
+        post=POST.HEAD,
+    ) | Membership.objects.filter(
+        period__endswith__in=[row.period.lower for row in memberships],
+        person__in=[row.person_id for row in memberships if row.post == POST.MEMBER],
+        post=POST.MEMBER,
+    )
+    before = {(post(row), row.period.upper): row for row in ended}
     record_many([
         entry(row, before.get((post(row), row.period.lower))) | {"happened_at": when and when(row)}
         for row in memberships
@@ -165,6 +178,8 @@ def instant(rows, since=None, actor=None):
     if since is not None:
         if Role.SYSTEM not in actor.roles:
             raise Refused(_("Changes of the organisation count from now on."))
+        if not plausible(since.date()):
+            raise Refused(_("This day lies too far away"), field="since")
         if latest is not None and since <= latest:
             raise Conflict(_("A later change is already recorded."))
         return since

@@ -9,19 +9,21 @@ from django.utils.translation import gettext_lazy
 from psycopg2.extras import DateTimeTZRange
 
 from accounts import audit
-from accounts.access import Action, Role
+from accounts.access import GRANTED_BY, Action, Role
 from accounts.audit import assign, initial, record, record_many
 from accounts.models import Absence, ApiToken, Person, Unit
 from accounts.service import only, service
 from accounts.services import org
 from kit import bulk, guards
 from kit.clock import database_now
+from kit.dates import plausible
 from kit.errors import NotAllowed, Refused
 from kit.state import move
 
 EDITABLE = {"name", "latin_name", "email", "title", "joined_on"}
 CREATED_WITH = EDITABLE | {"username", "roles", "language", "time_zone"}
 LONGEST = timedelta(days=3 * 366)
+ANY_OTHER = {Role.HR, Role.ADMINISTRATOR}  # who hands out the roles that are not in GRANTED_BY
 State = Person.State
 MOVES = {
     State.ACTIVE: {State.ON_NOTICE, State.FROZEN, State.LEFT},
@@ -106,7 +108,7 @@ def change(pairs, when=None):
     return changed
 
 
-@service(Action.PERSON_EDIT, on="person")
+@service(Action.ROLES_EDIT, on="person")
 def set_roles(*, actor, person, roles):
     """Give a person exactly these roles; never oneself, and never leaving no administrator."""
     of_somebody_else(actor, person)
@@ -161,6 +163,8 @@ def record_absence(*, actor, person, starts_at, ends_at, kind=Absence.Kind.LEAVE
     """
     human(person)
     start = max(starts_at, database_now())
+    if not plausible(start.date()):
+        raise Refused(_("An absence begins within a year"), field="first_day")
     if ends_at <= start:
         raise Refused(_("The last day must be today or later"), field="last_day")
     if ends_at - start > LONGEST:
@@ -230,18 +234,26 @@ def explained():
 
 
 def check_roles(actor, before, after):
-    """Known roles only; only an administrator makes or unmakes an administrator."""
+    """Known roles only, each made or unmade by those who may: see GRANTED_BY."""
     if not after <= set(Role.values) - {Role.SYSTEM}:
         raise Refused(_("Choose from the list of roles"), field="roles")
-    appoints = Role.ADMINISTRATOR in before ^ after
-    if appoints and not actor.has_role(Role.ADMINISTRATOR, Role.SYSTEM):
-        raise Refused(_("Only an administrator appoints administrators."), field="roles")
+    messages = {
+        Role.ADMINISTRATOR: _("Only an administrator appoints administrators."),
+        Role.DIRECTOR: _("Only a director appoints directors and auditors."),
+        Role.AUDITOR: _("Only a director appoints directors and auditors."),
+    }
+    for role in sorted(before ^ after):
+        if not actor.has_role(*GRANTED_BY.get(role, ANY_OTHER), Role.SYSTEM):
+            text = messages.get(role, _("A director appoints directors and auditors only."))
+            raise Refused(text, field="roles")
 
 
 def check_values(values, person=None):
-    """A name; a mail address that nobody else has."""
+    """A name; a mail address that nobody else has; a first day that can be meant."""
     if "name" in values and not values["name"].strip():
         raise Refused(_("Enter the name"), field="name")
+    if values.get("joined_on") and not plausible(values["joined_on"]):
+        raise Refused(_("Enter a day from 1900 to a year from now"), field="joined_on")
     email = values.get("email")
     others = Person.objects.exclude(pk=person.pk) if person else Person.objects
     if email and others.filter(email__iexact=email).exists():

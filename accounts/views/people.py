@@ -81,7 +81,8 @@ def detail(request, pk):
         "state": people.known_states(viewer, [person]).get(person.pk),
         "absences": people.absences(viewer, person),
         "can_edit": edits,
-        "can_appoint": edits and viewer.pk != person.pk,
+        "can_appoint": viewer.pk != person.pk and can(viewer, Action.ROLES_EDIT, person),
+        "can_set_state": viewer.pk != person.pk and edits,
         "can_set_absence": can(viewer, Action.ABSENCE_SET, person),
         "can_see_held": can(viewer, Action.SEAT_HISTORY),
         "can_see_trail": can(viewer, Action.TRAIL_VIEW),
@@ -94,10 +95,10 @@ def someone(request, pk):
     return get_visible_or_404(people.directory(), request, pk=pk)
 
 
-def editable(request, pk, appoints=False):
+def editable(request, pk, action=Action.PERSON_EDIT, appoints=False):
     """The person of the page for somebody who may change them, else 403."""
     person = someone(request, pk)
-    if not can(request.user, Action.PERSON_EDIT, person):
+    if not can(request.user, action, person):
         raise NotAllowed()
     if appoints and request.user.pk == person.pk:
         raise NotAllowed(_("Nobody changes their own roles or state."))
@@ -136,7 +137,7 @@ def edit(request, pk):
 @both
 def roles(request, pk):
     """Change the roles of somebody else."""
-    person = editable(request, pk, appoints=True)
+    person = editable(request, pk, Action.ROLES_EDIT, appoints=True)
     form = RolesForm(sent(request), initial={"roles": person.roles})
     saved = submitted(
         request,

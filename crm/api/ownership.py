@@ -51,22 +51,28 @@ class SeatViewSet(ScopedViewSet):
         if not can(request.user, Action.SEAT_HISTORY, customer):
             raise NotAllowed()
         at = self.said.get("at")
-        steps = [step for line in ownership.stretches(customer).values() for step in line]
+        stretches = ownership.stretches(customer)
+        steps = ownership.tell_gaps([step for line in stretches.values() for step in line])
         shown = {
             "at": at or database_now(),
-            "seats": [stretch(row.seat, row.person, row.period.lower, row.period.upper, row)
-                      for row in ownership.seats(customer, at)],
+            "seats": [held(row) for row in ownership.seats(customer, at)],
             "answers": ownership.answers_for(customer, at),
-            "history": [stretch(one.seat, one.person, one.start, one.end, one.assignment)
-                        for one in steps],
+            "history": [stretch(one) for one in steps],
         }  # fmt: skip
         return self.answer(shown, [customer.pk])
 
 
-def stretch(seat, person, since, until, row):
-    """A dictionary of SeatShape; `row` is the assignment, None for a gap."""
+def held(row):
+    """A dictionary of SeatShape of an assignment."""
     return {
-        "seat": seat, "person": person, "since": since, "until": until,
-        "reason": row and row.reason, "note": row.note if row else "",
-        "made_by": row and row.made_by,
+        "seat": row.seat, "person": row.person, "since": row.period.lower,
+        "until": row.period.upper, "reason": row.reason, "note": row.note, "made_by": row.made_by,
+    }  # fmt: skip
+
+
+def stretch(step):
+    """A dictionary of SeatShape of a stretch; of a gap: why the seat was left, by whom."""
+    return {
+        "seat": step.seat, "person": step.person, "since": step.start, "until": step.end,
+        "reason": step.why or None, "note": step.note or "", "made_by": step.by,
     }  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from crm.access import SHARES
 from crm.forms.contacts import DayField
-from crm.forms.ownership import PastDayField
+from crm.forms.ownership import PlausibleDayField
 from crm.models import Customer
 from kit.dates import company_zone, end_of_day, today
 
@@ -39,10 +39,9 @@ class PersonField(forms.CharField):
         )
 
 
-class ShareForm(forms.Form):
-    """A right for one person until a day, and why."""
+class TermsForm(forms.Form):
+    """A right until a day, and why."""
 
-    person = PersonField(label=_("Who"))
     right = forms.ChoiceField(
         label=_("Right"), choices=list(RIGHTS.items()), widget=forms.RadioSelect,
         initial="read_customer",
@@ -63,11 +62,18 @@ class ShareForm(forms.Form):
         return day
 
 
+class ShareForm(TermsForm):
+    """A right for one person."""
+
+    person = PersonField(label=_("Who"))
+    field_order = ("person", "right", "until_on", "why")
+
+
 class WhyForm(forms.Form):
     """About whom one asks, and for which day (its end; today means now)."""
 
     who = PersonField(label=_("Person"))
-    on = PastDayField(label=_("On day"), help_text=_("Empty means now."))
+    on = PlausibleDayField(label=_("On day"), help_text=_("Empty means now."))
 
     @property
     def at(self):

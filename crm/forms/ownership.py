@@ -1,6 +1,6 @@
 """What is typed about seats: who takes one, why, from which day; who answered on a day."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from crm.forms.contacts import DayField
 from crm.seats import Reason
-from kit.dates import company_zone, start_of_day, today
+from kit.dates import company_zone, plausible, start_of_day, today
 
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 # What a person chooses; the others are written by the system.
 REASONS = [
     Reason.WORKLOAD, Reason.REGION, Reason.REQUEST, Reason.COVER, Reason.ORG, Reason.CORRECTION,
@@ -18,12 +17,12 @@ REASONS = [
 ]  # fmt: skip
 
 
-class PastDayField(DayField):
-    """A day that the calendar of this system can hold."""
+class PlausibleDayField(DayField):
+    """A day that somebody can mean."""
 
     def clean(self, value):
         day = super().clean(value)
-        if day and not FIRST_DAY <= day <= LAST_DAY:
+        if day and not plausible(day):
             raise forms.ValidationError(self.error_messages["invalid"])
         return day
 
@@ -37,7 +36,7 @@ class ChangeForm(forms.Form):
     note = forms.CharField(
         label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    starts_on = PastDayField(
+    starts_on = PlausibleDayField(
         label=_("From"), help_text=_("Leave empty for now. A day ahead starts at midnight.")
     )
 
@@ -62,7 +61,10 @@ class AssignForm(ChangeForm):
         Person.objects.none(), label=_("Who"), widget=forms.RadioSelect, empty_label=None,
         error_messages={"invalid_choice": _("Choose one of these people.")},
     )  # fmt: skip
-    field_order = ("person", "why", "note", "starts_on")
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**63 - 1
+    )
+    field_order = ("person", "why", "note", "starts_on", "seen")
 
     def __init__(self, *args, people, options, **more):
         """people: whom the actor may choose; options: (id, words) of those that are shown."""
@@ -80,7 +82,7 @@ class EndForm(ChangeForm):
 class DayForm(forms.Form):
     """Who answered on a day."""
 
-    on = PastDayField(label=_("Day"))
+    on = PlausibleDayField(label=_("Day"))
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

@@ -1,23 +1,17 @@
 """What a list of customers shows of each, and the views that lists are cut by."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, JSONObject
-from django.db.models.lookups import LessThan
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.models import Absence, Person
 from crm.access import Kind, principal
 from crm.models import Assignment, Customer
 from crm.seats import Seat
-from crm.selectors import worklist
+from crm.selectors import cadence
 from kit.clock import StatementNow
-
-# Longest time between confirmed contacts of the account manager, in days.
-CADENCE = worklist.CADENCE
-OPEN = [status for status in Customer.Status.values if status != Customer.Status.CLOSED]
 
 
 # -- conditions: a Q on the customer without joins, as the fast list takes them -------------------
@@ -33,20 +27,8 @@ def vacant():
 
 
 def without_backup():
-    """Tiers A and B, in service, and nobody in the second seat."""
-    return Q(~held_in(Seat.BACKUP), tier__in=["A", "B"]) & ~Q(status=Customer.Status.CLOSED)
-
-
-def stale():
-    """No confirmed contact for longer than the tier allows; closed customers wait for none.
-
-    Where nothing was ever confirmed, the last activity has to do.
-    """
-    days = Case(
-        *[When(tier=tier, then=Value(timedelta(days=days))) for tier, days in CADENCE.items()]
-    )
-    last = Coalesce("last_confirmed_at", "last_activity_at", "created_at")
-    return Q(status__in=OPEN) & Q(LessThan(last, StatementNow() - days))
+    """In service, of whatever tier, and nobody in the second seat."""
+    return Q(~held_in(Seat.BACKUP)) & ~Q(status=Customer.Status.CLOSED)
 
 
 # -- rows ------------------------------------------------------------------------------------------
@@ -87,8 +69,13 @@ class Row:
         return days_since(self.customer.last_activity_at)
 
     @property
+    def silent_days(self):
+        """Days without a confirmed contact."""
+        return cadence.silent_days(self.customer)
+
+    @property
     def cadence(self):
-        return CADENCE.get(self.customer.tier, 90)
+        return cadence.DAYS[self.customer.tier]
 
     @property
     def note(self):
@@ -135,17 +122,11 @@ def risks(row):
         found.append("leaving")
     if row.is_away:
         found.append("away")
-    if row.backup is None and customer.tier in "AB" and customer.status in OPEN:
+    if row.backup is None and customer.tier in "AB" and customer.status in cadence.OPEN:
         found.append("no_backup")
-    if is_stale(customer):
+    if cadence.is_stale(customer):
         found.append("stale")
     return found
-
-
-def is_stale(customer):
-    """The same as `stale`, of a customer in hand."""
-    last = customer.last_confirmed_at or customer.last_activity_at or customer.created_at
-    return customer.status in OPEN and days_since(last) >= CADENCE.get(customer.tier, 90)
 
 
 def last_change(customer):

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access import POWERS, Action, Power, Reach, Role, reach
-from accounts.models import Absence, Person
+from accounts.models import Absence, Person, TrailEntry
 from accounts.selectors.org import able_at, head_of, home_unit, people_led_by
 from crm.models import Assignment
-from crm.seats import SINGLE_SEATS, Seat
+from crm.seats import SINGLE_SEATS, Reason, Seat
 from crm.selectors.explain import as_of
 from kit import names
 from kit.clock import StatementNow, database_now
@@ -34,8 +35,11 @@ def acting_for(customer, at=None):
     """Who answers instead of the account manager at an instant; None while that one can.
 
     The backup if able, else the head of the account manager's team (of the customer's unit when
-    nobody holds the seat), else the head above. Nobody gets a seat by this.
+    nobody holds the seat), else the head above. Nobody gets a seat by this. Nobody acted before
+    anything was recorded.
     """
+    if at is not None and at < known_since(customer):
+        return None
     manager = holder(customer, Seat.ACCOUNT_MANAGER, at)
     if able(manager, at):
         return None
@@ -49,6 +53,13 @@ def acting_for(customer, at=None):
             return head
         unit = unit.parent
     return None
+
+
+def known_since(customer):
+    """The instant from which on something is recorded: the first seat, or the customer's creation."""
+    seats = Assignment.objects.filter(customer=customer)
+    first = seats.aggregate(first=Min("period__startswith"))["first"]
+    return min(filter(None, [first, customer.created_at]))
 
 
 def able(person, at):
@@ -68,13 +79,24 @@ def answers_for(customer, at=None):
 
 @dataclass
 class Step:
-    """One stretch of the history of a seat. `person` is None where nobody held it."""
+    """One stretch of the history of a seat. `person` is None where nobody held it.
+
+    why, note, by: how it came about; of a gap only after `tell_gaps`, where that is known at all.
+    """
 
     seat: str
     person: Person | None
     start: object
     end: object
     assignment: Assignment | None = None
+    ended: Assignment | None = None  # of a gap: what it followed
+    why: str = ""
+    note: str = ""
+    by: Person | None = None
+
+    @property
+    def reason(self):
+        return Reason(self.why).label if self.why in Reason.values else ""
 
 
 def history(customer, seat):
@@ -93,11 +115,54 @@ def steps_of(seat, rows):
     steps = []
     for row in rows:
         if seat != Seat.KEY_ACCOUNT_MEMBER and steps and steps[-1].end != row.period.lower:
-            steps.append(Step(seat, None, steps[-1].end, row.period.lower))
-        steps.append(Step(seat, row.person, row.period.lower, row.period.upper, row))
+            steps.append(gap(steps[-1], row.period.lower))
+        steps.append(
+            Step(seat, row.person, row.period.lower, row.period.upper, row, why=row.reason,
+                 note=row.note, by=row.made_by)
+        )  # fmt: skip
     if steps and steps[-1].end is not None and seat != Seat.KEY_ACCOUNT_MEMBER:
-        steps.append(Step(seat, None, steps[-1].end, None))
+        steps.append(gap(steps[-1], None))
     return steps
+
+
+def gap(before, until):
+    """The stretch after another one in which nobody holds its seat."""
+    return Step(before.seat, None, before.end, until, ended=before.assignment)
+
+
+def tell_gaps(steps):
+    """Say of the gaps among `steps` who left the seat empty and why, by the trail of the customer.
+
+    A history that was imported has no such entry: what its record says of itself counts then.
+    """
+    gaps = [step for step in steps if step.ended]
+    keys = [str(step.ended.pk) for step in gaps]
+    rows = TrailEntry.objects.filter(subject_type="crm.assignment", subject_id__in=keys)
+    ends = {}
+    for entry in rows.order_by("pk"):
+        ends |= {(entry.subject_id, seat): entry for seat in leavers(entry)}
+    people = Person.objects.in_bulk({e.on_behalf_of_id or e.actor_id for e in ends.values()})
+    for step in gaps:
+        entry = ends.get((str(step.ended.pk), step.seat))
+        if entry is not None:
+            step.by = people.get(entry.on_behalf_of_id or entry.actor_id)
+            step.why, step.note = (
+                entry.changes.get(name, [None, ""])[1] for name in ("why", "note")
+            )
+            step.note = step.note or entry.reason or risen(entry)
+        elif step.ended.reason == Reason.IMPORT:
+            step.why, step.by = step.ended.reason, step.ended.made_by
+    return steps
+
+
+def leavers(entry):
+    """The seats that an entry of the trail says were given up."""
+    return [seat for seat in Seat.values if (entry.changes.get(seat) or [None, 0])[1] is None]
+
+
+def risen(entry):
+    """Words for a seat that was left for a better one."""
+    return _("took another seat") if entry.verb == "ownership.assign" else ""
 
 
 def held_by(person, at=None):
@@ -171,14 +236,41 @@ def ahead(instant):
     return instant is not None and instant > timezone.now()
 
 
-def receivers(actor, customer, seat, q=""):
-    """People whom `actor` may put into a seat of `customer`: active, fitting, within reach."""
+def latest(customer):
+    """The key of the latest change of seats, 0 before the first: what a form knew when it was made."""
+    return Assignment.objects.filter(customer=customer).aggregate(last=Max("pk"))["last"] or 0
+
+
+def made_by_form(actor, customer, seat, said):
+    """What this very form has made already, sent a first time; None if it has not.
+
+    said: cleaned data of AssignForm. Only the actor's own change counts, made after the form was
+    shown, still in force and alike in everything.
+    """
+    if said["seen"] is None:
+        return None
+    rows = Assignment.objects.filter(
+        customer=customer, seat=seat, person=said["person"], made_by=actor, pk__gt=said["seen"],
+        reason=said["why"], note=said["note"], period__upper_inf=True,
+    )  # fmt: skip
+    at = said["at"]
+    return (rows.filter(period__startswith=at) if at else rows.current()).first()
+
+
+def fitting(actor, seat):
+    """People whom `actor` may put into such a seat: active, fitting, within reach."""
     roles = [Role.SERVICE] if seat == Seat.SERVICE_LINE else roles_with(Action.ACTIVITY_LOG)
     people = Person.objects.filter(state=Person.State.ACTIVE, roles__overlap=roles)
     people = people.exclude(username="system")
     whole_company = seat in (Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER)
     if not whole_company and reach(actor, Action.SEAT_ASSIGN) < Reach.ALL:
         people = people.filter(pk__in=people_led_by(actor))
+    return people
+
+
+def receivers(actor, customer, seat, q=""):
+    """Of these, the ones a seat of `customer` is offered to: not who holds it or a better one."""
+    people = fitting(actor, seat)
     taken = Q(seat=seat) | Q(seat=Seat.ACCOUNT_MANAGER) if seat in SINGLE_SEATS else Q(seat=seat)
     held = Assignment.objects.at().filter(taken, customer=customer)
     people = people.exclude(pk__in=held.values("person"))

@@ -1,6 +1,6 @@
 """Shares of a customer: in force, ahead, over."""
 
-from crm.models import Share
+from crm.models import Customer, Share
 from kit.clock import database_now
 
 
@@ -16,3 +16,8 @@ def of(customer):
     ahead = [row for row in rows if row.period.lower > now]
     over = [row for row in rows if row.period.upper <= now]
     return active, ahead, over[:50]
+
+
+def share_words(share):
+    """The right of a share in words."""
+    return str(dict(Customer._meta.permissions).get(share.permission.codename, ""))

@@ -1,16 +1,19 @@
 """Shares of a customer, and why somebody can see it."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import Action
-from crm.forms.access import RIGHTS, ShareForm, WhyForm
+from crm.forms.access import RIGHTS, ShareForm, TermsForm, WhyForm
 from crm.models import Customer, Share
 from crm.selectors import explain as why_selector
 from crm.selectors import shares as ask
 from crm.services import shares
 from crm.views.ownership import customer_for, head
+from kit.dates import company_zone
 from kit.errors import NotAllowed
 from kit.templatetags.words import shown_name
 from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
@@ -45,11 +48,37 @@ def named(rows):
     return [(row, RIGHTS.get(row.permission.codename, row.permission.codename)) for row in rows]
 
 
+def change(request, pk, share):
+    """Make a share longer or shorter, or give it another right: a new row in place of the old."""
+    customer = customer_for(request, pk, Action.SHARE_GRANT)
+    row = share_of(request, customer, share)
+    last_day = row.period.upper - timedelta(microseconds=1)
+    form = TermsForm(sent(request), initial={
+        "right": row.permission.codename, "until_on": last_day.astimezone(company_zone()).date()
+    })  # fmt: skip
+    act = lambda data: shares.change(  # noqa: E731
+        actor=request.user, customer=customer, person=row.user, share=row, right=data["right"],
+        until=data["until"], why=data["why"],
+    )  # fmt: skip
+    if submitted(request, form, act):
+        return done(request, reverse("crm:customer-shares", args=[pk]), _("The share is changed."))
+    context = {"customer": customer, "row": row, "right": named([row])[0][1], "form": form}
+    return show(
+        request, "crm/access/change.html", context, customers=[pk], status=form_status(form)
+    )
+
+
+def share_of(request, customer, pk):
+    """A share of this customer with its person and right, or the fixed 404."""
+    rows = Share.objects.filter(content_object=customer).select_related("user", "permission")
+    return get_visible_or_404(rows, request, pk=pk)
+
+
 @require_POST
 def revoke(request, pk, share):
     """End a share now."""
     customer = customer_for(request, pk, Action.SHARE_GRANT)
-    row = get_visible_or_404(Share.objects.filter(content_object=customer), request, pk=share)
+    row = share_of(request, customer, share)
     shares.revoke(actor=request.user, customer=customer, share=row)
     return done(request, reverse("crm:customer-shares", args=[pk]), _("The share has ended."))
 

@@ -16,9 +16,18 @@ from crm.selectors import ownership as ask
 from crm.services import ownership
 from crm.views.customers import sections
 from kit.dates import company_zone, end_of_day, today
-from kit.errors import NotAllowed
+from kit.errors import NotAllowed, Refused
 from kit.templatetags.words import grouped, shown_name
-from kit.web import done, form_status, get_visible_or_404, paged, sent, show, submitted
+from kit.web import (
+    done,
+    form_status,
+    get_allowed_or_403,
+    get_visible_or_404,
+    paged,
+    sent,
+    show,
+    submitted,
+)
 
 SHOWN = 30  # people offered at once
 ROWS = 50  # rows of a page of what a person held
@@ -31,7 +40,8 @@ def history(request, pk):
     form = DayForm(request.GET if "on" in request.GET else None)
     stretches = ask.stretches(customer)
     context = {
-        "customer": customer, "form": form, "lanes": ask.lanes(stretches), "steps": steps(stretches),
+        "customer": customer, "form": form, "lanes": ask.lanes(stretches),
+        "steps": ask.tell_gaps(steps(stretches)),
         "seats": current_seats(stretches), "plans": ask.planned(customer),
         "acting": ask.acting_for(customer), **head(request.user, customer, "crm:customer-ownership"),
     }  # fmt: skip
@@ -48,6 +58,7 @@ def answered(customer, day):
     at_end = {row.seat: row for row in rows.on(day, zone)}
     return {
         "day": day,
+        "before_records": end_of_day(day, zone) < ask.known_since(customer),
         "at_end": [(seat.label, at_end.get(seat)) for seat in SINGLE_SEATS],
         "of_day": list(rows.during(day, zone)),
         "answers": ask.answers_for(customer, end_of_day(day, zone)) if day <= today(zone) else None,
@@ -79,15 +90,23 @@ def assign(request, pk, seat):
     """Put somebody into a seat: people within one's reach, with what they hold already."""
     customer, seat = customer_for(request, pk, Action.SEAT_ASSIGN), seat_or_404(seat)
     q = request.GET.get("q", "")[:80]
-    people = ask.receivers(request.user, customer, seat)
     form = AssignForm(
-        sent(request), people=people,
+        sent(request), people=ask.fitting(request.user, seat), initial={"seen": ask.latest(customer)},
         options=options(request.user, ask.receivers(request.user, customer, seat, q)),
     )  # fmt: skip
-    act = lambda data: ownership.assign(  # noqa: E731
-        actor=request.user, customer=customer, seat=seat, person=data["person"],
-        why=data["why"], note=data["note"], starts_at=data["at"],
-    )  # fmt: skip
+
+    def act(data):
+        try:
+            return ownership.assign(
+                actor=request.user, customer=customer, seat=seat, person=data["person"],
+                why=data["why"], note=data["note"], starts_at=data["at"],
+            )  # fmt: skip
+        except Refused:  # the same form sent twice: the first one did it
+            first = ask.made_by_form(request.user, customer, seat, data)
+            if first is None:
+                raise
+            return first
+
     if submitted(request, form, act):
         who = shown_name(form.cleaned_data["person"])
         text = _("%(who)s: %(seat)s") % {"who": who, "seat": seat.label}
@@ -193,11 +212,8 @@ def views(request, person):
 
 # -- what these pages share ----------------------------------------------------------------------
 def customer_for(request, pk, action):
-    """The customer if it is visible (else 404) and this act is one's own (else 403)."""
-    customer = get_visible_or_404(Customer, request, pk=pk)
-    if not can(request.user, action, customer):
-        raise NotAllowed()
-    return customer
+    """The customer, for an act that must be this person's own."""
+    return get_allowed_or_403(Customer, request, action, pk=pk)
 
 
 def seat_or_404(name):

@@ -10,6 +10,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kit.dates import company_zone
+
 from . import words
 
 register = template.Library()
@@ -47,6 +49,25 @@ register.filter("short_moment", dated(lambda value: words.moment_words(value, ye
 register.filter(
     "deadline", dated(lambda value: _("by %(day)s") % {"day": words.weekday_words(value)})
 )
+
+
+@register.simple_tag
+def span(start=None, end=None):
+    """A period: days (both included), or instants, half-open, as days of the company where they are."""
+    if start and end and not isinstance(start, datetime):
+        return words.span_words(start, end)
+    zone = company_zone()
+    first = start and words.edge_words(start, zone)
+    last = end and words.edge_words(end, zone, last=True)
+    if not (start and end):
+        text = _("since %(start)s") if start else _("until %(end)s") if end else _("always")
+        return text % {"start": first, "end": last}
+    days = words.edge_day(start, zone), words.edge_day(end, zone, last=True)
+    return (
+        words.span_words(*days)
+        if all(days)
+        else _("%(start)s to %(end)s") % {"start": first, "end": last}
+    )
 
 
 @register.filter

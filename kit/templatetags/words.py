@@ -5,7 +5,7 @@ Formats are written out by hand instead of asking Django's locale tables: 25 row
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
@@ -51,6 +51,33 @@ def weekday_words(value):
     if chinese():
         return f"{short_day_words(value)}（周{HAN_DAYS[value.weekday()]}）"
     return f"{DAYS[value.weekday()]} {short_day_words(value)}"
+
+
+def span_words(first, last):
+    """Days from the first to the last, both included; what they share is said once."""
+    if first == last:
+        return day_words(last)
+    same_year = first.year == last.year
+    same_month = same_year and first.month == last.month
+    if not chinese():
+        start = str(first.day) if same_month else day_words(first, year=not same_year)
+        return f"{start} to {day_words(last)}"
+    stop = f"{last.day}日" if same_month else day_words(last, year=not same_year)
+    return f"{day_words(first)}至{stop}"
+
+
+def edge_day(value, zone, last=False):
+    """The first (or last) day of a period that begins (or ends) between two days of `zone`, or None."""
+    here = value.astimezone(zone)
+    if last and here.time() in (time.min, time.max):
+        return (here - timedelta(microseconds=1)).date()
+    return here.date() if not last and here.time() == time.min else None
+
+
+def edge_words(value, zone, last=False):
+    """One end of a period of instants: its day where it is a whole one, else the day and the time."""
+    day = edge_day(value, zone, last)
+    return day_words(day) if day else moment_words(local(value))
 
 
 def clock_words(value):
@@ -136,9 +163,12 @@ def masked_phone(digits):
 
 
 def shown_name(person):
-    """The name in the language of the page: Latin name in English where there is one."""
-    if isinstance(person, str):
-        return person
+    """The name in the language of the page: Latin name in English where there is one.
+
+    What has a Chinese name beside its name (a unit, a region) chooses for itself.
+    """
+    if isinstance(person, str) or hasattr(person, "name_zh"):
+        return str(person)
     latin = getattr(person, "latin_name", "") or ""
     return latin if latin and not chinese() else str(getattr(person, "name", "") or person)
 

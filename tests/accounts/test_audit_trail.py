@@ -244,6 +244,13 @@ def test_the_trail_names_who_joined_and_who_left_a_unit(cast, client, language, 
     assert joined in text and left in text
 
 
+def test_a_unit_is_named_in_the_language_of_the_reader(cast, page):
+    org.move(actor=cast.hu, unit=cast.units["east"], parent=cast.units["root"])
+    assert words(page(cast.fang)).startswith("Hu Rong moved East team from Sales to Company")
+    said = words(page(cast.fang, language="zh-hans"))
+    assert "华东组" in said and "销售部" in said and "East" not in said
+
+
 def test_a_name_that_thousands_bear_finds_all_of_them(cast, page, moved):
     crowd = [
         Person(username=f"crowd{n}", name="Zz", search_key="zz", sort_key="zz")

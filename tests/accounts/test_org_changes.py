@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from django.db import close_old_connections, connection
 
-from accounts.models import Membership, Unit
+from accounts.models import Membership, TrailEntry, Unit
 from accounts.selectors.org import head_of, home_unit, picture, supervisor_of
 from accounts.services import org
 from kit.errors import Conflict, NotAllowed, Refused
@@ -169,3 +169,27 @@ def test_bad_values_change_no_unit(cast, values):
         org.rename(actor=cast.hu, unit=cast.units["east"], values=values)
     cast.units["east"].refresh_from_db()
     assert cast.units["east"].name == "East team"
+
+
+def test_a_unit_moved_to_where_it_is_changes_nothing(cast):
+    before = TrailEntry.objects.count()
+    with pytest.raises(Refused) as refused:
+        org.move(actor=cast.hu, unit=cast.units["east"], parent=cast.units["sales"])
+    assert list(refused.value.fields) == ["parent"]
+    assert TrailEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("name", ["mo", "bai", "ren"])
+def test_who_is_going_or_gone_heads_no_unit(cast, name):
+    with pytest.raises(Refused) as refused:
+        org.set_head(actor=cast.hu, unit=cast.units["east"], person=cast[name])
+    assert list(refused.value.fields) == ["person"]
+    assert head_of(cast.units["east"]) == cast.he
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2190])
+def test_no_membership_begins_on_a_day_nobody_can_mean(cast, year):
+    then = datetime(year, 3, 1, tzinfo=UTC)
+    with pytest.raises(Refused):
+        org.join(actor=cast.system, unit=cast.units["south"], person=cast.li, since=then)
+    assert len(periods(cast.li)) == 1

@@ -1,7 +1,7 @@
 """People are taken on, changed, frozen and leave; nobody is deleted."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -298,3 +298,63 @@ def test_an_absence_that_has_not_begun_is_taken_back(cast):
     row = people.record_absence(actor=cast.li, person=cast.li, starts_at=days(5), ends_at=days(9))
     people.end_absence(actor=cast.li, absence=row)
     assert not Absence.objects.filter(person=cast.li).exists()
+
+
+# -- days that cannot be meant ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", [date(1899, 12, 31), date(1, 1, 1), date(2190, 1, 1), date.max])
+def test_nobody_joined_before_1900_or_joins_in_a_far_future(cast, day):
+    for act in (
+        lambda: people.edit(actor=cast.hu, person=cast.li, values={"joined_on": day}),
+        lambda: new(cast.hu, joined_on=day),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert list(refused.value.fields) == ["joined_on"]
+    cast.li.refresh_from_db()
+    assert cast.li.joined_on is None
+
+
+def test_no_absence_begins_in_a_far_future(cast):
+    with pytest.raises(Refused) as refused:
+        people.record_absence(actor=cast.li, person=cast.li, starts_at=days(800), ends_at=days(803))
+    assert list(refused.value.fields) == ["first_day"]
+    assert not Absence.objects.exists()
+
+
+# -- who grants which role -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.AUDITOR])
+@pytest.mark.parametrize("name", ["hu", "yu"])
+def test_neither_hr_nor_the_administrator_grants_sight_of_everything(cast, name, role):
+    with pytest.raises(Refused, match="director") as refused:
+        people.set_roles(actor=cast[name], person=cast.li, roles=["rep", role], reason="Friend")
+    assert list(refused.value.fields) == ["roles"]
+    with pytest.raises(Refused):
+        new(cast[name], roles=[role])
+    cast.li.refresh_from_db()
+    assert cast.li.roles == ["rep"] and not Person.objects.filter(name="新人").exists()
+
+
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.AUDITOR])
+def test_a_director_grants_and_takes_it(cast, role):
+    people.set_roles(actor=cast.sun, person=cast.li, roles=["rep", role], reason="Trusted")
+    people.set_roles(actor=cast.sun, person=cast.li, roles=["rep"], reason="Done")
+    cast.li.refresh_from_db()
+    assert cast.li.roles == ["rep"]
+
+
+def test_a_director_sets_no_other_role(cast):
+    for roles in (["team_lead"], ["rep", "administrator"], ["rep", "hr"]):
+        with pytest.raises(Refused):
+            people.set_roles(actor=cast.sun, person=cast.li, roles=roles, reason="Quick")
+    cast.li.refresh_from_db()
+    assert cast.li.roles == ["rep"]
+
+
+def test_hr_changes_the_other_roles_of_a_director(cast):
+    people.set_roles(actor=cast.hu, person=cast.fang, roles=["auditor", "employee"], reason="Both")
+    cast.fang.refresh_from_db()
+    assert set(cast.fang.roles) == {"auditor", "employee"}

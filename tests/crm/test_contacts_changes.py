@@ -247,7 +247,9 @@ def test_a_bad_channel_takes_the_whole_contact_back_and_names_its_field(cast):
     assert counts() == before
 
 
-@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
+@pytest.mark.parametrize(
+    "day", [date(1, 1, 1), date(1899, 12, 31), date(2190, 1, 1), date(9999, 12, 31)]
+)
 def test_days_outside_this_world_are_refused(cast, day):
     contact = wang(cast)
     with pytest.raises(Refused):

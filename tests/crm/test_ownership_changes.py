@@ -272,3 +272,17 @@ def test_home_unit_of_a_head_is_the_unit_they_lead(cast):
     give(cast, "qian", actor="zhao")
     cast.huadong.refresh_from_db()
     assert cast.huadong.home_unit == cast.units["south"]
+
+
+def test_before_the_first_record_nobody_answered(cast):
+    early = datetime(2020, 5, 1, tzinfo=UTC)
+    assert ask.answers_for(cast.nanqiao, early) is None
+    assert ask.acting_for(cast.nanqiao, early) is None
+
+
+def test_a_customer_vacant_since_it_was_made_has_somebody_who_answers(cast):
+    vacant = Customer.objects.create(
+        name="Vacant Works", legal_name="Vacant Works", tier="C", status="active",
+        home_unit=cast.units["east"], origin="referral",
+    )  # fmt: skip
+    assert ask.answers_for(vacant, database_now()) == cast.he

@@ -8,7 +8,7 @@ from django.urls import reverse
 from crm.models import Assignment
 from crm.seats import Reason, Seat
 from crm.selectors.ownership import holder
-from crm.services import ownership
+from crm.services import ownership, seat_history
 from kit.clock import database_now
 from kit.dates import company_zone, today
 
@@ -72,7 +72,7 @@ def test_who_answered_on_a_day_is_told_for_any_day(cast, as_):
     page = client.get(url("customer-ownership", cast), {"on": today(company_zone()).isoformat()})
     assert page.status_code == 200 and "Everybody of that day" in body(page)
     page = client.get(url("customer-ownership", cast), {"on": "2001-02-03"})
-    assert page.status_code == 200 and "Nobody held a seat on that day" in body(page)
+    assert page.status_code == 200 and "Before our records" in body(page)
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-31", "0001-01-01", "9999-12-31", "x" * 5000])
@@ -134,9 +134,41 @@ def test_a_rep_who_edits_the_address_is_refused_and_nothing_changes(cast, as_):
 
 def test_the_same_form_posted_twice_changes_the_seat_once(cast, as_):
     page = url("customer-assign", cast, "account_manager")
-    assert as_(cast.he).post(page, assign_data(cast.chen)).status_code == 303
-    assert as_(cast.he).post(page, assign_data(cast.chen)).status_code == 422
+    client = as_(cast.he)
+    data = assign_data(cast.chen, seen=seen(client, page))
+    first, second = (client.post(page, data) for _ in range(2))
+    assert first.status_code == second.status_code == 303
+    assert first["Location"] == second["Location"]
     assert Assignment.objects.filter(customer=cast.huadong, seat="account_manager").count() == 2
+
+
+def test_the_same_plan_posted_twice_is_one_plan(cast, as_):
+    page, client = url("customer-assign", cast, "account_manager"), as_(cast.he)
+    day = (today(company_zone()) + timedelta(days=10)).isoformat()
+    data = assign_data(cast.chen, seen=seen(client, page), starts_on=day)
+    assert [client.post(page, data).status_code for _ in range(2)] == [303, 303]
+    assert Assignment.objects.filter(customer=cast.huadong, seat="account_manager").count() == 2
+
+
+def test_what_somebody_else_did_is_not_taken_for_the_own_form(cast, as_):
+    page, client = url("customer-assign", cast, "account_manager"), as_(cast.he)
+    data = assign_data(cast.chen, seen=seen(client, page))
+    ownership.assign(
+        actor=cast.zhao, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.chen
+    )
+    assert client.post(page, data).status_code == 422
+
+
+@pytest.mark.parametrize("key", ["", "x", "-1", str(HUGE), "0"])
+def test_a_forged_mark_of_the_form_changes_nothing_by_itself(cast, as_, key):
+    page, client = url("customer-assign", cast, "account_manager"), as_(cast.he)
+    assert client.post(page, assign_data(cast.li, seen=key)).status_code == 422
+    assert holder(cast.huadong) == cast.li
+
+
+def seen(client, page):
+    """The hidden mark of the form: the latest change that it knew of."""
+    return client.get(page).context["form"]["seen"].value()
 
 
 def test_a_plan_is_shown_and_taken_back(cast, as_):
@@ -215,3 +247,58 @@ def test_a_customer_that_moved_on_stays_in_the_record_of_its_holder(cast, as_):
     assert "华东机电" in body(as_(cast.he).get(page))
     assert "华东机电" not in body(as_(cast.he).get(page, {"view": "now"}))
     assert "华东机电" not in body(as_(cast.li).get(page))
+
+
+# -- gaps ------------------------------------------------------------------------------------------
+
+
+def test_the_gap_after_an_ended_seat_says_who_ended_it_and_why(cast, as_):
+    ownership.end(
+        actor=cast.zhao, customer=cast.huadong, seat=Seat.BACKUP, why=Reason.REQUEST,
+        note="They asked for somebody nearer",
+    )  # fmt: skip
+    shown = body(as_(cast.li).get(url("customer-ownership", cast)))
+    gap = row_of_nobody(shown)
+    assert "Wish of the customer" in gap and "They asked for somebody nearer" in gap
+    assert "Zhao Min" in gap
+
+
+def test_the_gap_that_a_rise_to_account_manager_leaves_says_so(cast, as_):
+    ownership.assign(
+        actor=cast.he, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.chen
+    )
+    gap = row_of_nobody(body(as_(cast.he).get(url("customer-ownership", cast))))
+    assert "He Jun" in gap and "took another seat" in gap
+
+
+def test_the_gap_in_an_imported_history_is_the_import_s(cast, as_):
+    Assignment.objects.filter(customer=cast.huadong, seat="backup").delete()
+    then = database_now() - timedelta(days=400)
+    seat_history.record_seat(
+        actor=cast.system, customer=cast.huadong, seat=Seat.BACKUP, person=cast.chen,
+        start=then, end=then + timedelta(days=30),
+    )  # fmt: skip
+    gap = row_of_nobody(body(as_(cast.he).get(url("customer-ownership", cast))))
+    assert "Import" in gap
+
+
+def test_a_gap_whose_plan_was_taken_back_is_told_by_its_last_end(cast, as_):
+    row = ownership.end(
+        actor=cast.zhao, customer=cast.huadong, seat=Seat.BACKUP, why=Reason.REQUEST,
+        ends_at=database_now() + timedelta(days=3),
+    )[0]  # fmt: skip
+    ownership.cancel_planned(actor=cast.zhao, customer=cast.huadong, assignment=row)
+    ownership.end(actor=cast.he, customer=cast.huadong, seat=Seat.BACKUP, why=Reason.WORKLOAD)
+    gap = row_of_nobody(body(as_(cast.he).get(url("customer-ownership", cast))))
+    assert "He Jun" in gap and "Balance the load" in gap and "Wish" not in gap
+
+
+def row_of_nobody(shown):
+    """The row of the table of changes in which nobody held the seat."""
+    table = shown[shown.index("Seats, the latest change first") :]
+    return next(row for row in table.split("<tr>") if "Nobody" in row)
+
+
+def test_the_day_before_the_first_seat_has_nobody(cast, as_):
+    page = body(as_(cast.he).get(url("customer-ownership", cast), {"on": "2001-02-03"}))
+    assert "Before our records" in page and "Answers for the customer" not in page

@@ -7,8 +7,12 @@ import pytest
 from django.http import Http404
 
 from accounts.access import Action, can
+from accounts.models import TrailEntry
+from accounts.services import people
 from crm.models import Share
-from crm.services import shares
+from crm.seats import Seat
+from crm.services import ownership, shares
+from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
 
@@ -96,3 +100,134 @@ def test_a_rep_may_not_share_and_a_stranger_learns_nothing(cast):
     with pytest.raises(Http404):
         grant(cast, actor="qian")
     assert not Share.objects.exists()
+
+
+# -- an existing share -----------------------------------------------------------------------------
+
+
+def change(cast, share, right="read_customer", actor="he", why="Takes longer", days=30):
+    return shares.change(
+        actor=cast[actor], customer=cast.huadong, share=share, person=share.user, right=right,
+        until=database_now() + timedelta(days=days), why=why,
+    )  # fmt: skip
+
+
+def test_a_lead_extends_a_share_and_both_rows_tell_it(cast):
+    first = grant(cast)
+    second = change(cast, first)
+    first.refresh_from_db()
+    assert first.period.upper == second.period.lower
+    assert second.period.upper - second.period.lower > timedelta(days=29)
+    assert can(cast.wu, None, cast.huadong)
+    told = TrailEntry.objects.filter(verb="shares.change").order_by("pk")
+    assert [entry.subject_id for entry in told] == [str(first.pk), str(second.pk)]
+    assert told[1].changes["replaces"] == [None, first.pk]
+
+
+def test_a_lead_changes_the_right_of_a_share_and_the_old_right_is_gone(cast):
+    first = grant(cast, right="log_customer")
+    change(cast, first, right="read_customer")
+    assert can(cast.wu, None, cast.huadong)
+    assert not can(cast.wu, Action.ACTIVITY_LOG, cast.huadong)
+
+
+def test_a_share_that_has_not_begun_is_replaced_from_its_own_start(cast):
+    starts = database_now() + timedelta(days=2)
+    plan = shares.grant(
+        actor=cast.he, customer=cast.huadong, person=cast.wu, right="read_customer", why="Fair",
+        starts_at=starts, until=starts + timedelta(days=4),
+    )  # fmt: skip
+    assert change(cast, plan).period.lower == starts
+    assert Share.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"right": "delete_customer"}, "right"),
+        ({"why": " "}, "why"),
+        ({"days": -1}, "until"),
+        ({"days": 500}, "until"),
+    ],
+)
+def test_a_bad_change_of_a_share_is_refused_at_its_field(cast, values, field):
+    share = grant(cast)
+    with pytest.raises(Refused) as refused:
+        change(cast, share, **values)
+    assert list(refused.value.fields) == [field]
+    assert Share.objects.get().period == share.period
+
+
+def test_a_share_that_is_over_or_of_somebody_else_cannot_be_changed(cast):
+    share = grant(cast)
+    shares.revoke(actor=cast.he, customer=cast.huadong, share=share)
+    with pytest.raises(Conflict):
+        change(cast, share)
+    other = grant(cast)
+    with pytest.raises(Conflict):
+        shares.change(
+            actor=cast.he, customer=cast.huadong, share=other, person=cast.chen, why="x",
+            right="read_customer", until=database_now() + timedelta(days=3),
+        )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        change(cast, other, actor="li")
+    assert Share.objects.count() == 2
+
+
+def test_nobody_on_notice_has_a_share_made_longer(cast):
+    share = grant(cast)
+    people.set_state(actor=cast.hu, person=cast.wu, state="on_notice", reason="Resigned")
+    with pytest.raises(Refused, match="cannot receive"):
+        change(cast, share)
+
+
+# -- who sees it already ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("person", "right"),
+    [("li", "settlement_customer"), ("chen", "read_customer"), ("chen", "log_customer")],
+)
+def test_whom_a_seat_gives_the_right_already_needs_no_share(cast, person, right):
+    with pytest.raises(Refused, match="seat") as refused:
+        grant(cast, person=person, right=right)
+    assert list(refused.value.fields) == ["person"]
+    assert not Share.objects.exists()
+
+
+def test_a_share_may_give_more_than_a_seat_and_last_longer_than_one(cast):
+    grant(cast, person="chen", right="edit_customer")
+    ownership.end(
+        actor=cast.he, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER,
+        ends_at=database_now() + timedelta(days=2),
+    )  # fmt: skip
+    grant(cast, person="li", right="read_customer")
+    assert Share.objects.count() == 2
+
+
+# -- the receiver is told --------------------------------------------------------------------------
+
+
+def test_the_receiver_is_told_of_a_share_in_their_own_language(cast, client):
+    grant(cast)
+    outbox.relay()
+    client.force_login(cast.wu)
+    for language, words in (("en", "He Jun shared 华东机电 with you"), ("zh-hans", "何军")):
+        client.cookies["language"] = language
+        assert words in client.get("/inbox").content.decode()
+
+
+def test_a_share_that_is_over_names_no_customer_in_the_inbox(cast, client):
+    share = grant(cast)
+    outbox.relay()
+    shares.revoke(actor=cast.he, customer=cast.huadong, share=share)
+    client.force_login(cast.wu)
+    page = client.get("/inbox").content.decode()
+    assert "华东机电" not in page and "share" in page
+
+
+def test_nobody_is_told_of_a_share_taken_back_before_it_was_sent(cast):
+    share = grant(cast)
+    shares.revoke(actor=cast.he, customer=cast.huadong, share=share)
+    outbox.relay()
+    assert not cast.wu.notices.filter(code="share.given").exists()

@@ -102,3 +102,38 @@ def test_why_names_the_way_or_says_that_there_is_none(cast, as_):
     assert client.get(url("customer-access", cast), {"who": ""}).status_code == 422
     page = client.get(url("customer-access", cast), {"who": "rep.east", "on": "9999-12-31"})
     assert page.status_code == 422
+
+
+def test_a_lead_makes_a_share_longer_over_its_page(cast, as_):
+    client = as_(cast.he)
+    client.post(url("customer-shares", cast), data(cast))
+    share = Share.objects.get()
+    page = url("share-change", cast, share.pk)
+    assert page in body(client.get(url("customer-shares", cast)))
+    assert "Wu Hao" in body(client.get(page))
+    until = (today(company_zone()) + timedelta(days=20)).isoformat()
+    given = {"right": "log_customer", "until_on": until, "why": "Takes longer"}
+    assert client.post(page, given | {"right": "own"}).status_code == 422
+    assert client.post(page, given).status_code == 303
+    assert can(cast.wu, "activity.log", cast.huadong)
+    assert client.post(page, given).status_code == 409
+    assert Share.objects.count() == 2
+
+
+def test_nobody_else_changes_a_share(cast, as_):
+    as_(cast.he).post(url("customer-shares", cast), data(cast))
+    share = Share.objects.get()
+    given = {"right": "log_customer", "until_on": "2099-01-01", "why": "More"}
+    for name, status in {"li": 403, "fang": 403, "qian": 404, "hu": 404}.items():
+        assert (
+            as_(cast[name]).post(url("share-change", cast, share.pk), given).status_code == status
+        )
+    elsewhere = url("share-change", cast, share.pk, customer="nanqiao")
+    assert as_(cast.qian).get(elsewhere).status_code == 404
+    assert list(Share.objects.all()) == [share]
+
+
+def test_sharing_with_whoever_holds_a_seat_says_why_not(cast, as_):
+    answer = as_(cast.he).post(url("customer-shares", cast), data(cast, person="rep.east2"))
+    assert answer.status_code == 422 and "holds a seat here" in body(answer)
+    assert not Share.objects.exists()
