@@ -13,6 +13,7 @@ class ApiToken(AbstractAuthToken):
 
     user = models.ForeignKey("accounts.Person", models.PROTECT, related_name="auth_token_set")
     name = models.CharField(max_length=80, blank=True)
+    expiry = models.DateTimeField()
     epoch = models.PositiveIntegerField(default=0)
     last_used_on = models.DateField(null=True)
 

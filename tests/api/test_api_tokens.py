@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -67,3 +68,9 @@ def test_the_last_use_is_kept_by_the_day(cast, api, django_assert_num_queries):
     assert row.last_used_on == timezone.now().date()
     with django_assert_num_queries(2):
         api("li").get("me")
+
+
+def test_a_token_without_an_end_cannot_be(cast):
+    row, _token = sessions.issue_token(actor=cast.li, name="mine", days=5)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ApiToken.objects.filter(pk=row.pk).update(expiry=None)
