@@ -56,7 +56,7 @@ def post(kind, /, *, due_at=None, **payload):
     )
 
 
-def relay(limit=200):
+def relay(limit=2_000):
     """Carry out due effects, oldest first. Returns how many were done."""
     done = 0
     for _ in range(limit):

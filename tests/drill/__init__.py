@@ -1,0 +1,1 @@
+"""Faults on purpose: processes and servers of a whole installation are killed while it works."""
