@@ -32,6 +32,15 @@ def get_visible_or_404(model, request, action=None, **lookup):
     return found
 
 
+def get_allowed_or_403(model, request, action, **lookup):
+    """The one object that this person sees (else 404) and may do `action` to (else 403)."""
+    found = get_visible_or_404(model, request, **lookup)
+    rows = type(found)._default_manager.visible_to(request.user, action)
+    if not rows.filter(pk=found.pk).exists():
+        raise NotAllowed
+    return found
+
+
 def paged(request, rows, customers):
     """Count one page of a list as disclosed and hand it back."""
     disclose(request, customers, Disclosure.Kind.LIST)

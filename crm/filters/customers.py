@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Action, Reach, reach
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
+from crm.selectors import cadence
 from crm.selectors import customers as rows
 from crm.selectors.customer_list import ORDERS
 
@@ -97,5 +98,5 @@ def view_of(view, person):
         "backup": lambda: Q(rows.held_in(Seat.BACKUP, person)),
         "vacant": rows.vacant,
         "no-backup": rows.without_backup,
-        "stale": rows.stale,
+        "stale": cadence.stale,
     }.get(view, Q)()

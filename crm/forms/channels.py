@@ -27,4 +27,12 @@ class ChannelForm(forms.Form):
 class RevealForm(forms.Form):
     """Why a value is needed; the auditor must say."""
 
-    reason = forms.CharField(label=_("Why you need it"), max_length=300, required=False)
+    reason = forms.CharField(
+        label=_("Why you need it"),
+        max_length=300,
+        error_messages={"required": _("Say why you need it")},
+    )
+
+    def __init__(self, *args, reason_needed, **options):
+        super().__init__(*args, **options)
+        self.fields["reason"].required = reason_needed

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Case, DurationField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from accounts.access import Action, Reach, reach
@@ -13,10 +12,10 @@ from accounts.models import Absence, Membership, Person
 from accounts.selectors.org import people_led_by, units_led_by
 from crm.models import Activity, Assignment, Customer, Position
 from crm.seats import Seat
+from crm.selectors import cadence
 from crm.selectors.ownership import vacant
 from kit.clock import StatementNow
 
-CADENCE = {"A": 14, "B": 30, "C": 90}  # days between two contacts of the rep, by tier
 SOON = timedelta(days=7)  # how far ahead a next step is shown
 FEED = timedelta(days=7)  # how far back a lead reads what the team logged
 CHIPS = 4
@@ -62,23 +61,17 @@ def due_steps(person, customers, most=8):
 
 
 def out_of_cadence(person, customers, most=5):
-    """Of `customers`, those without contact for longer than their tier allows, the worst first.
+    """Of `customers`, those that are stale (see `cadence`), the worst first.
 
-    Each has `silent_days` (since the last contact, or since it was created) and `cadence_days`.
+    Each has `silent_days` (without a confirmed contact) and `cadence_days`.
     """
-    days = [When(tier=tier, then=Value(timedelta(days=n))) for tier, n in CADENCE.items()]
     rows = (
         Customer.objects.visible_to(person, Action.ACTIVITY_LOG)
-        .filter(pk__in=customers)
-        .exclude(status=Customer.Status.CLOSED)
-        .annotate(since=Coalesce("last_activity_at", "created_at"))
-        .annotate(due_at=F("since") + Case(*days, output_field=DurationField()))
-        .filter(due_at__lt=Now())
-        .order_by("due_at", "pk")[:most]
+        .filter(cadence.stale(), pk__in=customers)
+        .order_by(cadence.since() + cadence.allowed(), "pk")[:most]
     )
     for row in rows:
-        row.silent_days = (timezone.now() - row.since).days
-        row.cadence_days = CADENCE[row.tier]
+        row.silent_days, row.cadence_days = cadence.silent_days(row), cadence.DAYS[row.tier]
     return rows
 
 
@@ -92,7 +85,7 @@ def stood_in_for(person, customers, most=5):
     absences = Absence.objects.filter(
         person__in=[one.pk for one in managers.values()], period__contains=StatementNow()
     )
-    until = {absence.person_id: absence.period.upper for absence in absences}
+    until = {absence.person_id: absence.last_day for absence in absences}
     for row in rows:
         row.manager = managers.get(row.pk)
         row.away_until = row.manager and until.get(row.manager.pk)

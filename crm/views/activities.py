@@ -13,7 +13,17 @@ from crm.selectors import customer_list, timeline, worklist
 from crm.services import activities
 from kit import names
 from kit.errors import NotAllowed
-from kit.web import back, done, form_status, get_visible_or_404, paged, sent, show, submitted
+from kit.web import (
+    back,
+    done,
+    form_status,
+    get_allowed_or_403,
+    get_visible_or_404,
+    paged,
+    sent,
+    show,
+    submitted,
+)
 
 FOUND = 6  # hits of a search in the sheet
 
@@ -160,7 +170,7 @@ def visit(request, pk):
 
 def correct(request, pk):
     """Correct a visit; the page shows both versions afterwards."""
-    activity = get_visible_or_404(shapes.with_people(), request, Action.ACTIVITY_LOG, pk=pk)
+    activity = get_allowed_or_403(shapes.with_people(), request, Action.ACTIVITY_LOG, pk=pk)
     if not shapes.may_correct(request.user, activity):
         raise NotAllowed(_("Only who logged this, or who acts for them, may correct it."))
     form = CorrectForm(sent(request), initial=shapes.as_typed(activity))

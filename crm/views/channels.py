@@ -8,7 +8,7 @@ from accounts.access import Action, can
 from crm.forms.channels import ChannelForm, RevealForm
 from crm.models import ContactChannel
 from crm.selectors import channels as rows
-from crm.selectors.contacts import editable_through
+from crm.selectors.contacts import editable_through, places_seen
 from crm.services import channels
 from crm.views.contacts import editable_contact
 from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
@@ -57,7 +57,7 @@ def end(request, pk):
 def reveal(request, pk):
     """Show one clear value, counted and written down. Asked for with GET, it asks for the reason."""
     channel = seen(request, pk)
-    form = RevealForm(sent(request))
+    form = RevealForm(sent(request), reason_needed=rows.reason_needed(request.user))
     if request.method not in ("GET", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
 
@@ -75,11 +75,13 @@ def reveal(request, pk):
     if shown:
         context |= {"text": rows.shown(channel.kind, shown.value),
                     "address": rows.address(channel.kind, shown.value)}  # fmt: skip
+    places = () if shown else places_seen(request.user, channel.contact)  # a reveal counts itself
+    told = {"customers": [place.customer_id for place in places], "status": form_status(form)}
     if request.htmx:
-        response = show(request, "crm/contacts/channel.html", context, status=form_status(form))
+        response = show(request, "crm/contacts/channel.html", context, **told)
         response["HX-Retarget"], response["HX-Reswap"] = f"#channel-{channel.pk}", "outerHTML"
         return response
-    return show(request, "crm/contacts/reveal.html", context, status=form_status(form))
+    return show(request, "crm/contacts/reveal.html", context, **told)
 
 
 def seen(request, pk):

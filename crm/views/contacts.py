@@ -20,7 +20,16 @@ from crm.selectors import contacts as rows
 from crm.selectors import network
 from crm.services import contacts
 from kit.errors import Conflict, NotAllowed
-from kit.web import done, form_status, get_visible_or_404, paged, sent, show, submitted
+from kit.web import (
+    done,
+    form_status,
+    get_allowed_or_403,
+    get_visible_or_404,
+    paged,
+    sent,
+    show,
+    submitted,
+)
 
 FUNCTIONS = Position.Function
 
@@ -81,7 +90,7 @@ def detail(request, pk):
 
 def create(request, pk):
     """A new contact of a customer."""
-    customer = editable_customer(request, pk)
+    customer = get_allowed_or_403(Customer, request, Action.CUSTOMER_EDIT, pk=pk)
     form = NewContactForm(
         sent(request), initial={"client_uuid": uuid4()}, knows_keys=knows_keys(request, customer)
     )
@@ -128,12 +137,10 @@ def edit(request, pk):
 
 def new_place(request, pk):
     """A place at one more customer, or a move to it."""
-    contact = get_visible_or_404(Contact, request, pk=pk)
+    contact = get_allowed_or_403(Contact, request, Action.CUSTOMER_EDIT, pk=pk)
     mine = Customer.objects.visible_to(request.user, Action.CUSTOMER_EDIT).order_by(
         "sort_key", "pk"
     )
-    if not can(request.user, Action.CUSTOMER_EDIT, contact):
-        raise NotAllowed
     ending = Position.objects.filter(contact=contact, ended_on__isnull=True)
     ending = ending.visible_to(request.user, Action.CUSTOMER_EDIT).select_related("customer")
     form = NewPlaceForm(
@@ -157,10 +164,7 @@ def new_place(request, pk):
 
 def edit_place(request, pk):
     """Change a place: post, function, key person, first day."""
-    place = get_visible_or_404(
-        Position.objects.select_related("contact", "customer"), request, pk=pk
-    )
-    editable_customer(request, place.customer_id)
+    place = editable_place(request, pk)
     form = PlaceForm(
         sent(request), initial={name: getattr(place, name) for name in PLACE},
         knows_keys=knows_keys(request, place.customer),
@@ -180,10 +184,7 @@ def edit_place(request, pk):
 
 def end_place(request, pk):
     """The contact leaves a customer."""
-    place = get_visible_or_404(
-        Position.objects.select_related("contact", "customer"), request, pk=pk
-    )
-    editable_customer(request, place.customer_id)
+    place = editable_place(request, pk)
     form = EndForm(sent(request))
 
     def act(given):
@@ -203,12 +204,10 @@ def knows_keys(request, customer=None):
     return can(request.user, Action.SETTLEMENT_VIEW, customer)
 
 
-def editable_customer(request, pk):
-    """The customer if it may be edited: invisible is 404, visible only is 403."""
-    customer = get_visible_or_404(Customer, request, pk=pk)
-    if not can(request.user, Action.CUSTOMER_EDIT, customer):
-        raise NotAllowed
-    return customer
+def editable_place(request, pk):
+    """The place with its contact and customer, if that customer may be edited."""
+    rows = Position.objects.select_related("contact", "customer")
+    return get_allowed_or_403(rows, request, Action.CUSTOMER_EDIT, pk=pk)
 
 
 def editable_contact(request, pk):

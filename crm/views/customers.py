@@ -21,7 +21,16 @@ from crm.selectors import customer_file, customer_list, ownership
 from crm.selectors import customers as rows
 from crm.services import customers, duplicates
 from kit.errors import Conflict, NotAllowed
-from kit.web import done, form_status, get_visible_or_404, paged, sent, show, submitted
+from kit.web import (
+    done,
+    form_status,
+    get_allowed_or_403,
+    get_visible_or_404,
+    paged,
+    sent,
+    show,
+    submitted,
+)
 
 PAGE = 25
 
@@ -196,7 +205,7 @@ def managers_for(person):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, pk):
     """Change the facts. Whoever was faster is shown beside what was typed."""
-    customer = editable(request, pk, Action.CUSTOMER_EDIT)
+    customer = get_allowed_or_403(with_facts(), request, Action.CUSTOMER_EDIT, pk=pk)
     known = {name: getattr(customer, name) for name in customers.EDITABLE}
     form = EditForm(sent(request), initial=known | {"version": customer.version})
 
@@ -233,7 +242,7 @@ def rivals(request, customer, form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def tier(request, pk):
     """Set the tier by hand, with a reason."""
-    customer = editable(request, pk, Action.CUSTOMER_TIER)
+    customer = get_allowed_or_403(with_facts(), request, Action.CUSTOMER_TIER, pk=pk)
     form = TierForm(sent(request), initial={"tier": customer.tier})
 
     def act(given):
@@ -245,11 +254,3 @@ def tier(request, pk):
         return done(request, customer, _("Tier set"))
     return show(request, "crm/customers/tier.html", {"form": form, "customer": customer},
                 customers=[pk], status=form_status(form))  # fmt: skip
-
-
-def editable(request, pk, action):
-    """The customer if it is visible (else 404) and this act is one's own (else 403)."""
-    customer = get_visible_or_404(with_facts(), request, pk=pk)
-    if not can(request.user, action, customer):
-        raise NotAllowed()
-    return customer

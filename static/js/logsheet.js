@@ -1,5 +1,6 @@
 // The log sheet is in the page already. Opening it and raising the keyboard happen in the same tap.
-// What it offers is fetched while nobody waits; whoever is faster still finds the page's customer.
+// What it offers is fetched when somebody reaches for it: customers that nobody asked to see are
+// neither sent nor counted. Whoever is faster still finds the page's customer.
 // The server answers with the event visit-logged (HX-Trigger) once the visit is stored.
 import { forgetIn } from './drafts.js';
 import { composing, uuid } from './page.js';
@@ -34,6 +35,11 @@ const addChip = (chips, id, name) => {
 
 /** Fetch what the sheet offers, `first` in front; what was chosen or ticked meanwhile stays so. */
 const load = async (form, first = '') => {
+  form.dataset.loading = first;
+  await fetched(form, first);
+  delete form.dataset.loading;
+};
+const fetched = async (form, first) => {
   const answer = await fetch(`${form.dataset.choices}?customer=${encodeURIComponent(first)}`, { headers: { 'HX-Request': 'true' } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const parts = document.createElement('template');
@@ -57,7 +63,7 @@ export const choose = (form, id, name) => {
   input.checked = true;
   input.closest('.chip').scrollIntoView({ block: 'nearest', inline: 'nearest' });
   sync(form);
-  if (!known) load(form, id);
+  if (!known && form.dataset.loading !== id) load(form, id);
 };
 
 const join = (form, id, name) => {
@@ -72,14 +78,17 @@ sheet?.addEventListener('opened', (event) => {
   sheet.querySelector('[data-first]').focus();
   const { customer, customerName } = event.detail?.dataset ?? {};
   choose(form, customer, customerName);
-  if (!('loaded' in form.dataset)) load(form, customer);
+  ready(form, customer);
 });
 
-const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 300));
-if (sheet) {
-  const here = document.querySelector('main [data-open="log-sheet"][data-customer]')?.dataset.customer;
-  idle(() => load(sheet.querySelector('form'), here));
-}
+/** Have the offers fetched once, whichever comes first: the finger on the button or the open sheet. */
+const ready = (form, customer = '') => {
+  if (!('loaded' in form.dataset || 'loading' in form.dataset)) load(form, customer);
+};
+document.addEventListener('pointerdown', (event) => {
+  const opener = sheet && event.target.closest?.('[data-open="log-sheet"]');
+  if (opener) ready(sheet.querySelector('form'), opener.dataset.customer);
+});
 all(document, '[data-log-form]').forEach(sync);
 
 // ---- chips, searches, the time -----------------------------------------------------------------

@@ -320,9 +320,11 @@ def test_a_bad_correction_is_422_and_changes_nothing(page, cast, bad):
 def test_a_colleague_who_sees_it_may_not_correct_it(page, cast):
     visit = log(cast.li, cast.huadong)
     address = reverse("crm:activity-correct", args=[visit.pk])
-    for who in ("chen", "he"):
+    for who in ("chen", "he", "gao", "sun", "fang"):
         assert page(who).get(address).status_code == 403
         assert page(who).post(address, correction(visit)).status_code == 403
+    assert page("wu").get(address).status_code == 404
+    for who in ("chen", "he", "gao"):
         assert address not in page(who).get(visit.get_absolute_url()).content.decode()
     assert Activity.objects.get().version == 1
 

@@ -92,6 +92,25 @@ def test_page_still_works_masked_while_a_reveal_cannot_be_written_down(cast, cli
     assert "138 **** 5678" in answer.content.decode()
 
 
+def test_auditor_is_asked_for_the_reason_as_required_and_others_are_told_it_is_optional(cast, client):
+    path = reverse("crm:channel-reveal", args=[phone_of(wang(cast)).pk])
+    page = sign_in(client, cast.fang).get(path).content.decode()
+    assert "optional" not in page
+    refused = client.post(path, {"reason": " "})
+    assert refused.status_code == 422 and "Say why you need it" in refused.content.decode()
+    assert "optional" in sign_in(client, cast.li).get(path).content.decode()
+
+
+def test_the_page_of_a_reveal_and_its_refusals_are_counted(cast, client):
+    path = reverse("crm:channel-reveal", args=[phone_of(wang(cast)).pk])
+    sign_in(client, cast.fang).get(path)
+    client.post(path, {"reason": ""})
+    rows = Disclosure.objects.filter(person_id=cast.fang.pk, path=path)
+    assert [row.customer_ids for row in rows] == [[cast.huadong.pk]] * 2
+    client.post(path, {"reason": "Case 12"})
+    assert Disclosure.objects.filter(person_id=cast.fang.pk, kind="reveal").count() == 1
+
+
 def test_auditor_reveals_with_a_reason_only(cast):
     channel = phone_of(wang(cast))
     with pytest.raises(Refused) as refused:

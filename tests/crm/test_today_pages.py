@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import audit
 from accounts.access import Role
 from accounts.models import Person
 from crm.models import Activity, Customer
-from crm.seats import Seat
+from crm.seats import Reason, Seat
+from crm.selectors import cadence, customer_list, worklist
 from crm.services import ownership
 from tests.crm.test_activities_service import log
 
@@ -63,10 +66,35 @@ def test_a_promise_stays_with_the_customer_when_the_rep_changes(today, cast):
 @pytest.mark.parametrize(("tier", "days", "due"), [("A", 15, True), ("A", 13, False), ("B", 31, True),
                                                    ("C", 89, False), ("C", 91, True)])  # fmt: skip
 def test_a_customer_beyond_the_cadence_of_its_tier_is_due(today, cast, tier, days, due):
+    then = timezone.now() - timedelta(days=days)
     Customer.objects.filter(pk=cast.huadong.pk).update(
-        tier=tier, last_activity_at=timezone.now() - timedelta(days=days)
+        tier=tier, last_activity_at=timezone.now(), last_confirmed_at=then
     )
-    assert (f"{days} days without contact" in today("li")) is due
+    assert (f"{days} days without a confirmed contact" in today("li")) is due
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "logged", "stale"), [(3, 3, False), (20, 1, True), (None, 1, True)]
+)
+def test_today_list_filter_and_badge_mean_the_same_by_stale(cast, confirmed, logged, stale):
+    """Only a confirmed activity sets the clock back; logging one does not."""
+    now = timezone.now()
+    with audit.verb("tests.build", cast.system):
+        customer = Customer.objects.create(
+            name="Boli", tier="A", status="active", home_unit=cast.units["east"],
+            created_at=now - timedelta(days=99), last_activity_at=now - timedelta(days=logged),
+            last_confirmed_at=confirmed and now - timedelta(days=confirmed),
+        )  # fmt: skip
+        ownership.put(cast.system, customer, Seat.ACCOUNT_MANAGER, cast.li, Reason.FIRST)
+    wanted = cadence.stale() & Q(name="Boli")
+    filtered = customer_list.page(cast.li, filters=wanted).rows
+    due = worklist.out_of_cadence(cast.li, [customer.pk])
+    answers = bool(filtered), bool(due), cadence.is_stale(customer)
+    assert answers == (stale,) * 3
+
+
+def test_today_comes_anew_after_the_sheet_has_logged(today):
+    assert 'hx-trigger="visit-logged from:document"' in today("li")
 
 
 def test_the_backup_acts_while_the_manager_is_away_and_only_then(today, cast, absent):

@@ -1,0 +1,44 @@
+"""The cadence of a tier: how long a customer may go without a confirmed contact.
+
+Only a confirmed activity sets the clock back: with a named contact, and a proof that the account
+manager did not type. Where nothing was ever confirmed, it runs since the customer was entered.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Case, DurationField, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
+from django.utils import timezone
+
+from crm.models import Customer
+from kit.clock import StatementNow
+
+DAYS = {"A": 14, "B": 30, "C": 90}  # between two confirmed contacts of the account manager
+OPEN = [status for status in Customer.Status.values if status != Customer.Status.CLOSED]
+
+
+def since():
+    """The instant from which the clock of a customer runs, as an expression."""
+    return Coalesce("last_confirmed_at", "created_at")
+
+
+def allowed():
+    """What the tier of a customer allows, as an expression."""
+    days = [When(tier=tier, then=Value(timedelta(days=n))) for tier, n in DAYS.items()]
+    return Case(*days, output_field=DurationField())
+
+
+def stale():
+    """Customers without a confirmed contact for longer than allowed; closed ones wait for none."""
+    return Q(status__in=OPEN) & Q(LessThan(since(), StatementNow() - allowed()))
+
+
+def silent_days(customer):
+    """Whole days on the clock of a customer in hand."""
+    return (timezone.now() - (customer.last_confirmed_at or customer.created_at)).days
+
+
+def is_stale(customer):
+    """The same as `stale`, of a customer in hand."""
+    return customer.status in OPEN and silent_days(customer) >= DAYS[customer.tier]
