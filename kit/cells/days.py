@@ -7,6 +7,7 @@ from kit.cells.faults import Fault
 from kit.cells.texts import plain
 from kit.dates import start_of_day
 
+LONGEST = 60  # characters of a date
 YEARS = range(1800, 2201)
 # How files say that there is no date.
 NONE = re.compile(
@@ -102,6 +103,8 @@ def day_order(texts):
 def moment(text, order, serial):
     """A date, a datetime (aware where the text has an offset), or None."""
     shown = plain(text)
+    if len(shown) > LONGEST:
+        raise Fault("no_day", text=shown[:60])
     if not shown or NONE.fullmatch(shown):
         return None
     if serial and SERIAL.fullmatch(shown):

@@ -75,6 +75,8 @@ def number(text, decimal=None):
     shown = plain(text)
     if not shown:
         return None
+    if len(shown) > 2 * DIGITS:
+        raise Fault("long_number", text=shown[:60])
     body, negative = stripped(shown)
     factor = UNITS.get(body[-1:])
     body = body[:-1] if factor else body

@@ -17,6 +17,7 @@ EXTENSION = re.compile(
     r"\s*[,;]?\s*(?:转|轉|分机号?|内线|ext(?:ension|n)?[.:]?|;ext=|x|#)\s*[:：]?\s*(\d{1,6})(?!\d)",
     re.IGNORECASE,
 )
+LONGEST = 1_000  # characters of a cell in which numbers are sought
 LOCAL = re.compile(r"[2-8]\d{6,7}")  # a Chinese number without its area code
 DASHED = re.compile(r"(0\d{2,3}[\s-]?\d{7,8}|\d{7,8}|[48]00-?\d{3}-?\d{4})\s?-\s?(\d{1,6})")
 WORDS = re.compile(
@@ -48,6 +49,8 @@ class Phone:
 def phones(text, region="CN"):
     """The numbers in a cell; `region` (ISO 3166) is where one without a country code is."""
     text = text or ""
+    if len(text) > LONGEST:
+        return [Phone(text, text, faults=(Fault("phone_long"),))]
     shown = text.translate(FORMS)
     if not shown.strip():
         return []

@@ -34,6 +34,7 @@ def alias(text):
 
     It may be another name of the same house or one of its sites, so keep the whole name as well.
     """
+    text = name(text)
     found = list(BRACKETED.finditer(text))
     if len(found) != 1 or found[0].span() == (0, len(text)):
         return text, ""

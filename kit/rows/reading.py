@@ -13,6 +13,7 @@ from kit.rows import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 1 << 16
+PARSER = ("kit.rows.child",)
 # Variables a Python needs to start; nothing else of ours goes to the process that parses.
 PASSED = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TMPDIR", "TEMP", "LD_LIBRARY_PATH")
 
@@ -136,7 +137,7 @@ def parse(task, spool, report):
     """Run the parsing process to its end; returns its status, or None when it took too long."""
     environment = {name: os.environ[name] for name in PASSED if name in os.environ}
     process = subprocess.Popen(
-        [sys.executable, "-X", "utf8", "-m", "kit.rows.child"],
+        [sys.executable, "-X", "utf8", "-m", *PARSER],
         stdin=subprocess.PIPE,
         stdout=spool,
         stderr=report,

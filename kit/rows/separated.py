@@ -144,12 +144,25 @@ def read(lines, separator):
         yield number, cells, fault
 
 
+def sound(taken, separator):
+    """Whether a record of several lines is quoted by the rules.
+
+    Where a mark that nobody closed swallows lines, the next opening mark ends it, and text follows.
+    """
+    try:
+        return bool(
+            list(csv.reader(taken, delimiter=separator, strict=True, skipinitialspace=True))
+        )
+    except csv.Error:
+        return False
+
+
 def mended(lines, cells, separator, width):
     """A record of several lines; where a quotation mark was never closed, its first line only."""
     first, *others = lines.taken
     alone = first.rstrip("\r\n").split(separator)
     stray = width and len(cells) != width and len(alone) == width
-    if not lines.ended and not stray:
+    if not lines.ended and not stray and sound(lines.taken, separator):
         return cells, None
     if lines.ended and not others and first.count('"') % 2 == 0:
         return cells, None

@@ -9,7 +9,9 @@ from kit.rows import limits
 # Whitespace of every kind, and what is invisible at the edge of a cell.
 EDGE = "".join(map(chr, filter(lambda n: chr(n).isspace(), range(0x3001)))) + "\ufeff\u200b"
 BROKEN = re.compile(r"[\ud800-\udfff]")  # bytes that no character of the encoding stands for
-ESCAPED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")  # text marked as text: see kit/rows/write.py
+ESCAPED = re.compile(
+    r"'+(?:\s*[=+\-@＝＋－＠﹢﹣﹦﹫]|[\t\r\n])"
+)  # text marked as text: see kit/rows/write.py
 
 
 class Stop(Exception):
@@ -30,6 +32,7 @@ class Sink:
     def __init__(self, out, first=None):
         self.out, self.first = out, first
         self.headers, self.width, self.used = [], 0, 0
+        self.ragged = True  # whether a row with too few cells tells anything
         self.count = 0
         self.remarks = []
         self.seen = Counter()
@@ -58,7 +61,7 @@ class Sink:
                 ["surplus", None, {"cells": self.width + len(extra), "headers": self.width}]
             )
             extra = [cell[:200] for cell in extra[:50]]
-        elif len(cells) < self.width:
+        elif self.ragged and len(cells) < self.width:
             self.tally("short_rows", number)
         del cells[self.width :]
         self.count += 1

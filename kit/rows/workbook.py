@@ -1,96 +1,67 @@
-"""Workbooks (XLSX) through openpyxl, read-only, after what is dangerous in them has been refused."""
+"""Workbooks (XLSX): the first sheet with data, after what is dangerous has been refused."""
 
 import re
 import zipfile
-from datetime import date, datetime, time, timedelta
 from itertools import islice
-from xml.parsers import expat
 
-from kit.rows import headers, limits
+from kit.rows import headers, limits, ooxml
 from kit.rows.sink import Stop
 
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 MERGE = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-PADDED = re.compile(r"^0{2,30}$")
+TALL = 5_000  # rows of a merged area that are filled
 
 
 def parse(path, sheet, encoding, sink, about):
     """Hand the rows of the first sheet with data (or the named one) to the sink."""
+    sink.ragged = False
     with zipfile.ZipFile(path) as archive:
         guard(archive, sink)
-    from openpyxl import load_workbook
-
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    sheets = list(book.worksheets)
-    about["sheets"] = [one.title for one in sheets]
-    if sheet is not None:
-        sheets = [one for one in sheets if one.title == sheet]
-        if not sheets:
-            raise Stop("no_sheet", name=str(sheet)[:60], sheets=", ".join(about["sheets"])[:300])
-    for one in sheets:
-        if hand_out(one, path, sink):
-            about["sheet"] = one.title
-            if len(about["sheets"]) > 1 and sheet is None:
-                sink.remark("other_sheets", name=one.title, count=len(about["sheets"]) - 1)
-            return
+        book = ooxml.Book(archive)
+        about["sheets"] = [name for name, _part in book.sheets]
+        for name, part in chosen(book, sheet):
+            if hand_out(book, part, sink):
+                about["sheet"] = name
+                if len(book.sheets) > 1 and sheet is None:
+                    sink.remark("other_sheets", name=name, count=len(book.sheets) - 1)
+                return
     raise Stop("empty")
 
 
 def guard(archive, sink):
-    """Refuse archives that unpack to far more than they are, and XML that declares entities."""
+    """Refuse archives that unpack to far more than they are; say what was left aside."""
     parts = archive.infolist()
     if len(parts) > limits.PARTS:
         raise Stop("parts", limit=limits.PARTS)
     for part in parts:
-        is_sheet = SHEET.match(part.filename)
-        limit = limits.SHEET_BYTES if is_sheet else limits.PART_BYTES
+        limit = limits.SHEET_BYTES if SHEET.match(part.filename) else limits.PART_BYTES
         if part.file_size > limit:
             raise Stop("unpacked_size", limit=limit // limits.MIB)
         if part.flag_bits & 1:
             raise Stop("password")
-        if part.filename.lower().endswith((".xml", ".rels", ".vml")):
-            declared(archive, part)
-    if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
+    names = [part.filename.lower() for part in parts]
+    if any(name.endswith("vbaproject.bin") for name in names):
         sink.remark("macros")
-    if any("/externallinks/" in part.filename.lower() for part in parts):
+    if any("/externallinks/" in name for name in names):
         sink.remark("links")
 
 
-def declared(archive, part):
-    """Stop at a document type in front of the first element: that is where entities live."""
-    parser = expat.ParserCreate()
-
-    def entities(*_declaration):
-        raise Stop("entities")
-
-    class Begun(Exception):
-        pass
-
-    def begun(*_element):
-        raise Begun
-
-    parser.StartDoctypeDeclHandler = entities
-    parser.StartElementHandler = begun
-    try:
-        with archive.open(part) as file:
-            while chunk := file.read(1 << 14):
-                parser.Parse(chunk, False)
-    except (Begun, expat.ExpatError):
-        return
+def chosen(book, sheet):
+    """The sheets that are tried: all, or the named one."""
+    if sheet is None:
+        return book.sheets
+    found = [(name, part) for name, part in book.sheets if name == sheet]
+    if not found:
+        known = ", ".join(name for name, _part in book.sheets)
+        raise Stop("no_sheet", name=str(sheet)[:60], sheets=known[:300])
+    return found
 
 
-def hand_out(sheet, path, sink):
+def hand_out(book, part, sink):
     """Put the rows of one sheet; False when it has none, so that the next is tried."""
-    sheet.reset_dimensions()
-    merged = Merged(path, sheet, sink)
-    rows = enumerate(sheet.iter_rows(max_row=limits.ROWS + 100), 1)
-    head = []
-    for number, cells in rows:
-        texts, faults = merged.fill(number, *texts_of(cells))
-        if any(texts) or head:
-            head.append((number, texts, faults))
-        if len(head) >= headers.LOOKED_AT:
-            break
+    merged = Merged(book.archive, part)
+    rows = merged.filled(book.rows(part))
+    head = list(islice(rows, headers.LOOKED_AT))
     if not head:
         return False
     at = headers.locate([texts for _number, texts, _faults in head])
@@ -101,9 +72,10 @@ def hand_out(sheet, path, sink):
     sink.width = len(sink.headers)
     for number, texts, faults in islice(head, at + 1, None):
         put(sink, number, texts, faults)
-    for number, cells in rows:
-        if cells or number in merged.rows:
-            put(sink, number, *merged.fill(number, *texts_of(cells)))
+    for number, texts, faults in rows:
+        put(sink, number, texts, faults)
+    if merged.areas:
+        sink.remark("merged", count=len(merged.areas))
     return True
 
 
@@ -112,92 +84,41 @@ def put(sink, number, texts, faults):
     sink.put(number, texts, [[code, at if at < sink.width else None, p] for code, at, p in faults])
 
 
-def texts_of(cells):
-    """The texts of cells, without empty ones at the end, and their faults."""
-    texts, faults = [], []
-    for at, cell in enumerate(cells):
-        value = cell.value
-        if value is None:
-            texts.append("")
-            continue
-        if cell.data_type == "e":
-            faults.append(["error_value", at, {"value": str(value)[:20]}])
-        texts.append(text_of(value, cell))
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts, faults
-
-
-def text_of(value, cell):
-    """One value as text: days and instants in ISO form, whole numbers without a point."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return padded(value, cell)
-    if isinstance(value, float):
-        return padded(int(value), cell) if value.is_integer() and abs(value) < 1e18 else repr(value)
-    if isinstance(value, datetime):
-        whole = value.time() == time.min
-        return value.date().isoformat() if whole else value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
-
-
-def padded(value, cell):
-    """A whole number; with the zeros in front that its format shows (000000)."""
-    shown = cell.number_format or ""
-    return str(value).zfill(len(shown)) if value >= 0 and PADDED.match(shown) else str(value)
-
-
 class Merged:
-    """Merged areas: every cell of one holds the value of its first cell, as the eye reads it."""
+    """Merged areas of several rows: each row holds the value of the first, as the eye reads it."""
 
-    def __init__(self, path, sheet, sink):
+    def __init__(self, archive, part):
+        self.areas = tall_areas(archive, part)
         self.rows, self.values = {}, {}
-        areas = areas_of(path, sheet)
-        for left, top, right, bottom in areas:
-            for number in range(top, min(bottom, top + 5_000) + 1):
+        for left, top, right, bottom in self.areas:
+            for number in range(top, min(bottom, top + TALL) + 1):
                 self.rows.setdefault(number, []).append((left, top, right))
-        if areas:
-            sink.remark("merged", count=len(areas))
 
-    def fill(self, number, texts, faults):
-        """The texts of a row with the values of the areas it lies in; rightwards only below them."""
-        for left, top, right in self.rows.get(number, ()):
-            if number == top:
-                self.values[left, top] = texts[left] if left < len(texts) else ""
-                continue
-            texts += [""] * (right + 1 - len(texts))
-            if not texts[left]:
-                texts[left] = self.values.get((left, top), "")
-        return texts, faults
+    def filled(self, rows):
+        """The rows that hold something, with the values of the areas they lie in."""
+        for number, texts, faults in rows:
+            for left, top, _right in self.rows.get(number, ()):
+                if number == top:
+                    self.values[left, top] = texts[left] if left < len(texts) else ""
+                    continue
+                texts += [""] * (left + 1 - len(texts))
+                texts[left] = texts[left] or self.values.get((left, top), "")
+            if texts:
+                yield number, texts, faults
 
 
-def areas_of(path, sheet):
-    """(left, top, right, bottom) of the merged areas of a sheet; columns from 0, rows from 1."""
-    found, rest = [], b""
-    with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path) as file:
+def tall_areas(archive, part):
+    """(left, top, right, bottom) of the areas of several rows; columns from 0, rows from 1."""
+    found, rest = set(), b""
+    with archive.open(part) as file:
         while (chunk := file.read(limits.MIB)) and len(found) < limits.MERGED:
             text = rest + chunk
-            found += [match.groups() for match in MERGE.finditer(text)]
-            rest = (
-                text[-100:]
-                if b"<mergeCell" not in text[-100:]
-                else text[text.rindex(b"<mergeCell", -100) :]
-            )
-    areas = {(column(a), int(b), column(c), int(d)) for a, b, c, d in found}
-    tall = [area for area in areas if area[3] > area[1] and area[2] < limits.COLUMNS]
-    return sorted(tall)[: limits.MERGED]
+            found.update(match.groups() for match in MERGE.finditer(text))
+            rest = text[-100:]
+    areas = [(ooxml.COLUMNS[a], int(b), ooxml.COLUMNS[c], int(d)) for a, b, c, d in letters(found)]
+    return sorted(area for area in areas if area[3] > area[1] and area[2] < limits.COLUMNS)
 
 
-def column(letters):
-    """The number of a column, from 0."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+def letters(found):
+    """The references as text."""
+    return [tuple(part.decode() for part in area) for area in found]
