@@ -15,3 +15,10 @@ max_requests = 20_000  # whatever a library may leak ends with its process
 max_requests_jitter = 2_000
 control_socket_disable = True
 logconfig_dict = LOGGING
+
+
+def post_worker_init(worker):
+    """Every process that serves pages notices when the database has stopped to answer."""
+    from kit import lifeline
+
+    lifeline.watch()

@@ -108,7 +108,8 @@ class PlainNotFound:
         response = self.get_response(request)
         if response.status_code == 404:
             response = not_found(request)
-        if is_api(request) or request.user.is_authenticated:
+        asked = getattr(request, "_cached_user", None)  # by the gate; nobody asks who wants a style
+        if is_api(request) or (asked and asked.is_authenticated):
             response["Cache-Control"] = "no-store, private"
         return response
 
