@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Action, Role, can, reach
+from accounts.access import Action, Reach, Role, can, reach
 from accounts.models import Notice
 
 
@@ -29,8 +29,11 @@ PLACES = {
     "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
+    "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }
+# Pages that need a power that reaches beyond one's own.
+LEADING = {"crm:exposure"}
 # What stands first for a role that does not begin its day with customers.
 FIRST = {
     Role.HR: ["accounts:people", "accounts:org"],
@@ -65,7 +68,12 @@ def rail(request, person):
     """Entries of the rail that this person has a use for, those of the first role on top."""
     first = FIRST.get(person.roles[0], []) if person.roles else []
     order = [*first, *(name for name in PLACES if name not in first)]
-    return [entry(request, name) for name in order if reach(person, PLACES[name][2])]
+    return [entry(request, name) for name in order if useful(person, name)]
+
+
+def useful(person, name):
+    least = Reach.TEAM if name in LEADING else Reach.OWN
+    return reach(person, PLACES[name][2]) >= least
 
 
 def entry(request, name):

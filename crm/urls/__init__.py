@@ -1,6 +1,6 @@
 """Addresses of the customers' side, one module per domain word."""
 
-from crm.urls import access, activities, contacts, customers, links, ownership
+from crm.urls import access, activities, contacts, customers, exposure, links, ownership
 
 app_name = "crm"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *access.urlpatterns,
     *contacts.urlpatterns,
     *links.urlpatterns,
+    *exposure.urlpatterns,
 ]

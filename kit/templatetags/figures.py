@@ -130,6 +130,7 @@ def years(start, end):
 @register.inclusion_tag("components/seat_history.html")
 def seat_history(lanes, start=None, end=None, label=""):
     """Who held which seat when. A gap is hatched: nobody answered for the customer."""
+    until = words.day_words(as_day(end)) if end else _("today")
     end = as_day(end) if end else timezone.localdate()
     firsts = [as_day(pick(spell, "start")) for one in lanes for spell in pick(one, "spells", ())]
     start = as_day(start) if start else min(firsts, default=end - timedelta(days=365))
@@ -138,4 +139,5 @@ def seat_history(lanes, start=None, end=None, label=""):
     return {
         "lanes": rows, "years": years(start, end), "start": start, "axis": f"{axis + 0.5}",
         "height": axis + 22, "axis_text": axis + 16, "label": label or _("Who held which seat"),
+        "until": until,
     }  # fmt: skip
