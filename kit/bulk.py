@@ -1,5 +1,7 @@
 """New rows, one or thousands of a model in one statement."""
 
+from django.db import connection
+
 from kit import crypto
 from kit.models import SubjectKey
 
@@ -7,8 +9,11 @@ from kit.models import SubjectKey
 def insert(rows):
     """Write unsaved rows of one model, with the keys derived from their names. Returns the rows.
 
-    They may point to rows that have been written since they were made.
+    They may point to rows that have been written since they were made. Must run in the transaction
+    of a verb: without its entry in the trail nothing may stay.
     """
+    if not connection.in_atomic_block:
+        raise RuntimeError("rows outside a service")
     for row in rows:
         if hasattr(row, "set_keys"):
             row.set_keys()

@@ -7,6 +7,7 @@ locked and later than every start behind it: two changes within a second both le
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
@@ -121,15 +122,10 @@ def insert(memberships, when=None):
     instant each is claimed for, a function of the membership; None is now.
     """
     bulk.insert(memberships)
-    ended = Membership.objects.filter(
-        period__endswith__in=[row.period.lower for row in memberships],
-        unit__in=[row.unit_id for row in memberships if row.post == POST.HEAD],
-        post=POST.HEAD,
-    ) | Membership.objects.filter(
-        period__endswith__in=[row.period.lower for row in memberships],
-        person__in=[row.person_id for row in memberships if row.post == POST.MEMBER],
-        post=POST.MEMBER,
-    )
+    starts = [row.period.lower for row in memberships]
+    of_them = Q(unit__in=[row.unit_id for row in memberships])
+    of_them |= Q(person__in=[row.person_id for row in memberships])
+    ended = Membership.objects.filter(of_them, period__endswith__in=starts)
     before = {(post(row), row.period.upper): row for row in ended}
     record_many([
         entry(row, before.get((post(row), row.period.lower))) | {"happened_at": when and when(row)}

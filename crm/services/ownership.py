@@ -80,7 +80,7 @@ def put(actor, customer, seat, person, why, note="", starts_at=None):
         customer=customer, person=person, seat=seat, period=DateTimeTZRange(at, None, "[)"),
         reason=why, note=note, made_by=actor,
     )  # fmt: skip
-    insert([assignment], closed=open_rows)
+    insert([assignment])
     if person.pk != actor.pk:
         notify("seat.assigned", to="seat.holder", url=customer.get_absolute_url(),
                due_at=starts_at, values={"customer": customer.pk, "seat": seat},
@@ -88,29 +88,39 @@ def put(actor, customer, seat, person, why, note="", starts_at=None):
     return assignment
 
 
-def insert(assignments, closed=(), when=None):
+def insert(assignments, when=None):
     """Write seats inside a running verb, also whole histories of many customers. Returns them.
 
-    assignments: unsaved; the database refuses those that overlap. closed: rows that have just been
-    ended for them. when: the instant each is claimed for, a function of the assignment; None is now.
+    assignments: unsaved; the database refuses those that overlap. when: the instant each is claimed
+    for, a function of the assignment; None is now.
     """
     bulk.insert(assignments)
-    before = {
-        (row.customer_id, row.seat, row.period.upper): row.person_id
-        for row in [*closed, *assignments]
-        if row.seat in SINGLE_SEATS
-    }
+    before = holders_before(assignments)
     record_many([
-        {"subject": row, "customer": row.customer_id, "happened_at": when and when(row),
-         "changes": {
-             row.seat: (before.get((row.customer_id, row.seat, row.period.lower)), row.person_id),
-             "from": (None, row.period.lower),
-             **({"until": (None, row.period.upper)} if row.period.upper else {})}}
+        {"subject": row, "customer": row.customer_id, "changes": taken(row, before),
+         "happened_at": when and when(row)}
         for row in assignments
     ])  # fmt: skip
     follow_units([row.customer_id for row in assignments if row.seat == Seat.ACCOUNT_MANAGER])
     access_index.recompute([row.customer_id for row in assignments])
     return assignments
+
+
+def holders_before(assignments):
+    """Whose single seat ends where one of these begins: (customer, seat, instant) → person, as ids."""
+    rows = Assignment.objects.filter(
+        customer__in=[row.customer_id for row in assignments],
+        seat__in=SINGLE_SEATS,
+        period__endswith__in=[row.period.lower for row in assignments],
+    )
+    return {(row.customer_id, row.seat, row.period.upper): row.person_id for row in rows}
+
+
+def taken(row, before):
+    """What the trail tells of a seat: who took it instead of whom, from when, until when if known."""
+    who = (before.get((row.customer_id, row.seat, row.period.lower)), row.person_id)
+    told = {row.seat: who, "from": (None, row.period.lower)}
+    return told | ({"until": (None, row.period.upper)} if row.period.upper else {})
 
 
 @addressee("seat.holder")
