@@ -78,7 +78,7 @@ def match(kind, headers):
         (place, number, header, spec.name)
         for number, header in enumerate(headers)
         for spec in kind.fields
-        if (place := rank(spec, header, kind.entity)) is not None
+        if (place := rank(spec, header, kind.about(headers))) is not None
     )
     found, used = Columns(), set()
     for _place, _number, header, name in fits:
@@ -93,7 +93,7 @@ def match(kind, headers):
 def candidates(kind, name, headers):
     """Every header that fits one field, best first."""
     spec = kind.field(name)
-    fits = [(rank(spec, header, kind.entity), at) for at, header in enumerate(headers)]
+    fits = [(rank(spec, header, kind.about(headers)), at) for at, header in enumerate(headers)]
     return [headers[at] for place, at in sorted(fit for fit in fits if fit[0] is not None)]
 
 

@@ -4,19 +4,40 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from accounts.access import Action, Reach, can, reach
+from accounts.audit import record_many
 from accounts.models import Company, Person, Unit
 from accounts.services import org
 from crm.imports import kinds
 from crm.imports.columns import Columns
 from crm.imports.fields import Reason, plain
-from crm.models import Contact, Customer, Import, Industry, Order, Region, SourceKey
+from crm.models import (
+    Activity,
+    Assignment,
+    Contact,
+    Customer,
+    Import,
+    Industry,
+    Order,
+    OrderLine,
+    Payment,
+    Position,
+    Region,
+    SourceKey,
+    Territory,
+)
 from crm.services.imports import cells_of
 from kit import cells, crypto, names
-from kit.dates import company_zone
+from kit.dates import company_zone, start_of_day
 
 Kind = Import.Kind
-NAMED = {Kind.CUSTOMERS: Customer, Kind.CONTACTS: Contact, Kind.EMPLOYEES: Person}
-MODELS = NAMED | {Kind.ORDERS: Order, Kind.REGIONS: Region, Kind.TEAMS: Unit}
+NAMED = {
+    Kind.CUSTOMERS: Customer, Kind.CONTACTS: Contact, Kind.EMPLOYEES: Person, Kind.REGIONS: Region,
+    Kind.TEAMS: Unit,
+}  # fmt: skip
+MODELS = NAMED | {
+    Kind.ORDERS: Order, Kind.TERRITORIES: Territory, Kind.RELATIONS: Position, Kind.SEATS: Assignment,
+    Kind.ACTIVITIES: Activity, Kind.ORDER_LINES: OrderLine, Kind.PAYMENTS: Payment,
+}  # fmt: skip
 
 
 def digest(value):
@@ -46,8 +67,20 @@ class Run:
         return {"zone": self.zone, "country": self.company.country, "serial": False} | facts
 
     def key_in_file(self, text):
-        """The key of the row of this file that a reference means; the text is a key, or a name."""
-        return text
+        """The key of the row of this file that a reference means: the text is it, or a name."""
+        return (
+            text if text in self.own_keys else self.names_in_file.get(names.fold(cells.name(text)))
+        )
+
+    @cached_property
+    def names_in_file(self):
+        """Folded name → key, of the rows whose name is theirs alone."""
+        headers, found, twice = self.columns.taken.get("name", []), {}, set()
+        for _number, key, told in self.all_cells() if headers else ():
+            name = names.fold(cells.name(told.get(headers[0], "")))
+            twice |= {name} & found.keys()
+            found[name] = key
+        return {name: key for name, key in found.items() if name and name not in twice}
 
     def column(self, name):
         """The header from which a field was read, for reasons."""
@@ -150,7 +183,7 @@ class Run:
         if name in item.found:
             return item.found[name]
         spec = self.kind.field(name)
-        if spec.refers == self.kind.name and text in self.own_keys:
+        if spec.refers == self.kind.name and self.key_in_file(text):
             return None  # comes with this file
         if not needed:
             item.remark("unknown", self.column(name))
@@ -241,6 +274,53 @@ class Run:
         """Raises Reason, which tells nothing of whose the row is."""
         if not self.for_all and item.known.subject_id not in self.changeable:
             raise Reason("not_for_you", self.column("key"))
+
+    def change(self, items, rows, values):
+        """Change known rows in the plain way: what differs, a new version, an entry of the trail.
+
+        rows: id → row, locked. values: function of item and run → field → new value.
+        """
+        entries = []
+        for item in items:
+            row = rows[item.known.subject_id]
+            item.subject_id = row.pk
+            wanted = self.to_write(item, row, values(item, self))
+            if not wanted:
+                continue
+            before = {name: getattr(row, name) for name in wanted}
+            for name, new in wanted.items():
+                setattr(row, name, new)
+            if hasattr(row, "version"):
+                row.version += 1
+            row.save()
+            item.changed.append((row._meta.label_lower, row.pk, {
+                name: (plain(before[name]) or None, plain(new)) for name, new in wanted.items()
+            }))  # fmt: skip
+            changes = {name: (before[name], new) for name, new in wanted.items()}
+            hidden = {"note"} & changes.keys()
+            entries.append({"subject": row, "changes": changes, "personal": hidden,
+                            "customer": getattr(row, "customer_id", None)})  # fmt: skip
+        record_many(entries)
+
+    def add_key(self, kind, name, pk):
+        """A key for a row that a file names without listing it."""
+        from crm.imports.staging import made_key
+
+        SourceKey.objects.create(
+            source=self.source, kind=kind, key=made_key((names.fold(cells.name(name)),)),
+            subject_id=pk, digest=b"", made_in=self.imported,
+        )  # fmt: skip
+
+    def start(self, day):
+        """The first instant of a day, where the company is."""
+        return start_of_day(day, self.zone)
+
+    def customer_of_order(self, order):
+        """The customer of an order, or None."""
+        if order is not None and ("of", order) not in self.seen:
+            found = Order.objects.filter(pk=order).values_list("customer", flat=True)
+            self.seen["of", order] = found.first()
+        return self.seen.get(("of", order))
 
     # -- told at the end -------------------------------------------------------------------------
     def told(self):

@@ -10,6 +10,7 @@ from accounts.audit import record_many
 from accounts.models import Membership, Person
 from crm.imports.check import allowed
 from crm.imports.fields import Reason, plain
+from crm.imports.run import MODELS
 from crm.models import (
     Activity,
     Assignment,
@@ -20,7 +21,7 @@ from crm.models import (
     OrderLine,
     SourceKey,
 )
-from crm.services import access_index, imports
+from crm.services import access_index, imports, trade
 from kit import jobs
 
 CHUNK = 200
@@ -191,8 +192,6 @@ def rests_on(made):
 
 def settle(touched):
     """Bring in line: who reaches these customers, when they were last contacted, what orders amount to."""
-    from crm.services import trade
-
     customers, visited, orders = touched
     access_index.recompute(customers)
     for pk in sorted(visited):
@@ -203,19 +202,9 @@ def settle(touched):
 def tell(rows, made, imported):
     """One entry a row: what it had made or changed is undone."""
     subjects = [(row, row.subject_id) for row in rows if row.subject_id]
-    model = MODEL_OF[imported.kind]
+    model = MODELS[imported.kind]
     record_many([
         {"subject": model(pk=pk), "changes": {"undone": (row.outcome, None)},
          "customer": pk if imported.kind == "customers" else None}
         for row, pk in subjects
     ])  # fmt: skip
-
-
-MODEL_OF = {
-    "customers": apps.get_model("crm.customer"), "contacts": apps.get_model("crm.contact"),
-    "relations": apps.get_model("crm.position"), "employees": apps.get_model("accounts.person"),
-    "teams": apps.get_model("accounts.unit"), "regions": apps.get_model("crm.region"),
-    "territories": apps.get_model("crm.territory"), "seats": apps.get_model("crm.assignment"),
-    "activities": apps.get_model("crm.activity"), "orders": apps.get_model("crm.order"),
-    "order_lines": apps.get_model("crm.orderline"), "payments": apps.get_model("crm.payment"),
-}  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from accounts.access import Action
 from crm.imports import fields
 from crm.imports.fields import Cell, Reason
+from kit import cells, names
 
 
 @dataclass
@@ -56,6 +57,10 @@ class Kind:
         """The declaration of a field."""
         return self.by_name[name]
 
+    def about(self, headers):
+        """The words for the thing itself that are taken off the headers of this file."""
+        return self.entity
+
     def missing(self, found):
         """Fields that need a column and have none."""
         some = [one if isinstance(one, tuple) else (one,) for one in self.needs]
@@ -98,3 +103,10 @@ class Kind:
 
     def finish(self, run):
         """After the last row."""
+
+
+def joined(first, last):
+    """A name of two columns: Chinese with the family name in front, without a space."""
+    if names.HAN.search(first + last):
+        return cells.name(last + first)
+    return " ".join(filter(None, (first, last)))

@@ -6,13 +6,13 @@ from psycopg2.extras import DateTimeTZRange
 from accounts.access import Action
 from crm.imports.fields import Field, Incomplete, Reason, plain
 from crm.imports.kinds import words
-from crm.imports.kinds.base import Kind
+from crm.imports.kinds.base import Kind, joined
 from crm.imports.kinds.lines import Line, line_of, places, put_line
 from crm.models import Assignment, Customer
 from crm.seats import Reason as Why
 from crm.seats import Seat
 from crm.services import access_index, customers, duplicates, ownership
-from kit import cells, names
+from kit import names
 from kit.clock import database_now
 
 TIER = words.choice(
@@ -237,10 +237,3 @@ class Customers(Kind):
         """Tell of rows with one name and one address, and of known ones that are no longer listed."""
         run.same_names(("name", "first_name", "last_name", *PLACE, "address"))
         run.no_longer()
-
-
-def joined(first, last):
-    """A name of two columns: Chinese with the family name in front, without a space."""
-    if names.HAN.search(first + last):
-        return cells.name(last + first)
-    return " ".join(filter(None, (first, last)))
