@@ -23,6 +23,9 @@ def test_rep_finds_a_customer_and_logs_a_visit_in_three_taps_and_the_lead_sees_i
         page.keyboard.type(NOTE)  # tap 2 is the microphone of the keyboard
         sheet.get_by_role("button", name="Save").click()  # tap 3
         expect(sheet).to_be_hidden()
+        # The page tells what happened without being loaded again, and keeps the message.
+        expect(page.locator("#happened").get_by_text(NOTE)).to_be_visible()
+        expect(page.get_by_role("main").get_by_text("Visit logged.")).to_be_visible()
         page.goto(customer)
         expect(page.get_by_text(NOTE).first).to_be_visible()
 
@@ -36,6 +39,29 @@ def test_rep_finds_a_customer_and_logs_a_visit_in_three_taps_and_the_lead_sees_i
     assert foreign.status == missing.status == 404
     assert foreign.body() == missing.body()
     assert NOTE not in foreign.text()
+
+
+def test_today_shows_what_the_sheet_has_logged_without_being_loaded_again(visit):
+    page = visit("rep.east")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    with watched(page):
+        page.goto("/")
+        page.wait_for_load_state("networkidle")
+        assert not any("/log/" in url for url in asked)  # nobody has asked for customers to choose
+        page.get_by_role("navigation").get_by_text("Log visit").last.click()
+        sheet = page.locator("#log-sheet")
+        sheet.locator("input[name=customer]").first.check(force=True)
+        sheet.locator("textarea").first.fill("Seen on Today at once")
+        sheet.get_by_role("button", name="Save").click()
+        expect(sheet).to_be_hidden()
+        expect(page.locator("#today").get_by_text("Seen on Today at once").first).to_be_visible()
+        page.get_by_role("navigation").get_by_text("Log visit").last.click()
+        sheet.locator("textarea").first.fill("And a second one")
+        sheet.locator("input[name=customer]").first.check(force=True)
+        sheet.get_by_role("button", name="Save").click()
+        expect(page.locator("#today").get_by_text("And a second one").first).to_be_visible()
+        assert sum("/log/" in url for url in asked) == 1
 
 
 def test_visit_is_logged_without_javascript(visit):
