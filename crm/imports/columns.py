@@ -1,20 +1,11 @@
 """Which column of a file goes to which field: by header, or as somebody said."""
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from kit import names
 from kit.errors import Refused
-
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-CUSTOM = re.compile(r"__[a-z]{1,3}(?=\W|$)", re.IGNORECASE)  # suffix of fields somebody added
-BRACKETS = re.compile(r"[(\[【「].*?[)\]】」]")
-SIGNS = re.compile(r"[\W_]+")
-HAN = re.compile(r"[㐀-鿿]")
-ENDS = 100  # a header that only ends like a word of the field comes behind all that are one
+from kit.headers import rank
 
 
 @dataclass
@@ -27,49 +18,6 @@ class Columns:
     def first(self, name):
         """The header of a field, or ""."""
         return next(iter(self.taken.get(name, [])), "")
-
-
-def words(header):
-    """The header in lower-case words: "ts_code", "TsCode" and "TS Code" are "ts code"."""
-    text = CUSTOM.sub("", unicodedata.normalize("NFKC", header))
-    text = CAMEL.sub(" ", text)
-    return SIGNS.sub(" ", names.fold(text)).strip()
-
-
-def readings(header, entity):
-    """The ways a header can be read, best first: as it is, without brackets, without the entity."""
-    found = [words(header), words(BRACKETS.sub("", unicodedata.normalize("NFKC", header)))]
-    if "." in header:  # the path of a nested object
-        found.append(words(header.rpartition(".")[2]))
-    found += [short for text in list(found) if (short := without(text, entity))]
-    return list(dict.fromkeys(filter(None, found)))
-
-
-def without(text, entity):
-    """A header without the name of the thing it describes: "customer id" among customers is "id"."""
-    for word in entity:
-        rest = text.removeprefix(word)
-        if rest != text and rest and (rest[0] == " " or HAN.search(word)):
-            return rest.strip()
-    return ""
-
-
-def rank(spec, header, entity):
-    """How well a header fits a field: lower is better, None is not at all."""
-    best = None
-    for extra, reading in enumerate(readings(header, entity)):
-        if reading in spec.words:
-            place = spec.words.index(reading) + extra / 10
-        elif any(ends_with(reading, end) for end in spec.ends):
-            place = ENDS + extra / 10
-        else:
-            continue
-        best = place if best is None else min(best, place)
-    return best
-
-
-def ends_with(reading, end):
-    return reading.endswith(end) if HAN.search(end) else reading.endswith(" " + end)
 
 
 def match(kind, headers):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.selectors import exposure
-from crm.selectors.exposure_columns import FILES
+from crm.selectors.exposure_columns import FILES, names_customer
 from crm.selectors.exposure_sheets import (
     ENOUGH,
     Directory,
@@ -181,8 +181,8 @@ class Reader:
 
     def is_account(self, sheet, header):
         """Whether a column, by its header and its content, rather names customers than people."""
-        account = next(column for column in FILES[sheet.kind] if column.name == "account")
-        return bool(account.rank(header)) and self.accounts.known(sheet.values(header)) > ENOUGH
+        named = names_customer(sheet.kind, header)
+        return named and self.accounts.known(sheet.values(header)) > ENOUGH
 
     def read_person(self, sheet, values):
         key, name = sheet.get(values, "person"), full_name(sheet, values)

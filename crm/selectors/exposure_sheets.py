@@ -95,7 +95,7 @@ class Sheet:
         for place, column in enumerate(FILES[self.kind]):
             if column.name in self.given:
                 continue
-            for header, rank in candidates(column, self.headers):
+            for header, rank in candidates(self.kind, column, self.headers):
                 if share := fits(column, header):
                     offers.append((rank * share, -place, column.name, header))
         taken = set(self.columns.values())

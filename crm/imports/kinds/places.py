@@ -30,7 +30,7 @@ class Regions(Kind):
 
     def about(self, headers):
         """The word that most headers begin with is what the file is about; the others it refers to."""
-        from crm.imports.columns import words as lower
+        from kit.headers import words as lower
 
         counted = {word: sum(lower(h).startswith(word) for h in headers) for word in ENTITY}
         best = max(ENTITY, key=counted.get)
