@@ -1,7 +1,7 @@
 """One customer as its page shows it, to one viewer: what they may not see is not in it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 
 from django.db.models import Count, F
 
@@ -47,7 +47,7 @@ class Standing:
     acting: Person | None = None
     is_away: bool = False
     is_leaving: bool = False
-    back_at: datetime | None = None
+    away_until: date | None = None  # the last day of it
 
     @property
     def manager(self):
@@ -76,7 +76,7 @@ def standing(viewer, customer):
     if manager is not None:
         away = Absence.objects.filter(person=manager, period__contains=StatementNow()).first()
         now.is_away = bool(away) or not manager.has_access
-        now.back_at = away.period.upper if away and manager.has_access else None
+        now.away_until = away.last_day if away and manager.has_access else None
         now.supervisor = supervisor_of(manager)
         now.is_leaving = manager.is_on_notice and bool(network.leaving(viewer, [manager.pk]))
     if manager is None or now.is_away:

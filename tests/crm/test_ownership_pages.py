@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from psycopg2.extras import DateTimeTZRange
 
 from crm.models import Assignment
 from crm.seats import Reason, Seat
 from crm.selectors.ownership import holder
 from crm.services import ownership, seat_history
 from kit.clock import database_now
-from kit.dates import company_zone, today
+from kit.dates import company_zone, next_day, today
+from kit.templatetags.words import day_words
 
 HUGE = 10**30
 
@@ -302,3 +304,12 @@ def row_of_nobody(shown):
 def test_the_day_before_the_first_seat_has_nobody(cast, as_):
     page = body(as_(cast.he).get(url("customer-ownership", cast), {"on": "2001-02-03"}))
     assert "Before our records" in page and "Answers for the customer" not in page
+
+
+def test_who_is_away_is_away_until_the_last_day_of_it(cast, as_, absent):
+    row = absent(cast.li)
+    last = row.last_day
+    row.period = DateTimeTZRange(row.period.lower, next_day(last, company_zone()), "[)")
+    row.save()
+    page = body(as_(cast.he).get(cast.huadong.get_absolute_url()))
+    assert f"Li Wei is away until {day_words(last)}" in page

@@ -107,6 +107,7 @@ BODIES = {
     "crm:customer-shares": lambda w: {
         "person": "rep.east3", "right": "read_customer", "until_on": SOON, "why": "Audit",
     },
+    "crm:share-change": lambda w: {"right": "log_customer", "until_on": SOON, "why": "Longer"},
     "crm:contact-edit": lambda w: {"name": "Other name", "version": "1", "customer": w.huadong.pk},
     "crm:contact-new": lambda w: {
         "name": "New contact", "function": "other", "held_by": "company",
