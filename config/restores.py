@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from accounts.models import Person
@@ -128,13 +129,16 @@ def _empty():
 
 def _migrate_to(recorded):
     """Make exactly the tables of then: up to the last recorded migration of every app."""
-    loader = MigrationLoader(None)
-    for app in sorted({app for app, _name in recorded} & loader.migrated_apps):
-        mine = {key for key in recorded if key[0] == app}
-        inner = {key for child in mine & loader.graph.nodes.keys()
-                 for key in loader.graph.node_map[child].parents}  # fmt: skip
-        for _app, name in sorted(mine - inner):
-            call_command("migrate", app, name, database=owner_alias(), verbosity=0, interactive=False)  # fmt: skip
+    executor = MigrationExecutor(connections[owner_alias()])
+    graph = executor.loader.graph
+    known = recorded & graph.nodes.keys()
+    last = {key for key in known if not any(k[0] == key[0] for k in _after(graph, key) & known)}
+    executor.migrate(sorted(last))
+
+
+def _after(graph, key):
+    """The migrations that build on one."""
+    return {child.key for child in graph.node_map[key].children}
 
 
 def _load(folder, manifest):

@@ -68,7 +68,7 @@ def _refuse_blind_trigrams(run) -> None:
         raise Stop("This PostgreSQL sees no letters in Chinese: its LC_CTYPE must be C.UTF-8.")
 
 
-_NOT_YET = ("starting up", "not yet accepting", "recovery mode")
+_NOT_YET = ("starting up", "not yet accepting", "not accepting connections", "recovery mode")
 
 
 class _connected:

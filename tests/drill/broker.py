@@ -7,7 +7,7 @@ from tests.drill.fleet import Fleet
 from tests.drill.load import Browser, Crew, reminder, visit
 
 AWAY = 8  # seconds without a broker, unless --seconds says another number
-PAGES = ["/customers", "/today", "/inbox", "/customers?q=hua"]
+PAGES = ["/customers", "/", "/inbox", "/customers?q=hua"]
 DONE_WITHIN = 120
 
 
@@ -22,11 +22,11 @@ def run(options):
 
         cast, crew, looked = Cast(), Crew(), Looks()
         address, sent = fleet.addresses[0], Sent()
-        li, chen, he = (Browser(address, one) for one in (cast.li, cast.chen, cast.he))
+        li, chen, reader = (Browser(address, one) for one in (cast.li, cast.chen, cast.li))
         crew.hire(sent.visits(li, cast.huadong.pk, crew))
         crew.hire(sent.visits(chen, cast.huadong.pk, crew))
         crew.hire(sent.reminders(cast.wu.pk, crew))
-        crew.hire(looked.at(he, crew))
+        crew.hire(looked.at(reader, crew))
         for _ in range(options.points):
             fleet.work(lambda: False, seconds=4)
             fleet.lose_broker()

@@ -80,4 +80,6 @@ def frozen_everywhere(fleet, cast):
     before = {browser.get("/customers") for browser in browsers}
     admin = Browser(fleet.addresses[0], cast.hu)
     done = admin.post(f"/people/{cast.chen.pk}/state", {"state": "frozen", "reason": "Drill"})
-    return done in STORED and before == {200} and {b.get("/customers") for b in browsers} == {302}
+    if done not in STORED:
+        raise SystemExit(f"The freeze was answered with {done}.")
+    return before == {200} and {b.get("/customers") for b in browsers} == {302}

@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ["access"]
+NAMES = ["access", "http"]
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 
 
@@ -14,12 +14,15 @@ def main(argv):
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--size", choices=SIZES, default="10k")
     parser.add_argument("--rounds", type=int, default=120, help="interleaved requests a page")
+    parser.add_argument("--seconds", type=int, default=60, help="of `http`")
     parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
     parser.add_argument("--json", action="store_true", help="the figures as the last line")
     options = parser.parse_args(argv)
-    figures = importlib.import_module(f"tests.perf.{options.name}").run(
-        options.size, SIZES[options.size], options.rounds, options.keep
-    )
+    bench = importlib.import_module(f"tests.perf.{options.name}")
+    if options.name == "http":
+        figures = bench.run(options.seconds, options.keep)
+    else:
+        figures = bench.run(options.size, SIZES[options.size], options.rounds, options.keep)
     if options.json:
         print(json.dumps(figures))
     return 0

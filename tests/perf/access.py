@@ -124,10 +124,11 @@ def serve(environment):
     from devtools.paths import PYTHON
 
     address = f"{ports.LOOPBACK}:{ports.free()}"
-    process = subprocess.Popen(
-        [PYTHON, "-m", *processes.WEB, address, "--log-level", "warning"],
-        cwd=ROOT, env=os.environ | environment, preexec_fn=dying.before_exec(),
-    )  # fmt: skip
+    with open(Path(os.environ["HOLDFAST_DATA"]) / "bench-web.log", "wb") as log:
+        process = subprocess.Popen(
+            [PYTHON, "-m", *processes.WEB, address], cwd=ROOT, env=os.environ | environment,
+            stdout=log, stderr=log, preexec_fn=dying.before_exec(),
+        )  # fmt: skip
     for _ in range(200):
         try:
             connection = http.client.HTTPConnection(address, timeout=5)
