@@ -12,5 +12,7 @@ BEAT = {
     "alarm": {"task": "accounts.tasks.alarm", "schedule": 300.0},  # row events without a service
     "verify": {"task": "accounts.tasks.verify", "schedule": 86_400.0},  # recompute the chain
     "purge": {"task": "crm.tasks.purge_access", "schedule": 86_400.0},  # drop dead access rows
+    # rows of imports whose undo is over
+    "imports": {"task": "crm.tasks.purge_imports", "schedule": 3_600.0},
     "check": {"task": "crm.tasks.check_access", "schedule": 86_400.0},  # compare with the truth
 }

@@ -4,9 +4,10 @@ import logging
 
 from celery import shared_task
 
+from crm.imports import carry, check, undo  # noqa: F401  (the steps of their jobs)
 from crm.models import Customer
 from crm.selectors.access_index import faults
-from crm.services import access_index, ownership  # noqa: F401 (addresses of notices)
+from crm.services import access_index, imports, ownership  # noqa: F401 (addresses of notices)
 from kit import jobs
 from kit.models import Job
 
@@ -19,6 +20,12 @@ CHUNK = 2_000
 def purge_access():
     """Drop rows of the access index whose time is over; no query reads them."""
     return access_index.purge()
+
+
+@shared_task
+def purge_imports():
+    """Erase the rows of imports that can no longer be undone."""
+    return imports.purge()
 
 
 @shared_task

@@ -10,7 +10,7 @@ from crm.imports.run import Run
 from crm.imports.undo import undo_some
 from crm.models import Import, ImportRow, SourceKey
 from crm.services import imports
-from kit import crypto, jobs
+from kit import bulk, crypto, jobs
 from kit.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -148,10 +148,8 @@ def keep(run, rows, items):
         row.subject_id, row.remarks = item.subject_id, merged(row.remarks, item.remarks)
         row.before = crypto.seal(wrapped, before)
     SourceKey.objects.bulk_create(new)
-    SourceKey.objects.bulk_update(old, ["digest", "written"], batch_size=250)
-    ImportRow.objects.bulk_update(
-        rows, ["outcome", "subject_id", "remarks", "before"], batch_size=250
-    )
+    bulk.update(old, ["digest", "written"])
+    bulk.update(rows, ["outcome", "subject_id", "remarks", "before"])
     run.imported.created += len(new)
     run.imported.updated += len(old)
     run.imported.options["counts"] = run.notes

@@ -10,7 +10,7 @@ from crm.imports.kinds.base import Item
 from crm.imports.run import Run, may
 from crm.models import Import, ImportRow, SourceKey
 from crm.services import imports
-from kit import jobs
+from kit import bulk, jobs
 
 CHUNK = 1_000
 State, Outcome = Import.State, ImportRow.Outcome
@@ -63,7 +63,7 @@ class Checking:
         self.run.prepare([item for _row, item in items])
         for row, item in items:
             self.decide(row, item, read[row.pk])
-        ImportRow.objects.bulk_update(rows, ["outcome", "remarks", "subject_id"], batch_size=500)
+        bulk.update(rows, ["outcome", "remarks", "subject_id"])
 
     def find_known(self, items):
         """The source's keys of these rows, as far as it told of them before."""

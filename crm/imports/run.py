@@ -26,7 +26,7 @@ from crm.models import (
     Territory,
 )
 from crm.services.imports import cells_of
-from kit import cells, crypto, names
+from kit import bulk, cells, crypto, names
 from kit.dates import company_zone, start_of_day
 
 Kind = Import.Kind
@@ -346,7 +346,7 @@ class Run:
         )
         for row in written:
             row.remarks = [*row.remarks, rows[row.number]]
-        self.imported.rows.model.objects.bulk_update(written, ["remarks"], batch_size=500)
+        bulk.update(written, ["remarks"])
         if written:
             self.notes["same_names"] = len(written)
 

@@ -26,3 +26,12 @@ def record_seat(*, actor, customer, seat, person, start, end=None, why=Reason.IM
         reason=why, made_by=actor,
     )  # fmt: skip
     return ownership.insert([row], when=lambda row: row.period.lower)[0]
+
+
+@service(Action.SEAT_ASSIGN)
+def record_all(*, actor, assignments):
+    """Record whole histories of seats of many customers. Returns the assignments.
+
+    assignments: unsaved, all of them begun. What overlaps is refused as a conflict, with the rest.
+    """
+    return ownership.insert(assignments, when=lambda row: row.period.lower)

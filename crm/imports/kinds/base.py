@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.access import Action
 from crm.imports import fields
+from crm.imports.countries import code_of
 from crm.imports.fields import Cell, Reason
 from kit import cells, names
 
@@ -72,7 +73,7 @@ class Kind:
 
     def read(self, item, run):
         """Understand the cells of a row: fills item.given, returns the reasons against it."""
-        reasons = []
+        reasons, country = [], self.country(item, run)
         for name, headers in run.columns.taken.items():
             spec, values = self.field(name), []
             for header in headers:
@@ -80,7 +81,7 @@ class Kind:
                 if not raw:
                     continue
                 try:
-                    value = fields.read(spec, Cell(header, raw), run.facts_of(header))
+                    value = fields.read(spec, Cell(header, raw), run.facts_of(header) | country)
                 except Reason as reason:
                     reasons.append(reason)
                     continue
@@ -89,6 +90,12 @@ class Kind:
             if values:
                 item.given[name] = values if spec.many else values[0][1]
         return reasons
+
+    def country(self, item, run):
+        """Where the phones of a row are, as far as it says."""
+        header = run.column("country")
+        text = item.cells.get(header, "") if header else ""
+        return {"country": code_of(text, run.company.country)} if text else {}
 
     def check(self, item, run):
         """Judge a row whose cells were understood. Raises Reason or Incomplete."""

@@ -45,6 +45,7 @@ class Contacts(Kind):
         Field("form_of_address", _("Form of address"), ("form of address", "salutation", "title of courtesy", "courtesy title", "prefix", "称呼", "称谓"), read="name", longest=40),
         Field("phone", _("Phone"), words.PHONE, ends=("phone", "telephone", "电话", "手机"), read="phones", many=True),
         Field("mail", _("Mail"), words.MAIL, ends=("email", "邮箱"), read="mails", many=True),
+        Field("country", _("Country"), ("country", "mailing country", "billing country", "国家"), read="name", longest=80),
         Field("wechat", _("WeChat"), ("wechat", "we chat", "wechat id", "微信", "微信号"), longest=100),
         Field("wecom", _("WeCom"), ("wecom", "we com", "external userid", "企业微信", "企微"), longest=100),
         Field("note", _("Note"), ("note", "notes", "description", "remark", "remarks", "comment", "comments", "备注", "描述", "说明"), longest=500),

@@ -31,6 +31,8 @@ KIND = words.choice(
     person=("individual", "private", "private person", "person account", "b2c", "个人", "个人客户", "自然人"),
 )  # fmt: skip
 PLACE = ("country", "province", "city", "district")
+# A file with such columns tells how to reach its customers; a mere list of names does not.
+REACHED = ("city", "address", "postal_code", "phone", "mail", "website")
 KNOWN = (*PLACE, "address", "postal_code", "industry", "phone", "mail", "website", "parent")
 
 
@@ -94,11 +96,17 @@ class Customers(Kind):
         run.refer(item, "parent")
         manager = run.person(item, "account_manager")
         self.on_time(item, run)
-        bare = not manager and not any(item.get(name) for name in KNOWN)
-        if bare and item.known is None and not run.options.get("keep_incomplete"):
+        if item.known is None and not manager and self.is_bare(item, run):
             raise Incomplete("bare")
         if item.known is None and not run.for_all:
             self.nobody_elses(item, run)
+
+    def is_bare(self, item, run):
+        """Whether the file says how customers are reached, and of this one nothing but a name."""
+        if run.options.get("keep_incomplete"):
+            return False
+        says = any(run.column(name) for name in REACHED)
+        return says and not any(item.get(name) for name in KNOWN)
 
     def on_time(self, item, run):
         since = item.get("since")
