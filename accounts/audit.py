@@ -31,8 +31,11 @@ happened_at: ContextVar = ContextVar("happened_at", default=None)
 
 
 @contextmanager
-def verb(name, actor, reason="", on_behalf_of=None):
-    """Say to the triggers of this transaction who does what. Must run inside a transaction."""
+def verb(name, actor, reason="", on_behalf_of=None, alone=False):
+    """Say to the triggers of this transaction who does what. Must run inside a transaction.
+
+    alone: the transaction ends with the verb, and what was said with it.
+    """
     outer = current.get()
     mine = Verb(name, actor, reason, on_behalf_of)
     if outer is None:
@@ -42,10 +45,10 @@ def verb(name, actor, reason="", on_behalf_of=None):
         yield mine
     finally:
         current.reset(token)
-    if outer is None:
-        announce("", "")
-    else:
+    if outer is not None:
         outer.entries += mine.entries
+    elif not alone:
+        announce("", "")
 
 
 def announce(actor_id, name):
@@ -81,32 +84,43 @@ def record_many(items):
     it belongs to, or its id; personal, the fields to store encrypted under key (a kit SubjectKey);
     happened_at, the instant it is claimed for, else that of `happened`, else now.
     """
-    running = current.get()
-    if running is None:
-        raise RuntimeError("a trail entry outside a service")
-    entries = TrailEntry.objects.bulk_create([_entry(running, item) for item in items])
-    running.entries += len(entries)
+    verb = running()
+    entries = TrailEntry.objects.bulk_create([_entry(verb, item) for item in items])
+    verb.entries += len(entries)
     return entries
 
 
-def _entry(running, item):
+def running():
+    """The verb that is running; a RuntimeError where none is."""
+    if current.get() is None:
+        raise RuntimeError("a trail entry outside a service")
+    return current.get()
+
+
+def _entry(verb, item):
     subject, customer, key = item["subject"], item.get("customer"), item.get("key")
     entry = TrailEntry(
-        actor_id=running.actor.pk,
-        on_behalf_of_id=running.on_behalf_of and running.on_behalf_of.pk,
-        verb=running.name,
+        actor_id=verb.actor.pk,
+        on_behalf_of_id=verb.on_behalf_of and verb.on_behalf_of.pk,
+        verb=verb.name,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),
         customer_id=getattr(customer, "pk", customer),
-        changes=_stored(item.get("changes") or {}, item.get("personal", ()), key),
+        changes=_stored(_by_name(subject, item.get("changes")), item.get("personal", ()), key),
         key_id=key.pk if key else None,
-        reason=(running.reason or "")[:500],
+        reason=(verb.reason or "")[:500],
         request_id=request_id.get(),
     )
     claimed = item.get("happened_at") or happened_at.get()
     if claimed:
         entry.happened_at = claimed
     return entry
+
+
+def _by_name(subject, changes):
+    """The changes under the names of the fields, also where the id of a relation was set."""
+    names = {field.attname: field.name for field in subject._meta.concrete_fields}
+    return {names.get(name, name): pair for name, pair in (changes or {}).items()}
 
 
 def _stored(changes, personal, key):

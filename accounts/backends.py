@@ -5,8 +5,11 @@ guardian's backend is not here on purpose: it knows no expiry (docs/adr/0003).
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.access import Action, can
+from accounts.models import Notice, Person
 
 CODENAMES = {
     "view": "view",
@@ -17,6 +20,14 @@ CODENAMES = {
 
 class SignIn(AuthenticationBackend):
     """allauth's sign-in without Django's tables of permissions."""
+
+    def get_user(self, user_id):
+        """The person of a session, with `unread`: how many notices wait. Every page shows it."""
+        waiting = Notice.objects.filter(person=OuterRef("pk"), read_at__isnull=True)
+        number = waiting.order_by().values("person").annotate(number=Count("pk")).values("number")
+        people = Person.objects.annotate(unread=Coalesce(Subquery(number), 0))
+        person = people.filter(pk=user_id).first()
+        return person if person and self.user_can_authenticate(person) else None
 
     def has_perm(self, user_obj, perm, obj=None):
         return False

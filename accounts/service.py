@@ -62,10 +62,11 @@ def service(action, *, on=None, people=()):
 
         @wraps(function)
         def run(*, actor, reason="", on_behalf_of=None, **arguments):
+            alone = not connection.in_atomic_block
             with (
                 races_as_conflicts(),
                 transaction.atomic(),
-                audit.verb(name, actor, reason, on_behalf_of) as running,
+                audit.verb(name, actor, reason, on_behalf_of, alone) as running,
             ):
                 for argument in people:
                     arguments[argument] = lock(arguments.get(argument), shared=True)

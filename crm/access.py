@@ -150,12 +150,14 @@ def sight_of(person, action=None, at=None):
         return Sight()
     if width == Reach.ALL:
         return Sight(everything=True)
-    units, led, line, away = _viewer(person, at, leads=width >= Reach.TEAM)
-    need = NEEDS[action]
+    need, leads = NEEDS[action], width >= Reach.TEAM
+    units, led, line, away = (), (), (), ()
+    if leads or need & ACTING or Role.SERVICE in person.roles:  # else the org says nothing
+        units, led, line, away = _viewer(person, at, leads)
     own = [principal(person.pk, kind) for kind in (Kind.BOOK, Kind.SELF, Kind.LINE)]
     own += [principal(pk, Kind.LINE) for pk in line if pk != person.pk]
     sight = Sight(own=own if need else [], need=int(need))
-    if width >= Reach.TEAM:
+    if leads:
         sight.led = [principal(pk, Kind.BOOK) for pk in led]
         sight.led += [principal(pk, Kind.UNIT) for pk in units]
     if need & ACTING and person.pk not in away:

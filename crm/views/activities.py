@@ -1,5 +1,6 @@
 """Logging a visit, the page of one, its correction and confirmation, the timeline of a customer."""
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -12,7 +13,7 @@ from crm.selectors import activities as shapes
 from crm.selectors import customer_list, timeline, worklist
 from crm.services import activities
 from kit import names
-from kit.errors import NotAllowed
+from kit.errors import NotAllowed, Refused
 from kit.web import (
     back,
     done,
@@ -31,10 +32,8 @@ FOUND = 6  # hits of a search in the sheet
 def log(request):
     """The log sheet as a page, and where the sheet itself is sent to."""
     may_log(request)
-    form = LogForm(sent(request), person=request.user)
-    activity = submitted(
-        request, form, lambda given: activities.log(actor=request.user, **form.said)
-    )
+    form = LogForm(sent(request))
+    activity = submitted(request, form, lambda given: logged_by(request.user, form))
     if activity:
         return logged(request, activity)
     if request.htmx:
@@ -46,6 +45,14 @@ def log(request):
         "form": form, "q": given.get("q", ""), "stored": stored(form),
         "next_in": given.get("next_in", ""),
     }, status=form_status(form))  # fmt: skip
+
+
+def logged_by(person, form):
+    """Log what the form says; a customer that is not theirs to log for is none to choose."""
+    try:
+        return activities.log(actor=person, **form.said)
+    except (Http404, NotAllowed):
+        raise Refused(_("Choose a customer"), field="customer") from None
 
 
 def logged(request, activity):

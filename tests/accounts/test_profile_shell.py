@@ -7,7 +7,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts.backends import SignIn
 from accounts.models import Notice
 from config.shell import shell
 from tests.cast import PASSWORD
@@ -42,12 +44,15 @@ def test_at_most_five_entries_stand_at_the_bottom_and_the_act_in_the_middle(cast
     assert not any(entry.act for entry in frame(cast.hu)["bottom_nav"])
 
 
-def test_the_frame_costs_one_statement_and_counts_unread_notices(cast):
+def test_the_frame_counts_unread_notices_in_the_statement_that_reads_the_person(cast):
     Notice.objects.create(person=cast.li, code="x")
+    Notice.objects.create(person=cast.li, code="x", read_at=timezone.now())
     Notice.objects.create(person=cast.chen, code="x")
     with CaptureQueriesContext(connection) as asked:
-        assert frame(cast.li)["unread"] == 1
+        assert frame(SignIn().get_user(cast.li.pk))["unread"] == 1
     assert len(asked) == 1
+    assert frame(SignIn().get_user(cast.wu.pk))["unread"] == 0
+    assert SignIn().get_user(987654) is None
 
 
 def test_the_entry_of_the_page_is_marked(cast):

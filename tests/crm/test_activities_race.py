@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import TrailEntry
 from crm.models import Activity, Customer, CustomerAccess
 from crm.services import activities, said
+from tests.crm.test_activities_service import log
 
 TOGETHER = 50
 
@@ -123,3 +125,25 @@ def test_signing_in_and_logging_a_visit_work_without_redis(cast, no_broker):
     assert Activity.objects.get().author == cast.li
     assert no_broker == []
     assert connection.in_atomic_block
+
+
+def test_what_a_verb_tells_the_triggers_ends_with_its_transaction(committed):
+    with CaptureQueriesContext(connection) as asked:
+        log(committed.li, committed.huadong)
+    assert sum("set_config" in query["sql"] for query in asked) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('holdfast.actor', true), '')")
+        assert cursor.fetchone() == ("",)
+
+
+def test_saving_a_visit_asks_nine_statements(committed, client):
+    """Session, person, verb, customer, org, right, activity, trail, place in the lists."""
+    client.force_login(committed.li, backend="accounts.backends.SignIn")
+    body = {"customer": committed.huadong.pk, "kind": "visit", "note": "x"}
+    for most in (99, 9):
+        with CaptureQueriesContext(connection) as asked:
+            sheet = {"HX-Request": "true"}
+            answer = client.post("/log", body | {"client_uuid": str(uuid.uuid4())}, headers=sheet)
+        assert answer.status_code == 200
+        sql = [query["sql"] for query in asked if query["sql"] not in ("BEGIN", "COMMIT")]
+        assert len(sql) <= most, [one[:90] for one in sql]

@@ -10,7 +10,7 @@ from tests.matrix.world import World
 
 # address → most statements, session, person, unread notices and disclosure included
 MOST = {
-    "crm:customers": 12,
+    "crm:customers": 5,
     "crm:customer": 25,
     "crm:contacts": 12,
     "crm:contact": 25,
