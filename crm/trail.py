@@ -61,6 +61,8 @@ POINTS.update(
         "region": "crm.region",
         "industry": "crm.industry",
         "customer": "crm.customer",
+        "author": "accounts.person",
+        ("crm.customer", "parent"): "crm.customer",
     }
 )
 LABELS.update(
@@ -83,6 +85,8 @@ LABELS.update(
         "confirmed_at": _("confirmed"),
         "proof": _("proof"),
         "origin": _("came from"),
+        "author": _("done by"),
+        ("crm.customer", "parent"): _("belongs to"),
     }
 )
 VALUES["why"] = dict(Reason.choices)

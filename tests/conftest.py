@@ -1,10 +1,24 @@
-"""The database of the suite: built by the owner role, used through the application role."""
+"""The database of the suite: built by the owner role, used through the application role.
+
+How long Hypothesis searches: quickly in the suite, HYPOTHESIS_PROFILE=ci for longer.
+"""
+
+import os
 
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 
 from tests import cast as casting
 from tests import database
+
+COMMON = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+settings.register_profile("quick", max_examples=25, **COMMON)
+settings.register_profile("ci", max_examples=150, **COMMON)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,9 @@ from kit.templatetags import formats, words
 PERSON, CUSTOMER = "accounts.person", "crm.customer"
 SENTENCES = {}  # (verb, subject type) or verb → text, or function(reader, entry) → (text, values)
 NOUNS = {}  # subject type → "a contact"
-POINTS = {}  # field of a change → model whose id it holds
-LABELS = {}  # field of a change → its name, where the model has none
+# By field of a change, or by (subject type, field) where that says something else:
+POINTS = {}  # the model whose id it holds
+LABELS = {}  # its name, where the model has none
 VALUES = {}  # field of a change → {value: label}
 AREAS = {}  # first part of a verb → what the filter calls it
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:")
@@ -83,8 +84,9 @@ class Reader:
             if entry.subject_type in NOUNS and entry.subject_id.isdigit():
                 wanted[entry.subject_type].add(int(entry.subject_id))
             for name, pair in entry.changes.items():
-                if name in POINTS and isinstance(pair, list):
-                    wanted[POINTS[name]] |= set(ids(pair))
+                target = of_field(POINTS, entry, name)
+                if target and isinstance(pair, list):
+                    wanted[target] |= set(ids(pair))
         return wanted
 
     def _visible(self, label, keys):
@@ -206,8 +208,9 @@ class Reader:
             return joined([f"{key}: {one}" for key, one in value.items()])
         if isinstance(value, list):
             return joined([self.value(entry, name, one) for one in value])
-        if name in POINTS and isinstance(value, int):
-            return self.name(POINTS[name], value)
+        target = of_field(POINTS, entry, name)
+        if target and isinstance(value, int):
+            return self.name(target, value)
         choices = VALUES.get(name) or choices_of(entry, name)
         return choices.get(value) or moment(str(value), EDGES.get(name)) or str(value)[:MOST]
 
@@ -239,10 +242,15 @@ def joined(parts):
     return fill(_("%(some)s and %(last)s"), {"some": head, "last": parts[-1]})
 
 
+def of_field(table, entry, name):
+    """What a table says of a field of this entry's subject, else of any field of that name."""
+    return table.get((entry.subject_type, name), table.get(name))
+
+
 def label(entry, name):
     """What a field of a change is called."""
-    if name in LABELS:
-        return str(LABELS[name])
+    if told := of_field(LABELS, entry, name):
+        return str(told)
     named = model_field(entry, name)
     return str(named.verbose_name) if named is not None else name.replace("_", " ")
 

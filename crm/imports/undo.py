@@ -22,7 +22,7 @@ from crm.models import (
     SourceKey,
 )
 from crm.services import access_index, imports, trade
-from kit import jobs
+from kit import bulk, jobs
 
 CHUNK = 200
 State, Outcome = Import.State, ImportRow.Outcome
@@ -81,7 +81,7 @@ def take(imported, rows):
             except InUse:
                 row.outcome = Outcome.KEPT
                 row.remarks = [*row.remarks, Reason("in_use").told()]
-    ImportRow.objects.bulk_update(rows, ["outcome", "remarks"])
+    bulk.update(rows, ["outcome", "remarks"])
     return len(rows)
 
 
@@ -194,8 +194,7 @@ def settle(touched):
     """Bring in line: who reaches these customers, when they were last contacted, what orders amount to."""
     customers, visited, orders = touched
     access_index.recompute(customers)
-    for pk in sorted(visited):
-        access_index.settle_activity(pk)
+    access_index.settle_activities(visited)
     trade.settle(Order.objects.filter(pk__in=orders))
 
 

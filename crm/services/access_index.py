@@ -97,7 +97,7 @@ SETTLE = """
             last_confirmed_at = (SELECT max(v.happened_at) FROM crm_activity v
                 WHERE v.customer_id = c.id AND v.confirmed_at IS NOT NULL AND v.kind <> 'message'
                   AND EXISTS (SELECT 1 FROM crm_activitycontact t WHERE t.activity_id = v.id))
-        WHERE c.id = %(id)s RETURNING id, last_activity_at)
+        WHERE c.id = ANY(%(ids)s) RETURNING id, last_activity_at)
     UPDATE crm_customeraccess a SET last_activity_at = told.last_activity_at FROM told
     WHERE a.customer_id = told.id AND a.last_activity_at IS DISTINCT FROM told.last_activity_at
 """
@@ -134,11 +134,12 @@ def touch_activities(contacted):
         cursor.execute(TOUCH, {"ids": ids, "ats": ats, "confirmed": confirmed})
 
 
-def settle_activity(customer_id):
-    """After a correction: take both instants anew from the activities themselves."""
+def settle_activities(customer_ids):
+    """After corrections: take both instants anew from the activities themselves."""
+    ids = {"ids": list(customer_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, {"ids": [customer_id]})
-        cursor.execute(SETTLE, {"id": customer_id})
+        cursor.execute(HOLD, ids)
+        cursor.execute(SETTLE, ids)
 
 
 def purge():

@@ -87,7 +87,7 @@ def insert(items, when=None):
                  for activity, _contacts, visitors in items for person in visitors])  # fmt: skip
     record_many([
         {"subject": activity, "customer": activity.customer_id, "personal": SPOKEN,
-         "changes": initial(activity, TOLD) | took_part(contacts, visitors),
+         "changes": told(activity) | took_part(contacts, visitors),
          "happened_at": when and when(activity)}
         for activity, contacts, visitors in items
     ])  # fmt: skip
@@ -96,6 +96,12 @@ def insert(items, when=None):
         for activity, contacts, _visitors in items
     ])  # fmt: skip
     return activities
+
+
+def told(activity):
+    """What the trail tells of a new activity; whose it is, where that is not who writes."""
+    author = activity.author_id != audit.running().actor.pk
+    return initial(activity, TOLD | ({"author"} if author else set()))
 
 
 def took_part(contacts, visitors):
@@ -141,7 +147,7 @@ def correct(*, actor, activity, values, version):
     name_contacts(activity, after - before, before - after)
     record(activity, changes, customer=activity.customer_id, personal=SPOKEN)
     if changes.keys() & {"happened_at", "kind", "contacts"}:
-        access_index.settle_activity(activity.customer_id)
+        access_index.settle_activities([activity.customer_id])
     return activity
 
 

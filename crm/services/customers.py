@@ -105,7 +105,7 @@ def insert(customers, when=None):
     """
     bulk.give_keys([one for one in customers if one.kind == Customer.Kind.PERSON])
     bulk.insert(customers)
-    told(((one, initial(one, CREATED_WITH)) for one in customers), when)
+    told([(one, initial(one, CREATED_WITH | {"parent"})) for one in customers], when)
     access_index.recompute([one.pk for one in customers])
     return customers
 

@@ -134,5 +134,4 @@ class Activities(Kind):
             [item.known.subject_id for item in items]
         )
         run.change(items, rows, lambda item, run: self.values(item, run)[0])
-        for pk in sorted({row.customer_id for row in rows.values()}):
-            access_index.settle_activity(pk)
+        access_index.settle_activities({row.customer_id for row in rows.values()})
