@@ -27,6 +27,7 @@ def run(options):
         locked = locked_everywhere(fleet)
         frozen = frozen_everywhere(fleet, cast)
         fleet.work(lambda: not Effect.objects.filter(done_at=None).exists(), seconds=60)
+        fleet.work(lambda: Beat.objects.filter(name="beat").exists(), seconds=60)
         fleet.watched.running["beat-0"].kill()
         before = Beat.objects.get(name="beat").beat_at
         goes_on = fleet.work(lambda: Beat.objects.get(name="beat").beat_at > before, seconds=60)
