@@ -173,7 +173,7 @@ def gone(status):
     over = {-getattr(signal, name, 999) for name in ("SIGXCPU", "SIGKILL")}
     if status is None or status in over:
         return unreadable("time", {"limit": limits.CPU_SECONDS})
-    return unreadable("memory")
+    return unreadable("stopped")
 
 
 def unreadable(code, params=None, row=None, column=None):

@@ -32,6 +32,7 @@ SENTENCES = {
     "parts": lambda: _("The workbook has more than %(limit)s parts. It was not read."),
     "time": lambda: _("Reading the file takes more than %(limit)s seconds of work. Split it and import the parts."),
     "memory": lambda: _("Reading the file takes more memory than a file may. Split it and import the parts."),
+    "stopped": lambda: _("Reading the file stopped without a result. Split it and import the parts."),
     "nesting": lambda: _("The values in the file are nested too deeply."),
     "unknown_encoding": lambda: _("The file cannot be read as %(name)s."),
     "line_length": lambda: _("A line is longer than %(limit)s characters."),
