@@ -70,8 +70,10 @@ def change(request, pk, share):
 
 def share_of(request, customer, pk):
     """A share of this customer with its person and right, or the fixed 404."""
-    rows = Share.objects.filter(content_object=customer).select_related("user", "permission")
-    return get_visible_or_404(rows, request, pk=pk)
+    return get_visible_or_404(
+        Share.objects.filter(content_object=customer).select_related("user", "permission"),
+        request, pk=pk,
+    )  # fmt: skip
 
 
 @require_POST

@@ -221,6 +221,14 @@ def test_panel_is_small_and_the_page_whole(cast, client):
     assert sign_in(client, cast.wu).get(page, {"panel": "1"}).status_code == 404
 
 
+def test_the_map_writes_every_name_in_full(cast, client):
+    name = "Aleksandr Konstantinovich Przybylski-Wojciechowski"
+    contacts.create(actor=cast.li, customer=cast.huadong, values={"name": name})
+    page = reverse("crm:customer-map", args=[cast.huadong.pk])
+    text = sign_in(client, cast.li).get(page).content.decode()
+    assert f"<b>{name}</b>" in text and f'title="{name}' in text
+
+
 def test_map_takes_few_statements_however_many_contacts(
     cast, client, django_assert_max_num_queries
 ):

@@ -87,7 +87,7 @@ class World(casting.Cast):
         self.notice = Notice.objects.create(person=self.li, code="seat.assigned")
         now = timezone.now()
         self.share = Share.objects.create(
-            content_object=self.huadong, user=self.tang, granted_by=self.he, reason="audit",
+            content_object=self.huadong, user=self.wu, granted_by=self.he, reason="audit",
             permission=Permission.objects.get(codename="read_customer"),
             period=DateTimeTZRange(now + timedelta(days=1), now + timedelta(days=5), "[)"),
         )  # fmt: skip
