@@ -35,7 +35,7 @@ MONTHS = {
     )
 }
 SECONDS = re.compile(r"\d{9,10}(?:\.0)?|\d{12,13}")  # since 1970; the long form in thousandths
-SERIAL = re.compile(r"(\d{1,5})(?:\.(\d+))?")
+SERIAL = re.compile(r"(\d{5})(?:\.(\d+))?")
 FIRST_SERIAL = date(1899, 12, 30)
 
 
