@@ -22,6 +22,7 @@ from kit.errors import Conflict, Refused
 EDITABLE = {"name", "legal_name", "status", "region", "industry", "address"}
 CREATED_WITH = EDITABLE | {"kind", "tier", "origin", "origin_person"}
 NAMES = {"name", "legal_name"}
+KEYS = {"sort_key", "search_key", "grams"}  # derived from them
 BROUGHT_BY = {Customer.Origin.REFERRAL, Customer.Origin.BROUGHT}
 
 
@@ -139,8 +140,10 @@ def change(pairs, when=None):
             named(customer)
             clean(customer, values)
             customer.version += 1
-            customer.save()
+            customer.set_keys()
             changed.append((customer, changes))
+    fields = {name for _one, changes in changed for name in changes}
+    bulk.update([one for one, _changes in changed], sorted(fields | KEYS | {"version"}))
     told(changed, when)
     access_index.recompute([one.pk for one, changes in changed if changes.keys() & NAMES])
     return changed
