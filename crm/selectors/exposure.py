@@ -160,6 +160,16 @@ class Exposure:
         return [line for line in self.lines if line.streak is not None]
 
     @cached_property
+    def whole(self):
+        """What all customers weigh together."""
+        return sum(line.weight for line in self.lines) or Fraction(1)
+
+    @cached_property
+    def load(self):
+        """person → how many customers they hold; None for those that nobody holds."""
+        return Counter(line.holder for line in self.lines)
+
+    @cached_property
     def changes(self):
         """How often a customer passed from one person to another."""
         return len(self.seats) - len({seat.customer for seat in self.seats})

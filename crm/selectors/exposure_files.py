@@ -264,6 +264,8 @@ class Reader:
             best = max(free, key=lambda h: self.accounts.known(sheet.values(h)), default=None)
             if best and self.accounts.known(sheet.values(best)) >= ENOUGH:
                 sheet.columns["account"] = best
+            elif named := [h for h in free if names_customer(sheet.kind, h)]:
+                sheet.columns["account"] = named[0]  # it will be told that it fits nothing
         missing = [
             column
             for column in FILES["activities"]

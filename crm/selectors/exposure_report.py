@@ -3,7 +3,6 @@
 Built in the language that is active; the numbers are those of the analysis, never rounded before.
 """
 
-from collections import Counter
 from datetime import date
 from itertools import pairwise
 from statistics import median
@@ -26,21 +25,21 @@ LANES = 6  # customers whose history is drawn
 def shape(reading, found):
     """The context of the report: `reading` of the files, `found` by the analysis."""
     facts = found.facts
-    books = [person_row(found, one) for one in found.books]
-    holding = [one for one in books if one["count"]]
+    holding = [one for one in found.books if one.held]
+    longest = max((one.weight for one in found.books), default=0) or 1
     return {
         "as_of": facts.as_of,
         "valued": facts.valued,
         "names_people": facts.names_people,
         "basis": basis(reading, found),
         "files": files(reading),
-        "first": holding[0] if holding else None,
+        "first": person_row(found, holding[0], longest) if holding else None,
         "tiles": tiles(found, holding),
-        "people": books[:PEOPLE],
-        "more_people": len(books) - PEOPLE,
+        "people": [person_row(found, one, longest) for one in found.books[:PEOPLE]],
+        "more_people": len(found.books) - PEOPLE,
         "holders": len(holding),
         "vacant_row": vacant_row(found),
-        "leaving": [leaving(found, one) for one in found.books if one.held][:DETAILED],
+        "leaving": [leaving(found, one, longest) for one in holding[:DETAILED]],
         "curve": curve(found, holding),
         "ages": age_rows(found),
         "lists": lists(found),
@@ -54,10 +53,9 @@ def percent_of(share):
     return 100 * float(share)
 
 
-def person_row(found, one):
-    """A person of the table, with the two bars of the picture."""
-    alone = exposure.lost(one) / whole(found)
-    longest = max(book.weight for book in found.books) or 1
+def person_row(found, one, longest):
+    """A person of the table, with the two bars of the picture. longest: the weight of the longest."""
+    alone = exposure.lost(one) / found.whole
     return {
         "name": found.facts.people[one.person], "count": len(one.held), "share": percent_of(one.weight),
         "value": one.value if found.facts.valued else None,
@@ -67,22 +65,17 @@ def person_row(found, one):
     }  # fmt: skip
 
 
-def whole(found):
-    return sum(line.weight for line in found.lines) or 1
-
-
 def successors(found, one):
     """Who knows some of these customers already, and how many they hold now."""
-    load = Counter(line.holder for line in found.lines)
     return [
-        {"name": found.facts.people[person], "knows": knows, "holds": load[person]}
+        {"name": found.facts.people[person], "knows": knows, "holds": found.load[person]}
         for person, knows in one.successors
     ]
 
 
 def vacant_row(found):
     weight = sum(line.weight for line in found.vacant)
-    return {"count": len(found.vacant), "share": percent_of(weight / whole(found))}
+    return {"count": len(found.vacant), "share": percent_of(weight / found.whole)}
 
 
 def tiles(found, holding):
@@ -170,9 +163,9 @@ def is_used(reading, kind, name):
 
 
 # ---- one person leaves -------------------------------------------------------------------------
-def leaving(found, one):
+def leaving(found, one, longest):
     """What would have to be done if this person left tomorrow."""
-    row = person_row(found, one)
+    row = person_row(found, one, longest)
     return row | {
         "lines": [customer_row(found, line, one.person) for line in one.held[:LISTED]],
         "more": len(one.held) - LISTED,

@@ -135,7 +135,7 @@ class Directory:
     """Things found by their number, else by their name if only one has it."""
 
     def __init__(self):
-        self.by_key, self.by_name = {}, {}
+        self.by_key, self.by_name, self.found = {}, {}, {}
 
     def add(self, place, key, name):
         if key:
@@ -145,8 +145,13 @@ class Directory:
 
     def find(self, text):
         """The place of what a cell means; None if nothing, or several, have that name."""
-        place = self.by_key.get(cells.code(text))
-        return place if place is not None else self.by_name.get(names.fold(text))
+        place = self.found.get(text)
+        if place is None:
+            place = self.by_key.get(cells.code(text))
+            place = place if place is not None else self.by_name.get(names.fold(text))
+            if place is not None:
+                self.found[text] = place
+        return place
 
     def several(self, text):
         return self.find(text) is None and names.fold(text) in self.by_name
@@ -165,6 +170,9 @@ def full_name(sheet, values):
 
 
 def is_deleted(sheet, values):
+    """Whether the other system says that this row is no more."""
+    if "deleted" not in sheet.columns:
+        return False
     try:
         return bool(cells.flag(sheet.get(values, "deleted")))
     except cells.Fault:
