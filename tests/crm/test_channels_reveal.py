@@ -92,7 +92,9 @@ def test_page_still_works_masked_while_a_reveal_cannot_be_written_down(cast, cli
     assert "138 **** 5678" in answer.content.decode()
 
 
-def test_auditor_is_asked_for_the_reason_as_required_and_others_are_told_it_is_optional(cast, client):
+def test_auditor_is_asked_for_the_reason_as_required_and_others_are_told_it_is_optional(
+    cast, client
+):
     path = reverse("crm:channel-reveal", args=[phone_of(wang(cast)).pk])
     page = sign_in(client, cast.fang).get(path).content.decode()
     assert "optional" not in page
