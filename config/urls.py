@@ -3,13 +3,12 @@
 from django.urls import include, path
 
 from accounts.views.language import switch
-from config import health
-from kit import views_ui
+from config import health, ui
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("ui", views_ui.index, name="ui"),
+    path("ui", ui.index, name="ui"),
     path("language", switch, name="set_language"),
     path("accounts/", include("config.signin")),
     path("", include("accounts.urls")),

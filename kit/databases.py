@@ -4,13 +4,7 @@ from django.conf import settings
 
 
 class OneDatabase:
-    """Routes every query to the application role and every migration to the owner role."""
-
-    def db_for_read(self, model, **hints):
-        return None
-
-    def db_for_write(self, model, **hints):
-        return None
+    """Leaves queries to the application role and gives every migration to the owner role."""
 
     def allow_relation(self, obj1, obj2, **hints):
         return True

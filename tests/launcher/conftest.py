@@ -1,6 +1,7 @@
 """A data folder of its own for each launcher test, and a way to see what still runs in it."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -106,6 +107,49 @@ def _temporary():
         folder.dev("stop", check=False)
         folder.wait_empty()
         shutil.rmtree(path, ignore_errors=True)
+
+
+def begin(folder, *options):
+    """Start the product and answer the launcher, the address and the logins, once it is up."""
+    launcher = folder.begin("run", "--port", "0", "--json", *options)
+    assert wait(lambda: _last_line(folder) or launcher.poll() is not None, 300)
+    assert launcher.poll() is None, folder.output()
+    return launcher, json.loads(_last_line(folder))
+
+
+def _last_line(folder):
+    lines = folder.output().splitlines()
+    return lines[-1] if lines and lines[-1].startswith("{") else None
+
+
+@pytest.fixture(scope="session")
+def prepared():
+    """A folder whose database is made and whose servers rest, to be copied: making one takes time."""
+    with _temporary() as folder:
+        launcher, _ = begin(folder, "--no-demo")
+        launcher.terminate()
+        launcher.wait(60)
+        assert folder.wait_empty() == []
+        yield folder
+
+
+@pytest.fixture
+def copied(prepared):
+    """A folder of its own that has been prepared already."""
+    with _temporary() as folder:
+        subprocess.run(["cp", "-a", f"{prepared.path}/.", folder.path], check=True)
+        folder.path.joinpath("output").unlink()
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def product():
+    """The product with its demo, running, for tests that leave it running."""
+    with _temporary() as folder:
+        folder.launcher, folder.told = begin(folder)
+        yield folder
+        folder.launcher.terminate()
+        folder.launcher.wait(60)
 
 
 @pytest.fixture

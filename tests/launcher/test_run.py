@@ -1,28 +1,14 @@
 """The whole product under `dev.py run`: however it ends, nothing is left and it starts again."""
 
-import json
 import os
 import signal
 import urllib.request
 
 import pytest
 
-from tests.launcher.conftest import wait
+from tests.launcher.conftest import begin, wait
 
 pytestmark = pytest.mark.slow
-
-
-def begin(folder, *options):
-    """Start it and answer the launcher, the address and the logins, once it is up."""
-    launcher = folder.begin("run", "--port", "0", "--json", *options)
-    assert wait(lambda: _last_line(folder) or launcher.poll() is not None, 120)
-    assert launcher.poll() is None, folder.output()
-    return launcher, json.loads(_last_line(folder))
-
-
-def _last_line(folder):
-    lines = folder.output().splitlines()
-    return lines[-1] if lines and lines[-1].startswith("{") else None
 
 
 def status(url):
@@ -41,39 +27,38 @@ ALL = {"web": 3, "worker": 3, "beat": 1}
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_nothing_is_left_and_the_next_start_works(folder, how):
-    launcher, told = begin(folder, "--no-demo")
+def test_nothing_is_left_and_the_next_start_works(copied, how):
+    launcher, told = begin(copied, "--no-demo")
     assert status(told["url"] + "/healthz") == 200
-    assert wait(lambda: kinds(folder) == ALL, 20), kinds(folder)
+    assert wait(lambda: kinds(copied) == ALL, 20), kinds(copied)
     launcher.send_signal(how)
     launcher.wait(60)
-    assert folder.wait_empty() == []
-    launcher, told = begin(folder, "--no-demo")
+    assert copied.wait_empty() == []
+    launcher, told = begin(copied, "--no-demo")
     assert status(told["url"] + "/healthz") == 200
     launcher.terminate()
     assert launcher.wait(60) == 0
-    assert folder.processes() == []
+    assert copied.processes() == []
 
 
-def test_a_killed_process_is_started_again_and_a_second_run_is_refused(folder):
-    launcher, told = begin(folder, "--no-demo")
-    refused = folder.dev("run", "--port", "0", check=False)
+def test_a_killed_process_is_started_again_and_a_second_run_is_refused(copied):
+    launcher, told = begin(copied, "--no-demo")
+    refused = copied.dev("run", "--port", "0", check=False)
     assert refused.returncode == 1
     assert told["url"] in refused.stderr
-    exports = folder.exports()
+    exports = copied.exports()
     assert exports["HOLDFAST_URL"] == told["url"]
-    assert wait(lambda: kinds(folder) == ALL, 20), kinds(folder)
+    assert wait(lambda: kinds(copied) == ALL, 20), kinds(copied)
     for name in ("WEB", "WORKER", "BEAT"):
         os.kill(int(exports[f"HOLDFAST_PID_{name}"]), signal.SIGKILL)
-    assert wait(lambda: kinds(folder) == ALL, 30), kinds(folder)
+    assert wait(lambda: kinds(copied) == ALL, 30), kinds(copied)
     launcher.terminate()
     launcher.wait(60)
-    assert folder.processes() == []
+    assert copied.processes() == []
 
 
-def test_web_cannot_act_as_the_owner(folder):
-    launcher, _ = begin(folder, "--no-demo")
-    exports = folder.exports()
+def test_web_cannot_act_as_the_owner(product):
+    exports = product.exports()
 
     def environment(name):
         pid = exports[f"HOLDFAST_PID_{name}"]
@@ -83,12 +68,7 @@ def test_web_cannot_act_as_the_owner(folder):
     assert "OWNER_DATABASE_URL" not in environment("WEB")
     assert "OWNER_DATABASE_URL" not in environment("BEAT")
     assert "OWNER_DATABASE_URL" in environment("WORKER")
-    launcher.terminate()
-    launcher.wait(60)
 
 
-def test_the_demo_prints_a_login_for_each_role(folder):
-    launcher, told = begin(folder)
-    assert {"login", "password"} <= set(next(iter(told["logins"].values())))
-    launcher.terminate()
-    launcher.wait(60)
+def test_the_demo_prints_a_login_for_each_role(product):
+    assert {"login", "password"} <= set(next(iter(product.told["logins"].values())))
