@@ -191,6 +191,10 @@ TAKES = {"no", "bad", "409", "429"}
 OTHERS = ("HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
+# Readiness is 503 by right where no beat and no sealer have run for minutes, as in a long test.
+MAY_BE_LATE = {"readyz"}
+
+
 def silent_writes(world, people=PERSONAS):
     """Methods that no row declares must change nothing and never fail."""
     declared, found = table(), []
@@ -201,7 +205,7 @@ def silent_writes(world, people=PERSONAS):
                 continue
             for person in people:
                 answer = ask(world, address, method, person)
-                if answer.code.startswith("5"):
+                if answer.code.startswith("5") and address.name not in MAY_BE_LATE:
                     found.append(f"{address.name} {method} {person}: {answer.code}")
                 elif answer.code == reading.get(person) and not answer.writes:
                     continue  # the method makes no difference
