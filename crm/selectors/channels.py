@@ -3,13 +3,11 @@
 import re
 import unicodedata
 
-from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
 from accounts.access import Action, Role
 from crm.models.contacts import ContactChannel
-from kit import crypto
+from kit import cells, crypto
 from kit.errors import Refused
 from kit.templatetags.words import chinese, masked_phone
 
@@ -64,11 +62,10 @@ def mail(text):
     """A mail address in lower case."""
     if text.count("@") > 1 or SEVERAL.search(text.partition("@")[2]):
         raise Refused(_("Enter one address only. Add the second one separately"), field="value")
-    try:
-        EmailValidator()(text)
-    except ValidationError as error:
-        raise Refused(_("Enter a mail address, such as name@company.com"), field="value") from error
-    return text.lower()
+    found = cells.mails(text)
+    if len(found) != 1 or found[0].faults:
+        raise Refused(_("Enter a mail address, such as name@company.com"), field="value")
+    return found[0].address
 
 
 def value_index(value):

@@ -6,10 +6,15 @@ from django.utils.translation import ngettext
 
 def sentence(code, params):
     """The sentence for `code` in the active language; an unknown code says that it is damaged."""
-    counted = COUNTED.get(code)
-    if counted:
-        return counted(params)
-    return (SENTENCES.get(code) or SENTENCES["damaged"])() % params
+    shown = {name: grouped(value) for name, value in params.items()}
+    if code in COUNTED:
+        return COUNTED[code](params["count"]) % shown
+    return (SENTENCES.get(code) or SENTENCES["damaged"])() % shown
+
+
+def grouped(value):
+    """Large numbers as they are read: 2,000,000."""
+    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else value
 
 
 SENTENCES = {
@@ -57,44 +62,44 @@ SENTENCES = {
 }  # fmt: skip
 
 COUNTED = {
-    "preamble": lambda p: ngettext(
+    "preamble": lambda count: ngettext(
         "%(count)s line above the header was passed over.",
         "%(count)s lines above the header were passed over.",
-        p["count"],
-    ) % p,
-    "other_sheets": lambda p: ngettext(
+        count,
+    ),
+    "other_sheets": lambda count: ngettext(
         "The sheet “%(name)s” was read; there is %(count)s more.",
         "The sheet “%(name)s” was read; there are %(count)s more.",
-        p["count"],
-    ) % p,
-    "merged": lambda p: ngettext(
+        count,
+    ),
+    "merged": lambda count: ngettext(
         "%(count)s merged area: its value was taken for each of its rows.",
         "%(count)s merged areas: their values were taken for each of their rows.",
-        p["count"],
-    ) % p,
-    "empty_lists": lambda p: ngettext(
+        count,
+    ),
+    "empty_lists": lambda count: ngettext(
         "%(count)s entry has nothing in its list “%(list)s” and gives no row.",
         "%(count)s entries have nothing in their list “%(list)s” and give no row.",
-        p["count"],
-    ) % p,
-    "no_objects": lambda p: ngettext(
+        count,
+    ),
+    "no_objects": lambda count: ngettext(
         "%(count)s entry is not an object and gives no row.",
         "%(count)s entries are not objects and give no row.",
-        p["count"],
-    ) % p,
-    "preview": lambda p: ngettext(
+        count,
+    ),
+    "preview": lambda count: ngettext(
         "Only the first row was read.",
         "Only the first %(count)s rows were read.",
-        p["count"],
-    ) % p,
-    "short_rows": lambda p: ngettext(
+        count,
+    ),
+    "short_rows": lambda count: ngettext(
         "%(count)s row has fewer cells than the header: row %(row)s.",
         "%(count)s rows have fewer cells than the header, the first is row %(row)s.",
-        p["count"],
-    ) % p,
-    "nul": lambda p: ngettext(
+        count,
+    ),
+    "nul": lambda count: ngettext(
         "In %(count)s cell there were zero bytes, which were left out: row %(row)s.",
         "In %(count)s cells there were zero bytes, which were left out; the first is in row %(row)s.",
-        p["count"],
-    ) % p,
+        count,
+    ),
 }  # fmt: skip

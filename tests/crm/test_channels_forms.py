@@ -49,6 +49,7 @@ def test_what_is_no_channel_is_refused_at_its_field(kind, typed):
 
 def test_mail_is_lower_case_and_a_chat_id_is_trimmed():
     assert normalised("mail", " Wang@Huadong.COM ") == "wang@huadong.com"
+    assert normalised("mail", "stanisław.wójcik@wp.pl") == "stanisław.wójcik@wp.pl"
     assert normalised("wechat", "  wxid_Wang ") == "wxid_Wang"
 
 
