@@ -33,6 +33,7 @@ AREAS.update(
         "channels": _("Contact channels"),
         "links": _("Who knows whom"),
         "activities": _("Activities"),
+        "imports": _("Imports"),
     }
 )
 NOUNS.update(
@@ -46,6 +47,8 @@ NOUNS.update(
         "crm.activityvisitor": _("a joint visitor"),
         "crm.assignment": _("a seat"),
         "crm.share": _("a share"),
+        "crm.import": _("an import"),
+        "crm.territory": _("a territory"),
         "crm.region": _("a region"),
         "crm.industry": _("an industry"),
     }
@@ -152,8 +155,35 @@ def logged(reader, entry):
     return texts.get(kind, _("%(who)s logged an activity at %(customer)s")), {}
 
 
+def imported(reader, entry):
+    """What a row of an import made or changed, or had made before it was undone."""
+    told = {name: pair for name, pair in entry.changes.items() if isinstance(pair, list)}
+    if entry.verb == "imports.take_back":
+        text = _("%(who)s undid the import of %(what)s at %(customer)s")
+        return (text if entry.customer_id else _("%(who)s undid the import of %(what)s")), {}
+    if entry.subject_type == "crm.customer":
+        known = any(before is not None for before, _after in told.values())
+        text = _("%(who)s changed %(fields)s of %(customer)s by an import")
+        return (text if known else _("%(who)s imported the customer %(customer)s")), {}
+    if entry.customer_id:
+        return _("%(who)s imported %(what)s at %(customer)s"), {}
+    return _("%(who)s imported %(what)s"), {}
+
+
 SENTENCES.update(
     {
+        "imports.begin": _("%(who)s read a file for an import"),
+        "imports.check": _("%(who)s had the rows of an import checked"),
+        "imports.start": _("%(who)s started an import"),
+        "imports.carry_out": imported,
+        ("imports.carry_out", "crm.import"): _("%(who)s wrote a part of an import"),
+        ("imports.carry_out", "crm.assignment"): recorded_seat,
+        "imports.take_back": imported,
+        ("imports.take_back", "crm.import"): _("%(who)s undid a part of an import"),
+        "imports.finish": _("%(who)s finished an import"),
+        "imports.undo": _("%(who)s had an import undone"),
+        "imports.discard": _("%(who)s removed the file of an import"),
+        "seat_history.record_all": recorded_seat,
         "customers.create": _("%(who)s added the customer %(customer)s"),
         ("customers.create", "crm.assignment"): changed_seat,
         "customers.set_tier": _(

@@ -13,6 +13,7 @@ from crm.services import imports
 from kit import bulk, jobs
 
 CHUNK = 1_000
+FAULTS = ""  # in place of a header, what was wrong with the row in the file
 State, Outcome = Import.State, ImportRow.Outcome
 RUNS = {}  # id of the import → what this process knows of it; lost without harm
 
@@ -185,5 +186,5 @@ def faults_of_file(item):
     """What was wrong with the row in the file itself."""
     return [
         Reason(f"file:{code}", column or "", **params)
-        for code, column, params in item.cells.pop("\0", [])
+        for code, column, params in item.cells.pop(FAULTS, [])
     ]

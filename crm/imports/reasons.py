@@ -70,12 +70,9 @@ SENTENCES = {
     "same_name": lambda: _("Row %(row)s has the same name."),
     "word": lambda: _("“%(value)s” is none of the words known here; it was left out."),
     "mail": lambda: _("“%(value)s” is not a mail address; it was left out."),
-    "read_as": lambda: _("“%(value)s” was read as %(word)s."),
     "email_taken": lambda: _("“%(value)s” belongs to somebody else; it was left out."),
-    "cut": lambda: _("“%(value)s” was cut to %(longest)s characters."),
     "in_use": lambda: _("Kept: something else rests on it."),
     "edited_here": lambda: _("Kept: it was changed here since."),
-    "region_left": lambda: _("“%(value)s” is not known from this source; it was added by name."),
 }  # fmt: skip
 
 NOTES = {

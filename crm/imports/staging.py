@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.imports import columns
+from crm.imports.check import FAULTS
 from crm.imports.kinds import KINDS
 from crm.imports.run import may
 from crm.models import Import, SourceKey
@@ -196,7 +197,7 @@ class Keys:
         body = json.dumps([told, row.extra], ensure_ascii=False, sort_keys=True)
         digest = crypto.blind_index(f"row:{body}")
         if row.faults:
-            told["\\0"] = [[fault.code, fault.column, fault.params] for fault in row.faults]
+            told[FAULTS] = [[fault.code, fault.column, fault.params] for fault in row.faults]
         return row.number, self.key(row.values, body)[:200], digest, told
 
     def key(self, values, body):

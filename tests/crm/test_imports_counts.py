@@ -59,12 +59,12 @@ def test_northwind_tells_nine_people_in_three_levels_and_49_territories():
     assert Region.objects.filter(name="New York", parent__name="Eastern").count() == 2
 
 
-def test_northwind_tells_830_orders_and_who_held_89_customers(django_assert_max_num_queries):
+def test_northwind_tells_830_orders_and_who_held_89_customers():
     for kind, name in (("employees", "employees"), ("customers", "customers"), ("orders", "orders"),
                        ("order_lines", "order_details")):  # fmt: skip
         bring(kind, NORTHWIND / f"{name}.csv", "northwind")
     assert Order.objects.count() == 830
-    assert round(Order.objects.aggregate(sum=Sum("amount"))["sum"], 2) == pytest.approx(1265793.04)
+    assert str(round(Order.objects.aggregate(sum=Sum("amount"))["sum"], 2)) == "1265793.04"
     call_command("derive_seats", "--from", "orders", "--source", "northwind")
     seats = Assignment.objects.filter(customer__in=keys("northwind", "customers"))
     assert seats.current().count() == 89

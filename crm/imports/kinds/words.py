@@ -5,7 +5,7 @@ KEY = ("id", "key", "code", "number", "no", "record id", "external id", "uuid", 
 PERSON = (
     "account manager", "owner", "owner id", "owner name", "sales rep", "sales rep id", "sales agent", "sales person", "salesperson",
     "salesperson id", "representative", "rep", "rep id", "support rep", "support rep id", "employee", "employee id", "employee name",
-    "assigned to", "assigned user", "agent", "responsible", "sales", "seller", "user", "user id", "负责人", "负责人姓名", "业务员",
+    "assigned to", "assigned user", "person", "person id", "agent", "responsible", "sales", "seller", "user", "user id", "负责人", "负责人姓名", "业务员",
     "客户经理", "销售", "销售员", "销售人员", "销售代表", "销售负责人", "跟进人", "员工", "员工编号", "员工姓名", "工号", "所有" + "人", "归属人", "经办人", "业务代表",
 )  # fmt: skip
 CUSTOMER = (

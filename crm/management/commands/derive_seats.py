@@ -46,12 +46,12 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told))
             return
         self.stdout.write(
-            _("%(held)s customers with an account manager, %(changes)s changes in their history.")
+            _("Customers with an account manager: %(held)s. Changes in their history: %(changes)s.")
             % told
         )
         if found.taken:
             self.stdout.write(
-                _("%(left_alone)s customers had seats already and were left alone.") % told
+                _("Customers that had seats already and were left alone: %(left_alone)s.") % told
             )
 
 

@@ -137,9 +137,9 @@ class Command(BaseCommand):
         if told.get("error"):
             self.stderr.write(told["error"])
             return
-        self.stdout.write(_("%(read)s rows read, %(accepted)s accepted.") % told)
+        self.stdout.write(_("Rows read: %(read)s. Accepted: %(accepted)s.") % told)
         self.stdout.write(
-            _("%(created)s created, %(updated)s updated, %(unchanged)s unchanged.") % told
+            _("Created: %(created)s. Updated: %(updated)s. Unchanged: %(unchanged)s.") % told
         )
         for note in told["notes"]:
             self.stdout.write(note)

@@ -1,0 +1,157 @@
+"""What an import did is taken back: created rows go, changed fields get their old values again."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Membership, Person, TrailEntry, Unit
+from crm.models import (
+    Activity,
+    Assignment,
+    Contact,
+    Customer,
+    Import,
+    ImportRow,
+    Order,
+    Region,
+    SourceKey,
+)
+from crm.services import customers, imports
+from kit.errors import Conflict
+from kit.models import SubjectKey
+from tests.crm.imports_world import bring, file, keys, take_back, told
+
+pytestmark = pytest.mark.django_db
+FIRMS = """id,name,city,phone,industry,contact
+1,Alpha Pumps,Lyon,0592-5911111,Pumps,Ann Lee
+2,Beta Valves,Lyon,0592-5911112,Valves,Bob Ray
+3,Gamma Seals,Nice,0592-5911113,Pumps,Cid Fox
+"""
+
+
+def everything():
+    return {
+        model.__name__: model._base_manager.count()
+        for model in (Customer, Contact, Assignment, Activity, Order, Region, SourceKey, SubjectKey)
+    }
+
+
+def test_an_undone_import_leaves_nothing_of_what_it_created(cast, tmp_path):
+    before = everything()
+    imported = bring("customers", file(tmp_path, FIRMS))
+    assert Customer.objects.filter(name="Beta Valves").exists()
+    take_back(imported)
+    after = everything()
+    after["SubjectKey"] -= 1  # the rows stay sealed under the key of the import
+    assert after == before
+    assert imported.state == Import.State.UNDONE
+    assert set(imported.rows.values_list("outcome", flat=True)) == {"undone"}
+
+
+def test_an_undo_leaves_one_entry_of_the_trail_for_every_row(cast, tmp_path):
+    imported = bring("customers", file(tmp_path, FIRMS))
+    take_back(imported)
+    told_rows = TrailEntry.objects.filter(verb="imports.take_back", subject_type="crm.customer")
+    assert told_rows.count() == 3
+    assert TrailEntry.objects.filter(verb="imports.undo", subject_type="crm.import").count() == 1
+
+
+def test_a_customer_on_whom_something_rests_stays_and_says_so(cast, tmp_path):
+    imported = bring("customers", file(tmp_path, FIRMS))
+    beta = Customer.objects.get(name="Beta Valves")
+    with audit.verb("tests.order", cast.system):
+        Order.objects.create(customer=beta, number="1", ordered_on="2024-01-01", currency="CNY")
+    take_back(imported)
+    assert list(
+        Customer.objects.filter(name__in=["Alpha Pumps", "Beta Valves", "Gamma Seals"])
+    ) == [beta]
+    kept = imported.rows.get(outcome=ImportRow.Outcome.KEPT)
+    assert kept.number == 3 and kept.remarks[-1]["code"] == "in_use"
+    assert any("1" in note for note in told(imported)["notes"])
+    assert Contact.objects.filter(positions__customer=beta).count() == 1
+
+
+def test_changed_fields_get_their_old_values_unless_somebody_changed_them_since(cast, tmp_path):
+    bring("customers", file(tmp_path, FIRMS))
+    second = bring(
+        "customers",
+        file(
+            tmp_path, FIRMS.replace("Alpha Pumps", "Alpha Ltd").replace("Beta Valves", "Beta Ltd")
+        ),
+    )
+    assert told(second)["updated"] == 2
+    beta = Customer.objects.get(name="Beta Ltd")
+    customers.edit(
+        actor=cast.system, customer=beta, values={"name": "Beta AG"}, version=beta.version
+    )
+    take_back(second)
+    assert set(Customer.objects.filter(pk__in=keys("old", "customers")).values_list("name", flat=True)) == {
+        "Alpha Pumps", "Beta AG", "Gamma Seals",
+    }  # fmt: skip
+    third = bring("customers", file(tmp_path, FIRMS))
+    assert told(third)["unchanged"] == 3
+
+
+def test_imported_people_stay_after_an_undo_without_access_and_place(cast, tmp_path):
+    units = Unit.objects.count()
+    imported = bring("employees", file(tmp_path, "id,name,manager\n1,Eva Boss,\n2,Tom Rep,1\n"))
+    people = list(Person.objects.filter(pk__in=keys("old", "employees")))
+    assert len(people) == 2 and Unit.objects.count() == units + 1
+    take_back(imported)
+    for person in people:
+        person.refresh_from_db()
+        assert person.state == Person.State.LEFT and not person.has_access
+    assert not Membership.objects.filter(person__in=people).exists()
+    assert Unit.objects.count() == units
+    assert not SourceKey.objects.filter(source="old").exists()
+
+
+def test_an_undo_of_visits_takes_their_day_from_the_customer_again(cast, tmp_path):
+    bring("customers", file(tmp_path, FIRMS))
+    imported = bring(
+        "activities", file(tmp_path, "customer,date,note\n1,2024-03-01,seen\n1,2024-03-05,again\n")
+    )
+    alpha = Customer.objects.get(name="Alpha Pumps")
+    assert alpha.last_activity_at is not None
+    take_back(imported)
+    alpha.refresh_from_db()
+    assert alpha.last_activity_at is None and not Activity.objects.filter(customer=alpha).exists()
+
+
+def test_orders_and_lines_are_undone_and_amounts_follow(cast, tmp_path):
+    bring("customers", file(tmp_path, FIRMS))
+    orders = bring("orders", file(tmp_path, "order id,customer id,date\nA1,1,2024-03-01\n"))
+    lines = bring(
+        "order_lines",
+        file(tmp_path, "order id,product,qty,price,discount\nA1,P,2,10,0.1\nA1,Q,1,5,\n"),
+    )
+    assert Order.objects.get(number="A1").amount == 23
+    take_back(lines)
+    assert Order.objects.get(number="A1").amount == 0
+    take_back(orders)
+    assert not Order.objects.filter(number="A1").exists()
+
+
+def test_after_72_hours_nothing_is_undone_and_the_rows_are_erased(cast, tmp_path):
+    imported = bring("customers", file(tmp_path, FIRMS))
+    Import.objects.filter(pk=imported.pk).update(
+        undo_until=timezone.now() - timedelta(minutes=1),
+        made_at=timezone.now() - timedelta(hours=73),
+    )
+    imported.refresh_from_db()
+    with pytest.raises(Conflict):
+        imports.undo(actor=cast.system, imported=imported)
+    assert imports.purge() == 1
+    imported.refresh_from_db()
+    assert imported.key is None and imports.cells_of(imported, imported.rows.first()) == {}
+    assert Customer.objects.filter(name="Alpha Pumps").exists()
+    assert told(imported)["created"] == 3
+
+
+def test_an_import_is_undone_once(cast, tmp_path):
+    imported = bring("customers", file(tmp_path, FIRMS))
+    take_back(imported)
+    with pytest.raises(Conflict):
+        imports.undo(actor=cast.system, imported=imported)
