@@ -156,9 +156,16 @@ def test_what_somebody_else_did_is_not_taken_for_the_own_form(cast, as_):
     page, client = url("customer-assign", cast, "account_manager"), as_(cast.he)
     data = assign_data(cast.chen, seen=seen(client, page))
     ownership.assign(
-        actor=cast.zhao, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.chen
-    )
+        actor=cast.zhao, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.chen,
+        why=Reason.WORKLOAD,
+    )  # fmt: skip
     assert client.post(page, data).status_code == 422
+
+
+def test_a_change_made_before_the_form_was_opened_is_not_taken_for_its_own(cast, as_):
+    page, client = url("customer-assign", cast, "account_manager"), as_(cast.he)
+    assert client.post(page, assign_data(cast.chen)).status_code == 303
+    assert client.post(page, assign_data(cast.chen, seen=seen(client, page))).status_code == 422
 
 
 @pytest.mark.parametrize("key", ["", "x", "-1", str(HUGE), "0"])
@@ -302,7 +309,7 @@ def row_of_nobody(shown):
 
 
 def test_the_day_before_the_first_seat_has_nobody(cast, as_):
-    page = body(as_(cast.he).get(url("customer-ownership", cast), {"on": "2001-02-03"}))
+    page = body(as_(cast.he).get(url("customer-ownership", cast), {"on": "2025-02-03"}))
     assert "Before our records" in page and "Answers for the customer" not in page
 
 
