@@ -287,7 +287,7 @@ def dated(text, since_1904):
     if not 0 <= days < 2_958_466:
         return text
     clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    if days == 0 and not since_1904:
+    if days == 0 and (seconds or not since_1904):
         return clock if seconds else "1900-01-00"
     first = date(1904, 1, 1) if since_1904 else date(1899, 12, 31 if days < 60 else 30)
     found = (first + timedelta(days=days)).isoformat()

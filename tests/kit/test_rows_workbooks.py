@@ -3,10 +3,12 @@
 import datetime
 import io
 import json
+import re
 import zipfile
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from kit import rows
 from kit.rows import write
@@ -64,6 +66,29 @@ def test_a_format_with_a_colour_or_a_currency_is_no_date(book):
             cell.number_format = shown
 
     assert values(rows.read(book(fill))) == [["1", "2", "3", "2020-01-01"]]
+
+
+def test_prefixes_readings_and_the_calendar_of_1904_make_no_difference(book, tmp_path):
+    def fill(made):
+        made.epoch = CALENDAR_MAC_1904
+        made.active.append(["name", "day", "time"])
+        made.active.append(["甲乙", datetime.date(2020, 1, 2), datetime.time(8, 30)])
+
+    path, prefixed = book(fill), tmp_path / "prefixed"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(prefixed, "w") as new:
+        for part in old.infolist():
+            body = old.read(part)
+            if part.filename.startswith("xl/") and "theme" not in part.filename:
+                body = re.sub(rb"<(/?)([A-Za-z])", rb"<\1x:\2", body).replace(
+                    b"xmlns=", b"xmlns:x="
+                )
+            reading = "甲乙</x:t><x:rPh><x:t>jia yi</x:t></x:rPh>"
+            new.writestr(part.filename, body.replace("甲乙</x:t>".encode(), reading.encode()))
+    assert (
+        values(rows.read(path))
+        == values(rows.read(prefixed))
+        == [["甲乙", "2020-01-02", "08:30:00"]]
+    )
 
 
 def test_the_first_sheet_with_data_or_the_named_one_is_read(book):
