@@ -137,7 +137,8 @@ def _uploads(target):
     for path in sorted(root.rglob("*")) if root.is_dir() else ():
         if path.is_file():
             name = path.relative_to(root).as_posix()
-            (target / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for folder in reversed([target, *(target / part for part in Path(name).parents)]):
+                folder.mkdir(exist_ok=True, mode=0o700)
             with path.open("rb") as file, private(target / name) as out:
                 shutil.copyfileobj(file, out, CHUNK)
             found[name] = digest_of(target / name)
