@@ -25,6 +25,10 @@ class Reason(Exception):
         return told | ({"params": self.params} if self.params else {})
 
 
+class Word(Reason):
+    """A word of a choice that is not known here: the row is taken without it."""
+
+
 class Incomplete(Reason):
     """The row is left out and listed, and stops nobody: too little is known."""
 
@@ -38,7 +42,8 @@ class Field:
     words: headers by which other systems call it, best first, in both languages; of a header, the
     name of the kind itself is taken off first ("Customer ID" is "id" among customers). ends: a header
     that ends so is meant too. many: every column that fits is read, not only the best. refers: the
-    kind whose key the cell holds. values: words of a choice → our value.
+    kind whose key the cell holds. values: words of a choice → our value; another word is left out,
+    or refused where the field is strict.
     """
 
     name: str
@@ -46,7 +51,7 @@ class Field:
     words: tuple = ()
     ends: tuple = ()
     read: str = "text"
-    required: bool = False
+    strict: bool = False
     many: bool = False
     refers: str = ""
     longest: int = 0
@@ -67,10 +72,21 @@ def read(spec, cell, facts):
         value = READERS[spec.read](cell.text, facts)
     except cells.Fault as fault:
         raise Reason(f"cell:{fault.code}", cell.column) from fault
-    if spec.values and isinstance(value, str):
-        value = spec.values.get(names.fold(value), value)
+    if spec.values and value:
+        return choose(spec, cell, value)
     if spec.longest and isinstance(value, str) and len(value) > spec.longest:
         raise Reason("long", cell.column, longest=spec.longest)
+    return value
+
+
+def choose(spec, cell, word):
+    """Our value for a word. Raises Reason, Word where the row is taken without it."""
+    value = spec.values.get(names.fold(word))
+    if value is None and spec.strict:
+        known = ", ".join(dict.fromkeys(spec.values.values()))
+        raise Reason("choice", cell.column, words=known)
+    if value is None:
+        raise Word("word", cell.column)
     return value
 
 

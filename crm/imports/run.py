@@ -111,6 +111,12 @@ class Run:
     def knows_regions(self):
         return SourceKey.objects.filter(source=self.source, kind=Kind.REGIONS).exists()
 
+    @cached_property
+    def knew_regions(self):
+        """Whether the source told of regions before this import."""
+        told = SourceKey.objects.filter(source=self.source, kind=Kind.REGIONS)
+        return told.exclude(made_in=self.imported).exists()
+
     def prepare(self, items):
         """Look up everything these rows refer to, in one statement a kind."""
         self.own(items)

@@ -154,6 +154,8 @@ class Keys:
     def __init__(self, kind, found, table, source, mapping):
         self.kind, self.columns, self.column = kind, found, ""
         self.mapped = {header for header, name in mapping.items() if name == "key"}
+        if "key" not in found.taken and "number" in found.taken:
+            found.taken["key"] = found.taken.pop("number")  # the number is all the key there is
         if "key" in kind.by_name:
             self.column = self.choose(kind, found, table, source)
         self.times = Counter()

@@ -43,11 +43,11 @@ class Activities(Kind):
     )
     needs = (("customer", "contact"), "happened_at")
     fields = (
-        Field("key", _("Key"), words.KEY, read="code", longest=200),
+        Field("key", _("Key"), words.KEY, ends=words.KEY_ENDS, read="code", longest=200),
         Field("customer", _("Customer"), (*words.CUSTOMER, "related to", "related account", "what id"), read="code", refers="customers"),
         Field("contact", _("Contact"), words.CONTACT, read="code", refers="contacts"),
         Field("person", _("Person"), (*words.PERSON, "visitor", "inspector", "created by", "拜访人", "跟进人", "执行人", "填写人", "创建人"), read="code", refers="employees"),
-        Field("happened_at", _("When"), ("date", "happened at", "activity date", "date time", "datetime", "when", "start", "start date", "start time", "time", "visited on", "visit date", "call date", "due date", "timestamp", "completed date",
+        Field("happened_at", _("When"), ("date", "happened at", "activity date", "date time", "datetime", "when", "start", "start date", "start time", "time", "visited on", "visit date", "call date", "due date", "timestamp", "engage date", "close date", "created date", "created at", "completed date",
               "日期", "时间", "拜访日期", "拜访时间", "跟进时间", "开始时间", "活动日期", "发生时间", "完成时间", "签到时间"), read="instant"),
         Field("kind", _("Kind"), ("kind", "type", "activity type", "channel", "method", "call type", "task subtype", "event type", "类型", "方式", "跟进方式", "拜访方式", "跟进类型", "活动类型", "拜访类型", "沟通方式"), longest=80),
         Field("note", _("Note"), words.NOTE, read="lines", many=True),

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.access import Action
 from crm.imports import fields
 from crm.imports.countries import code_of
-from crm.imports.fields import Cell, Reason
+from crm.imports.fields import Cell, Reason, Word
 from kit import cells, names
 
 
@@ -82,6 +82,9 @@ class Kind:
                     continue
                 try:
                     value = fields.read(spec, Cell(header, raw), run.facts_of(header) | country)
+                except Word as word:
+                    item.remarks.append(word.told())
+                    continue
                 except Reason as reason:
                     reasons.append(reason)
                     continue

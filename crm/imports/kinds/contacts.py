@@ -36,7 +36,7 @@ class Contacts(Kind):
     natural_more = ("phone", "mail")
     needs = (("name", "last_name", "first_name"), "customer")
     fields = (
-        Field("key", _("Key"), (*words.KEY, "联系人编号"), read="code", longest=200),
+        Field("key", _("Key"), (*words.KEY, "联系人编号"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("name", _("Name"), ("name", "full name", "contact name", "contact", "contact person", "display name", "姓名", "名称", "联系人", "联系人姓名"), read="name", longest=80),
         Field("first_name", _("First name"), words.FIRST_NAME, read="name", longest=80),
         Field("last_name", _("Last name"), words.LAST_NAME, read="name", longest=80),
@@ -164,7 +164,7 @@ class Relations(Kind):
     natural = ("contact", "customer")
     needs = ("contact", "customer")
     fields = (
-        Field("key", _("Key"), ("id", "key", "record id", "relation id", "编号"), read="code", longest=200),
+        Field("key", _("Key"), ("id", "key", "record id", "relation id", "编号"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("contact", _("Contact"), words.CONTACT, read="code", refers="contacts"),
         Field("customer", _("Customer"), words.CUSTOMER, read="code", refers="customers"),
         Field("title", _("Post"), POST, read="name", longest=80),

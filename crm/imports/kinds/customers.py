@@ -41,13 +41,14 @@ class Customers(Kind):
     label = _("Customers")
     action = Action.CUSTOMER_CREATE
     entity = ("customer", "account", "client", "company", "business", "organization", "organisation",
-              "hospital", "客户", "公司", "企业", "单位")  # fmt: skip
+              "hospital", "supplier", "vendor", "partner", "school", "store", "shop", "dealer", "distributor", "member", "merchant", "restaurant",
+              "客户", "供应商", "经销商", "门店", "医院", "学校", "商户", "公司", "企业", "单位")  # fmt: skip
     natural = ("name", "first_name", "last_name")
     natural_more = PLACE
     needs = (("name", "last_name", "first_name"),)
     within = "parent"
     fields = (
-        Field("key", _("Key"), (*words.KEY, "symbol", "ts code", "customer code", "客户编号", "统一社会信用代码"), read="code", longest=200),
+        Field("key", _("Key"), (*words.KEY, "symbol", "ts code", "customer code", "客户编号", "统一社会信用代码"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("name", _("Name"), ("name", "short name", "name short", "company name", "company", "account name", "account", "customer name", "customer", "client name", "client",
               "organization name", "organisation name", "organization", "business name", "title", "名称", "简称", "客户简称", "客户名称", "公司名称", "企业名称", "单位名称", "客户", "公司", "企业", "单位", "医院名称"),
               read="name", longest=120),
@@ -60,9 +61,9 @@ class Customers(Kind):
         Field("country", _("Country"), ("country", "country region", "billing country", "office location", "shipping country", "mailing country", "国家", "国家地区"), read="name", longest=80),
         Field("province", _("Province or state"), ("province", "state", "region", "state region", "state province", "billing state", "billing state province", "area", "shipping state", "mailing state", "territory",
               "省", "省份", "地区", "区域", "所在省份", "所在省", "所属地区", "所在地区", "大区", "所属区域"), read="name", longest=80),
-        Field("city", _("City"), ("city", "town", "billing city", "shipping city", "mailing city", "市", "城市", "所在城市", "所在市"), read="name", longest=80),
+        Field("city", _("City"), ("city", "town", "address 1 city", "billing city", "shipping city", "mailing city", "市", "城市", "所在城市", "所在市"), read="name", longest=80),
         Field("district", _("District"), ("district", "county", "区", "区县", "县", "所在区县"), read="name", longest=80),
-        Field("address", _("Address"), ("address", "street", "street address", "address line 1", "address 1", "billing street", "billing address line 1", "shipping street", "mailing street", "address1", "address line 2",
+        Field("address", _("Address"), ("address", "street", "street address", "address 1 street 1", "address line 1", "address 1", "billing street", "billing address line 1", "shipping street", "mailing street", "address1", "address line 2",
               "地址", "详细地址", "公司地址", "办公地址", "通讯地址", "联系地址", "注册地址", "街道"), read="name", longest=300),
         Field("postal_code", _("Postal code"), ("postal code", "zip", "zip code", "postcode", "billing postal code", "billing zip", "shipping postal code", "billing code", "邮编", "邮政编码"), read="code", longest=20),
         Field("industry", _("Industry"), ("industry", "sector", "vertical", "branch", "行业", "所属行业", "一级行业", "行业类别", "industry type", "主营行业"), read="name", longest=80),
@@ -85,14 +86,6 @@ class Customers(Kind):
             raise Reason("missing", run.column("name") or run.column("last_name"))
         if len(self.name_of(item)) > 120:
             raise Reason("long", run.column("name"), longest=120)
-        for name, known in (
-            ("tier", Customer.Tier),
-            ("status", Customer.Status),
-            ("kind", Customer.Kind),
-        ):
-            if item.get(name) and item.given[name] not in known.values:
-                item.remark("word", run.column(name))
-                del item.given[name]
         run.refer(item, "parent")
         manager = run.person(item, "account_manager")
         self.on_time(item, run)

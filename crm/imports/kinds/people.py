@@ -27,7 +27,7 @@ class Employees(Kind):
     within = "manager"
     needs = (("name", "last_name", "first_name"),)
     fields = (
-        Field("key", _("Key"), (*words.KEY, "工号", "员工编号", "employee number", "badge"), read="code", longest=200),
+        Field("key", _("Key"), (*words.KEY, "工号", "员工编号", "employee number", "badge"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("name", _("Name"), ("name", "full name", "display name", "sales agent", "agent", "sales rep", "rep", "salesperson", "employee", "user", "姓名", "员工姓名", "名称", "员工", "中文名", "销售", "业务员"), read="name", longest=80),
         Field("first_name", _("First name"), words.FIRST_NAME, read="name", longest=80),
         Field("last_name", _("Last name"), words.LAST_NAME, read="name", longest=80),
@@ -230,7 +230,7 @@ class Teams(Kind):
     within = "parent"
     needs = ("name",)
     fields = (
-        Field("key", _("Key"), (*words.KEY, "部门编号"), read="code", longest=200),
+        Field("key", _("Key"), (*words.KEY, "部门编号"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("name", _("Name"), ("name", "description", "title", "team", "department", "unit", "group", "office", "名称", "部门", "团队", "部门名称", "团队名称"), read="name", longest=80),
         Field("parent", _("Belongs to"), ("parent", "parent id", "parent team", "parent department", "upper", "division", "上级", "上级部门", "所属部门", "父部门"), read="code", refers="teams"),
         Field("head", _("Head"), ("head", "manager", "lead", "leader", "team lead", "manager id", "head id", "leader id", "supervisor", "主管", "负责人", "部门负责人", "部门主管", "经理"), read="code", refers="employees"),

@@ -23,7 +23,7 @@ class Regions(Kind):
     within = "parent"
     needs = (("name", "key"),)
     fields = (
-        Field("key", _("Key"), (*words.KEY, "zip code", "postal code"), read="code", longest=200),
+        Field("key", _("Key"), (*words.KEY, "zip code", "postal code"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("name", _("Name"), ("name", "description", "title", "region", "territory", "area", "名称", "地区", "区域", "大区", "区域名称"), read="name", longest=80),
         Field("parent", _("Belongs to"), ("parent", "parent id", "parent region", "parent region id", "region id", "region", "upper", "上级", "上级区域", "所属大区"), read="code", refers="regions"),
     )  # fmt: skip
@@ -39,12 +39,16 @@ class Regions(Kind):
     def check(self, item, run):
         if not item.get("name") and not item.key:
             raise Reason("missing", run.column("name"))
-        run.refer(item, "parent")
+        self.parent(item, run)
+
+    def parent(self, item, run):
+        """The region above; a source that has told of no regions yet may name any."""
+        return run.refer(item, "parent", needed=run.knew_regions)
 
     def values(self, item, run):
         name = item.get("name") or item.key
         values = {"name": name, "name_zh": name if names.HAN.search(name) else ""}
-        return values | {"parent_id": run.refer(item, "parent")}
+        return values | {"parent_id": self.parent(item, run)}
 
     def create(self, run, items):
         rows = bulk.insert([Region(**self.values(item, run)) for item in items])
@@ -68,7 +72,7 @@ class Territories(Kind):
     natural = ("person", "region")
     needs = ("person", "region")
     fields = (
-        Field("key", _("Key"), ("id", "key", "record id", "编号"), read="code", longest=200),
+        Field("key", _("Key"), ("id", "key", "record id", "编号"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("person", _("Person"), words.PERSON, read="code", refers="employees"),
         Field("region", _("Region"), ("territory", "territory id", "region", "region id", "area", "area id", "district", "territory code", "territory name", "region name", "区域", "区域编号", "地区", "大区", "负责区域"), read="code", refers="regions"),
         Field("started_on", _("Since"), words.SINCE, read="day"),

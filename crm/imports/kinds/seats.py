@@ -38,10 +38,10 @@ class Seats(Kind):
     natural = ("customer", "person", "seat", "since")
     needs = ("customer", "person", "since")
     fields = (
-        Field("key", _("Key"), ("id", "key", "record id", "编号"), read="code", longest=200),
+        Field("key", _("Key"), ("id", "key", "record id", "编号"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("customer", _("Customer"), words.CUSTOMER, read="code", refers="customers"),
         Field("person", _("Person"), (*words.PERSON, "person", "holder", "人员"), read="code", refers="employees"),
-        Field("seat", _("Seat"), ("seat", "role", "seat type", "席位", "角色", "类型"), values=SEAT),
+        Field("seat", _("Seat"), ("seat", "role", "seat type", "席位", "角色", "类型"), values=SEAT, strict=True),
         Field("since", _("Since"), words.SINCE, read="instant"),
         Field("until", _("Until"), words.UNTIL, read="instant"),
         Field("reason", _("Reason"), ("reason", "why", "原因", "变更原因"), values=WHY),
@@ -54,8 +54,6 @@ class Seats(Kind):
         for name in ("person", "since"):
             if not item.get(name):
                 raise Reason("missing", run.column(name))
-        if self.seat(item) not in Seat.values:
-            raise Reason("choice", run.column("seat"), words=", ".join(Seat.values))
         customer, person = run.refer(item, "customer"), run.refer(item, "person")
         self.period_of(item, run)
         if not run.for_all and person not in people_led_by(run.actor):

@@ -61,7 +61,7 @@ class Orders(Kind):
     natural = ("number",)
     needs = ("customer", "ordered_on")
     fields = (
-        Field("key", _("Key"), ("id", "key", "order id", "invoice id", "record id", "number", "no", "code", "编号", "单号", "号", "订单编号", "订单号", "合同编号"), read="code", longest=200),
+        Field("key", _("Key"), ("id", "key", "order id", "invoice id", "record id", "number", "no", "code", "编号", "单号", "号", "订单编号", "订单号", "合同编号"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("number", _("Number"), ("order number", "order no", "number", "no", "po number", "invoice number", "订单号", "订单编号", "单号", "合同编号"), read="code", longest=60),
         Field("customer", _("Customer"), words.CUSTOMER, read="code", refers="customers"),
         Field("person", _("Person"), words.PERSON, read="code", refers="employees"),
@@ -91,9 +91,7 @@ class Orders(Kind):
         money(item, run, "told_amount")
 
     def values(self, item, run):
-        state = item.get("state")
-        if state not in Order.State.values:
-            state = Order.State.DELIVERED if item.get("delivered_on") else None
+        state = item.get("state") or (Order.State.DELIVERED if item.get("delivered_on") else None)
         values = {
             "number": item.get("number") or (item.key if run.column("key") else f"#{item.number}"),
             "customer_id": run.refer(item, "customer"),
@@ -151,7 +149,7 @@ class OrderLines(Kind):
     natural = ("order", "product")
     needs = ("order", "quantity", "unit_price")
     fields = (
-        Field("key", _("Key"), ("id", "key", "record id", "order line id", "明细编号", "行编号"), read="code", longest=200),
+        Field("key", _("Key"), ("id", "key", "record id", "order line id", "明细编号", "行编号"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("order", _("Order"), ORDER, read="code", refers="orders"),
         Field("product", _("Product"), ("product", "product name", "product code", "product id", "sku", "article", "item", "item code", "name", "description", "track id", "产品", "产品名称", "商品", "商品名称", "产品编号", "物料", "品名", "货品"), longest=200),
         Field("quantity", _("Quantity"), ("quantity", "qty", "count", "amount ordered", "units", "数量", "订购数量"), read="number"),
@@ -223,7 +221,7 @@ class Payments(Kind):
     natural = ("number",)
     needs = (("customer", "order"), "paid_on", "amount")
     fields = (
-        Field("key", _("Key"), (*words.KEY, "payment id", "receipt id", "回款编号"), read="code", longest=200),
+        Field("key", _("Key"), (*words.KEY, "payment id", "receipt id", "回款编号"), ends=words.KEY_ENDS, read="code", longest=200),
         Field("number", _("Number"), ("payment number", "receipt number", "reference", "voucher", "回款单号", "单号", "流水号"), read="code", longest=60),
         Field("customer", _("Customer"), words.CUSTOMER, read="code", refers="customers"),
         Field("order", _("Order"), ORDER, read="code", refers="orders"),
@@ -259,7 +257,7 @@ class Payments(Kind):
     def values(self, item, run):
         customer, order = self.whose(item, run)
         return {
-            "customer_id": customer, "order_id": order, "number": item.get("number", ""),
+            "customer_id": customer, "order_id": order, "number": (item.get("number") or (item.key if run.column("key") else ""))[:60],
             "paid_on": item.given["paid_on"], "currency": currency(item, run),
             "amount": money(item, run, "amount"), "person_id": run.person(item, "person"),
         }  # fmt: skip
