@@ -13,7 +13,7 @@ from accounts.models import Absence, ApiToken, Membership, Notice, Person
 from crm.models import Activity, Assignment, Contact, ContactChannel, Link, Position, Share
 from crm.services import access_index
 from kit import crypto
-from kit.models import SubjectKey
+from kit.models import Beat, SubjectKey
 from tests import cast as casting
 
 # anonymous · account manager, backup, same team, same team on notice · other team · lead, other
@@ -52,6 +52,8 @@ class World(casting.Cast):
             self.ye = self.people["ye"] = self._colleague()
             self._objects()
         access_index.recompute([self.huadong.pk, self.nanqiao.pk])
+        # /readyz is to answer however long the tests take.
+        Beat.objects.create(name="beat", beat_at=timezone.now() + timedelta(days=1), owner="1")
         self.browsers = {name: self._browser(name) for name in PERSONAS}
         self.clients = {name: self._client(name) for name in PERSONAS}
 
