@@ -25,7 +25,7 @@ KEPT = [Person, Membership, Customer, Assignment, Contact, Position, ContactChan
 # What no two rows share: the database and chance decide.
 OWN = {"id", "key", "sealed", "password", "client_uuid", "client_digest", "created_at", "added_at",
        "recorded_at", "pgh_id", "pgh_obj", "pgh_created_at", "request_id"}  # fmt: skip
-NAMED = {"contact": Contact, "contacts": Contact}
+NAMED = {"contact": Contact, "contacts": Contact, "person": Person}
 
 
 def after(write):
@@ -34,7 +34,7 @@ def after(write):
         write()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        names = {model: words(model) for model in (Customer, Contact, Activity)}
+        names = {model: words(model) for model in (Person, Customer, Contact, Activity)}
         told = {model.__name__: rows(model, names) for model in KEPT}
         for model in KEPT:
             event = apps.get_model(model._meta.app_label, f"{model.__name__}Event")
@@ -46,7 +46,7 @@ def after(write):
 
 def words(model):
     """id → by what a row of the model is known here."""
-    field = "happened_at" if model is Activity else "name"
+    field = {Activity: "happened_at", Person: "username"}.get(model, "name")
     return dict(model.objects.values_list("pk", field))
 
 

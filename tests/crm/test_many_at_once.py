@@ -377,3 +377,13 @@ def test_an_act_that_fails_halfway_leaves_no_customer_waiting_for_the_index(cast
         access_index.recompute([cast.huadong.pk])
         1 / 0  # noqa: B018
     assert access_index.waiting.get() is None
+
+
+def test_each_data_subject_gets_a_key_of_its_own(cast):
+    made = [Customer(name=f"Delta{n}", kind="person", home_unit=cast.units["root"]) for n in (1, 2)]
+    met = [Contact(name="Anna"), Contact(name="Anna")]
+    with audit.verb("imports.run", cast.system):
+        customers.insert(made)
+        contacts.insert(met, [])
+    assert len({row.key.pk for row in [*made, *met]}) == 4
+    assert len({bytes(row.key.wrapped) for row in [*made, *met]}) == 4
