@@ -55,6 +55,7 @@ def parse(argv):
     parser.add_argument(
         "--seconds", type=int, default=0, help="how long to keep on, where it applies"
     )
+    parser.add_argument("--size", type=int, default=0, help="rows of `import`, 50,000 if not said")
     parser.add_argument("--mutant", default="", help="a guard that is taken away first")
     parser.add_argument("--json", action="store_true", help="the figures as the last line")
     options = parser.parse_args(argv)

@@ -1,6 +1,7 @@
 """Guards that a drill takes away in every process of its fleet (HOLDFAST_MUTANT)."""
 
 import os
+import random
 
 from django.apps import AppConfig
 
@@ -24,7 +25,7 @@ def on_commit_only():
     from kit.models import Effect
 
     def post(kind, /, *, due_at=None, **payload):
-        effect = Effect(kind=kind, payload=payload, pk=None)
+        effect = Effect(pk=random.getrandbits(60), kind=kind, payload=payload)
         transaction.on_commit(lambda: outbox.HANDLERS[kind](effect))
         return effect
 
@@ -41,10 +42,10 @@ def queue_only():
 
     @shared_task(name="tests.drill.carry_out")
     def carry_out(kind, payload):
-        outbox.HANDLERS[kind](Effect(kind=kind, payload=payload))
+        outbox.HANDLERS[kind](Effect(pk=random.getrandbits(60), kind=kind, payload=payload))
 
     def post(kind, /, *, due_at=None, **payload):
-        transaction.on_commit(lambda: carry_out.delay(kind, payload))
+        transaction.on_commit(lambda: carry_out.delay(kind, payload), robust=True)
 
     outbox.post = post
 
