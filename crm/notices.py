@@ -68,7 +68,7 @@ def joint_activity(viewer, notices):
 def joint_line(activity):
     if activity is None:
         return Line(_("A joint visit that you can no longer see."), leads=False)
-    names = {"person": shown_name(activity.author), "customer": activity.customer.name}
+    names = {"person": activity.author_shown, "customer": activity.customer.name}
     text = _("%(person)s logged a visit at %(customer)s with you. Confirm that you were there.")
     return Line(text % names, customers=[activity.customer_id])
 

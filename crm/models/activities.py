@@ -12,6 +12,7 @@ from crm.scopes import ActivityScope, CustomerScope
 from kit.history import history
 from kit.registry import Held
 from kit.scoping import AnyOf, ScopedManager
+from kit.templatetags.words import shown_name
 
 OPEN_STEP = Q(next_step_on__isnull=False, next_step_done_at__isnull=True)
 
@@ -87,6 +88,15 @@ class Activity(models.Model):
         """Whether something is to follow and has not been done."""
         promised = bool(self.next_step or self.next_step_on)
         return promised and self.next_step_done_at is None
+
+    @property
+    def author_shown(self):
+        """Who was there, in the language of the page; somebody outside is called external."""
+        if self.author is not None:
+            return shown_name(self.author)
+        if self.author_name:
+            return _("%(name)s (external)") % {"name": self.author_name}
+        return str(_("External"))
 
     def get_absolute_url(self):
         from django.urls import reverse

@@ -14,7 +14,7 @@ from kit.registry import Held
 from kit.scoping import Everyone, ScopedManager
 
 
-@history()
+@history(exclude=["client_uuid", "client_digest"])
 class Order(models.Model):
     """One order of a customer, by the number it has where it is kept."""
 
@@ -41,6 +41,9 @@ class Order(models.Model):
     )
     recorded_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1)
+    # Made by the sender, with the SHA-256 of what came with it first: sent twice, it is one row.
+    client_uuid = models.UUIDField(unique=True, null=True, editable=False)
+    client_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     held = {"person": Held.HISTORY}
     scope = CustomerScope("customer")
@@ -59,6 +62,11 @@ class Order(models.Model):
 
     def __str__(self):
         return self.number
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("crm:order", args=[self.pk])
 
 
 @history()
@@ -90,7 +98,7 @@ class OrderLine(models.Model):
         ]
 
 
-@history()
+@history(exclude=["client_uuid", "client_digest"])
 class Payment(models.Model):
     """Money that came from a customer, for one order or on account."""
 
@@ -106,6 +114,9 @@ class Payment(models.Model):
     )
     recorded_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1)
+    # Made by the sender, with the SHA-256 of what came with it first: sent twice, it is one row.
+    client_uuid = models.UUIDField(unique=True, null=True, editable=False)
+    client_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     held = {"person": Held.HISTORY}
     scope = CustomerScope("customer")
@@ -126,6 +137,7 @@ class Rate(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     since = models.DateField(_("since"))
     rate = models.DecimalField(_("rate"), max_digits=18, decimal_places=8)
+    version = models.PositiveIntegerField(default=1)
 
     scope = Everyone()
     objects = ScopedManager()

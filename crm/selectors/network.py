@@ -172,7 +172,8 @@ def evidence(viewer, contacts):
         .annotate(whom=F("contacts"), worth=weight * faded)
     )
     sums = {"strength": Sum("worth"), "times": Count("pk"), "last": Max("happened_at")}
-    wrote = seen.annotate(who=F("author")).values("who", "whom").annotate(**sums)
+    ours = seen.filter(author__isnull=False)  # whom somebody outside met, nobody here knows by that
+    wrote = ours.annotate(who=F("author")).values("who", "whom").annotate(**sums)
     joined = seen.filter(visitors__isnull=False).annotate(who=F("visitors__person"))
     return together(wrote, joined.values("who", "whom").annotate(**sums))
 
