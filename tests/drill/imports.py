@@ -93,10 +93,10 @@ class Drill:
     def ask(self, sql):
         import psycopg2
 
-        with psycopg2.connect(self.environment["OWNER_DATABASE_URL"]) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(sql)
-                return cursor.fetchall()
+        address = self.environment["OWNER_DATABASE_URL"]
+        with psycopg2.connect(address) as connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall()
 
     def counts(self):
         return {name: self.ask(sql)[0][0] for name, sql in COUNTS.items()}

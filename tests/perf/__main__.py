@@ -5,20 +5,22 @@ import importlib
 import json
 import sys
 
-NAMES = ["access", "http"]
-SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+NAMES = ["access", "http", "import"]
+SIZES = {"1k": 1_000, "5k": 5_000, "10k": 10_000, "50k": 50_000, "100k": 100_000, "1m": 1_000_000}
 
 
 def main(argv):
     parser = argparse.ArgumentParser(prog="dev.py bench")
     parser.add_argument("name", choices=NAMES)
-    parser.add_argument("--size", choices=SIZES, default="10k")
+    parser.add_argument("--size", choices=SIZES, help="10k; 50k of `import`")
     parser.add_argument("--rounds", type=int, default=120, help="interleaved requests a page")
     parser.add_argument("--seconds", type=int, default=60, help="of `http`")
     parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
     parser.add_argument("--json", action="store_true", help="the figures as the last line")
     options = parser.parse_args(argv)
-    bench = importlib.import_module(f"tests.perf.{options.name}")
+    options.size = options.size or ("50k" if options.name == "import" else "10k")
+    module = "imports" if options.name == "import" else options.name
+    bench = importlib.import_module(f"tests.perf.{module}")
     if options.name == "http":
         figures = bench.run(options.seconds, options.keep)
     else:
