@@ -36,13 +36,13 @@ def quietly(environment: dict[str, str], *command: str) -> str:
     return done.stdout
 
 
-def over(environment: dict[str, str], *command: str) -> int:
-    """Let the command have terminal and signals; answer its exit code.
+def over(environment: dict[str, str], *command: str, cwd: object = ROOT) -> int:
+    """Let the command have terminal and signals; answer its exit code. cwd: where it runs.
 
     Not `exec`: this process holds the lock that keeps the servers alive.
     """
     child = subprocess.Popen(
-        [PYTHON, *command], cwd=ROOT, env=environment, preexec_fn=dying.before_exec()
+        [PYTHON, *command], cwd=cwd, env=environment, preexec_fn=dying.before_exec()
     )
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the child as well
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())

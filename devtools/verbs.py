@@ -113,7 +113,8 @@ def stop(_arguments) -> int:
 def manage(arguments) -> int:
     """manage.py with the environment of the servers: manage migrate --database=owner"""
     environment = handover.environment("config.settings.dev", servers.attach(data_folder()))
-    return handover.over(environment, "manage.py", *arguments)
+    # files that are named in the arguments lie where the caller stands
+    return handover.over(environment, str(ROOT / "manage.py"), *arguments, cwd=None)
 
 
 def test(arguments) -> int:

@@ -39,7 +39,7 @@ class Customer:
     shared: bool = False  # another customer has the same name
 
 
-@dataclass
+@dataclass(slots=True)
 class Seat:
     """Who held a customer from when to when; no start: not in the files; no end: holds it now."""
 
