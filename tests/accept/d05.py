@@ -6,7 +6,9 @@ workers. Nothing anywhere asks the broker to keep a date.
 
 import os
 import re
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
@@ -86,11 +88,7 @@ def broker_dates():
     """Places of the product that hand a date to the broker."""
     root = Path(settings.BASE_DIR)
     files = [path for app in APPS for path in sorted((root / app).rglob("*.py"))]
-    return [
-        str(path.relative_to(root))
-        for path in files
-        if DATES.search(path.read_text(encoding="utf-8"))
-    ]
+    return [str(path) for path in files if DATES.search(path.read_text(encoding="utf-8"))]
 
 
 def no_claim():
@@ -99,8 +97,13 @@ def no_claim():
     return mock.patch.object(type(Effect.objects.all()), "select_for_update", plain)
 
 
+@contextmanager
 def left_to_the_broker():
-    return mock.patch("tests.accept.d05.APPS", (*APPS, "tests/accept"))
+    """Somebody writes a reminder as a task with a date."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "tasks.py").write_text("remind.apply_async(eta=tomorrow)\n")
+        with mock.patch("tests.accept.d05.APPS", (*APPS, folder)):
+            yield
 
 
 MUTANTS = [

@@ -3,4 +3,4 @@
 from config.settings.test import *  # noqa: F403
 from config.settings.test import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.drill.mutants"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.drill.mutants.Mutants"]

@@ -26,7 +26,7 @@ class Folder:
             name: value
             for name, value in os.environ.items()
             if name not in OURS and not name.startswith(("HOLDFAST_", "DJANGO_", "PYTEST_"))
-        } | {"HOLDFAST_DATA": str(path)}
+        } | {"HOLDFAST_DATA": str(path), "WEB_CONCURRENCY": "2"}
 
     def dev(self, *arguments, check=True, **environment) -> subprocess.CompletedProcess:
         return subprocess.run(
