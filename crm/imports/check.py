@@ -137,6 +137,8 @@ class Checking:
         imported.save()
         if not stopped and imported.options.get("go"):
             imports.start(actor=imported.made_by, imported=imported)
+        else:
+            imports.announce(imported, "checked")
 
     def notes(self, imported):
         taken = {header for headers in imported.options["columns"].values() for header in headers}

@@ -1,11 +1,14 @@
 """Which column of a file goes to which field: by header, or as somebody said."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kit.errors import Refused
-from kit.headers import rank
+from kit.headers import rank, words
 
 
 @dataclass
@@ -20,13 +23,29 @@ class Columns:
         return next(iter(self.taken.get(name, [])), "")
 
 
+@lru_cache(maxsize=500)
+def labels(spec_label):
+    """The label of a field in every language, as headers of our own templates are read."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found.add(words(str(spec_label)))
+    return found
+
+
+def fit(spec, header, entity):
+    """How well a header fits a field: lower is better, None is not at all. Its label is a word too."""
+    place = rank(spec, header, entity)
+    return 0 if place is None and words(header) in labels(spec.label) else place
+
+
 def match(kind, headers):
     """Columns by header. Of several for one field the best is taken, unless the field takes many."""
     fits = sorted(
         (place, number, header, spec.name)
         for number, header in enumerate(headers)
         for spec in kind.fields
-        if (place := rank(spec, header, kind.about(headers))) is not None
+        if (place := fit(spec, header, kind.about(headers))) is not None
     )
     found, used = Columns(), set()
     for _place, _number, header, name in fits:
@@ -41,8 +60,8 @@ def match(kind, headers):
 def candidates(kind, name, headers):
     """Every header that fits one field, best first."""
     spec = kind.field(name)
-    fits = [(rank(spec, header, kind.about(headers)), at) for at, header in enumerate(headers)]
-    return [headers[at] for place, at in sorted(fit for fit in fits if fit[0] is not None)]
+    fits = [(fit(spec, header, kind.about(headers)), at) for at, header in enumerate(headers)]
+    return [headers[at] for place, at in sorted(one for one in fits if one[0] is not None)]
 
 
 def mapped(kind, headers, mapping):

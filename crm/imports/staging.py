@@ -80,7 +80,7 @@ def fingerprint(path):
 
 def opened(actor, kind, source, name, digest, options):
     """(Import, whether it was there before). One that was left while it was read is begun anew."""
-    old = imports.same(kind.name, source, digest, options)
+    old = imports.same(actor, kind.name, source, digest, options)
     if old and old.job_id is None:
         if jobs.alive(old.options.get("stager", "")):
             raise Conflict(_("This file is being read by another process now."))
@@ -154,6 +154,7 @@ class Keys:
     def __init__(self, kind, found, table, source, mapping):
         self.kind, self.columns, self.column = kind, found, ""
         self.mapped = {header for header, name in mapping.items() if name == "key"}
+        self.told = mapping.keys()  # somebody has decided about these
         if "key" not in found.taken and "number" in found.taken:
             found.taken["key"] = found.taken.pop("number")  # the number is all the key there is
         if "key" in kind.by_name:
@@ -167,7 +168,7 @@ class Keys:
         if said and said[0] in self.mapped:
             return said[0]
         fitting = [header for header in columns.candidates(kind, "key", table.headers)
-                   if header in said or header in found.ignored]  # fmt: skip
+                   if header not in self.told and (header in said or header in found.ignored)]  # fmt: skip
         fitting = fitting or list(said)
         if not fitting:
             return ""

@@ -61,6 +61,7 @@ def end(imported, actor):
             imported.notes = [*imported.notes, {"code": "kept", "params": {"count": kept}}]
         imported.state = State.REFUSED if imported.finished_at is None else State.UNDONE
         imported.created = imported.updated = 0
+        imports.announce(imported, "undone")
         return 0
 
     imports.take_back(actor=actor, imported=imported, work=work)
