@@ -133,3 +133,10 @@ def test_a_backup_of_a_newer_version_is_refused(taken):
 
 def test_a_failed_backup_leaves_nothing_behind(once):
     assert list((once[0].parents[1] / "failed").iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["backup"], ["restore", "--from", "somewhere"]])
+def test_without_the_owner_role_nothing_is_begun(settings, command):
+    settings.DATABASES = {"default": settings.DATABASES["default"]}
+    with pytest.raises(CommandError, match="OWNER_DATABASE_URL"):
+        call_command(*command)

@@ -22,6 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *, to, **options):
         started = time.monotonic()
+        if "owner" not in settings.DATABASES:
+            raise CommandError("OWNER_DATABASE_URL is not set: only the owner reads every table.")
         try:
             folder, manifest = backups.take(to or Path(settings.DATA_DIR) / "backups")
         except ChainBroken as error:

@@ -5,6 +5,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
@@ -25,6 +26,8 @@ class Command(BaseCommand):
 
     def handle(self, *, folder, force, unverified, **options):
         started = time.monotonic()
+        if "owner" not in settings.DATABASES:
+            raise CommandError("OWNER_DATABASE_URL is not set: only the owner makes tables.")
         try:
             manifest = restores.examine(folder, unverified=unverified)
             restores.refuse_occupied(force)
