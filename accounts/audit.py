@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from accounts.models.audit import TrailEntry
-from kit import crypto
+from kit import bulk, crypto
 from kit.middleware import request_id
 
 
@@ -85,7 +85,7 @@ def record_many(items):
     happened_at, the instant it is claimed for, else that of `happened`, else now.
     """
     verb = running()
-    entries = TrailEntry.objects.bulk_create([_entry(verb, item) for item in items])
+    entries = bulk.write([_entry(verb, item) for item in items])
     verb.entries += len(entries)
     return entries
 

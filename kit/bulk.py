@@ -1,9 +1,12 @@
 """New rows, one or thousands of a model in one statement."""
 
 from django.db import connection
+from django.db.models.expressions import DatabaseDefault
 
 from kit import crypto
 from kit.models import SubjectKey
+
+PART = 1_000  # rows of one statement
 
 
 def insert(rows):
@@ -17,9 +20,57 @@ def insert(rows):
     for row in rows:
         if hasattr(row, "set_keys"):
             row.set_keys()
-    if rows:
-        type(rows[0])._base_manager.bulk_create(rows)
+    return write(rows)
+
+
+def write(rows):
+    """Insert rows of one model as they are, a part at a time; ids and defaults come back into them.
+
+    The same as Django's `bulk_create`, which takes twice as long over preparing the statement.
+    """
+    for start in range(0, len(rows), PART):
+        write_part(rows[start : start + PART])
     return rows
+
+
+def write_part(rows):
+    meta = type(rows[0])._meta
+    fields = [field for field in meta.concrete_fields if not field.generated]
+    if rows[0].pk is None:
+        fields.remove(meta.pk)
+    back = meta.db_returning_fields
+    quote = connection.ops.quote_name
+    places, values = [], []
+    for row in rows:
+        row._prepare_related_fields_for_save("bulk.write")
+        cells = []
+        for field in fields:
+            value = field.pre_save(row, add=True)
+            if isinstance(value, DatabaseDefault):
+                cells.append("DEFAULT")
+            else:
+                cells.append("%s")
+                values.append(field.get_db_prep_save(value, connection))
+        places.append(f"({', '.join(cells)})")
+    names = ", ".join(quote(field.column) for field in fields)
+    wanted = ", ".join(quote(field.column) for field in back)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES {', '.join(places)} RETURNING {wanted}",
+            values,
+        )
+        told = cursor.fetchall()
+    for row, found in zip(rows, told, strict=True):
+        for field, value in zip(back, found, strict=True):
+            setattr(row, field.attname, converted(field, value))
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def converted(field, value):
+    """A value from the database as the field has it in Python."""
+    for convert in field.get_db_converters(connection):
+        value = convert(value, None, connection)
+    return value
 
 
 def give_keys(rows):

@@ -147,7 +147,7 @@ def keep(run, rows, items):
         row.outcome = Outcome.UPDATED if item.known else Outcome.CREATED
         row.subject_id, row.remarks = item.subject_id, merged(row.remarks, item.remarks)
         row.before = crypto.seal(wrapped, before)
-    SourceKey.objects.bulk_create(new)
+    bulk.write(new)
     bulk.update(old, ["digest", "written"])
     bulk.update(rows, ["outcome", "subject_id", "remarks", "before"])
     run.imported.created += len(new)
