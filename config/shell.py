@@ -29,6 +29,7 @@ PLACES = {
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
+    "crm:imports": (_("Imports"), "upload", Action.IMPORT_RUN),
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }
 # Pages that need a power that reaches beyond one's own.
@@ -36,7 +37,7 @@ LEADING = {"crm:exposure"}
 # What stands first for a role that does not begin its day with customers.
 FIRST = {
     Role.HR: ["accounts:people", "accounts:org"],
-    Role.ADMINISTRATOR: ["accounts:org", "accounts:people"],
+    Role.ADMINISTRATOR: ["accounts:org", "accounts:people", "crm:imports"],
     Role.AUDITOR: ["accounts:trail", "crm:customers"],
 }
 

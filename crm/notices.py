@@ -3,12 +3,12 @@
 from django.utils.translation import gettext as _
 
 from accounts.selectors.notifications import Line, renders
-from crm.models import Activity, Customer, Share
+from crm.models import Activity, Customer, Import, Share
 from crm.seats import Seat
 from crm.selectors.shares import share_words
 from kit.clock import StatementNow
 from kit.dates import company_zone
-from kit.templatetags.words import edge_words, shown_name
+from kit.templatetags.words import edge_words, grouped, shown_name
 
 
 @renders("seat.assigned")
@@ -88,3 +88,29 @@ def dispute_line(customer):
         return Line(_("A customer was entered again that is no longer in your care."), leads=False)
     text = _("%(customer)s was entered again by somebody else. Decide whose customer it is.")
     return Line(text % {"customer": customer.name}, customers=[customer.pk])
+
+
+@renders("import.ended")
+def import_ended(viewer, notices):
+    """A long import was checked, is done, or has been taken back."""
+    ids = {notice.values.get("import") for notice in notices}
+    imports = Import.objects.visible_to(viewer).in_bulk(ids)
+    return {
+        notice.pk: import_line(imports.get(notice.values.get("import")), notice.values.get("what"))
+        for notice in notices
+    }
+
+
+def import_line(imported, what):
+    if imported is None:
+        return Line(_("An import that you can no longer see."), leads=False)
+    texts = {
+        "checked": _("%(file)s was checked: %(accepted)s rows are sound, %(refused)s are refused."),
+        "undone": _("The import of %(file)s was taken back."),
+    }
+    done = _(
+        "%(file)s was imported: %(created)s rows created, %(updated)s updated, %(refused)s refused."
+    )
+    counts = ("accepted", "refused", "created", "updated")
+    values = {name: grouped(getattr(imported, name)) for name in counts}
+    return Line(texts.get(what, done) % (values | {"file": imported.file_name}))

@@ -173,6 +173,9 @@ def imported(reader, entry):
 SENTENCES.update(
     {
         "imports.begin": _("%(who)s read a file for an import"),
+        "imports.receive": _("%(who)s read a file for an import"),
+        "imports.match": _("%(who)s matched the columns of an import and had its rows checked"),
+        "imports.resume": _("%(who)s went on with an import that had stopped"),
         "imports.check": _("%(who)s had the rows of an import checked"),
         "imports.start": _("%(who)s started an import"),
         "imports.carry_out": imported,

@@ -5,6 +5,8 @@ from crm.models import Import, ImportRow
 from crm.services import imports
 
 LISTED = 100_000
+# Reasons that leave a row out and stop nobody.
+INCOMPLETE = {"bare", "no_customer", "no_order", "deleted"}
 APPLIED = (Import.State.DONE, Import.State.UNDONE, Import.State.UNDOING)
 
 
@@ -34,7 +36,6 @@ def told(imported, row):
 
 def faulty(imported):
     """How many rows stop the import, and how many are only left out."""
-    incomplete = {"bare", "no_customer", "no_order", "deleted"}
     rows = list(refused(imported).values_list("remarks", flat=True))
-    left = sum(all(one["code"] in incomplete for one in told) for told in rows)
+    left = sum(all(one["code"] in INCOMPLETE for one in told) for told in rows)
     return len(rows) - left, left

@@ -25,8 +25,9 @@ from crm.models import (
     SourceKey,
     Territory,
 )
+from crm.services import duplicates
 from crm.services.imports import cells_of
-from kit import bulk, cells, crypto, names
+from kit import bulk, cells, crypto, limits, names
 from kit.dates import company_zone, start_of_day
 
 Kind = Import.Kind
@@ -327,6 +328,22 @@ class Run:
             found = Order.objects.filter(pk=order).values_list("customer", flat=True)
             self.seen["of", order] = found.first()
         return self.seen.get(("of", order))
+
+    @cached_property
+    def active(self):
+        """Ids of the people who can be given customers."""
+        return set(Person.objects.filter(state=Person.State.ACTIVE).values_list("pk", flat=True))
+
+    def asked_enough(self):
+        """Whether as many names have been found to be known as one person may learn in an hour."""
+        budget = f"duplicates:{self.actor.pk}"
+        return limits.used(budget, window=duplicates.WINDOW) >= duplicates.CHECKS
+
+    def ask(self):
+        """Count a name that was found to be known."""
+        limits.spend(
+            f"duplicates:{self.actor.pk}", limit=duplicates.CHECKS, window=duplicates.WINDOW
+        )
 
     # -- told at the end -------------------------------------------------------------------------
     def told(self):

@@ -28,6 +28,7 @@ class Import(models.Model):
         PAYMENTS = "payments", _("Payments")
 
     class State(models.TextChoices):
+        MATCHING = "matching", _("Columns to be matched")
         CHECKING = "checking", _("Being checked")
         CHECKED = "checked", _("Checked, not started")
         REFUSED = "refused", _("Refused, nothing changed")
@@ -41,7 +42,7 @@ class Import(models.Model):
     source = models.CharField(_("source"), max_length=60)
     file_name = models.CharField(_("file"), max_length=200)
     digest = models.CharField(max_length=64)  # SHA-256 of the file
-    # mapping, partial, keep_incomplete: what was asked for
+    # mapping, partial, keep_incomplete: what was asked for; the rest is what the file says of itself
     options = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CHECKING)
     read = models.PositiveIntegerField(default=0)

@@ -7,23 +7,28 @@ can no longer be undone.
 from datetime import timedelta
 
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.access import Action
+from accounts.access import Action, Role
 from accounts.audit import record
 from accounts.service import service
+from accounts.services.notifications import notify
 from crm.models import Import, ImportRow
 from kit import crypto, jobs
 from kit.clock import database_now
-from kit.errors import Conflict
-from kit.models import SubjectKey
+from kit.errors import Conflict, NotAllowed
+from kit.models import Job, SubjectKey
 from kit.state import move
 
 UNDO_HOURS = 72
+LONG = 200  # rows: of larger imports somebody is told when they are through
 State, Outcome = Import.State, ImportRow.Outcome
 MOVES = {
+    State.MATCHING: {State.CHECKING},
     State.CHECKING: {State.CHECKED, State.REFUSED, State.FAILED},
     State.CHECKED: {State.RUNNING, State.CHECKING},
+    State.REFUSED: {State.CHECKING},
     State.RUNNING: {State.DONE, State.UNDOING},
     State.DONE: {State.UNDOING},
     State.UNDOING: {State.UNDONE, State.REFUSED},
@@ -48,14 +53,45 @@ def begin(*, actor, kind, source, file_name, digest, options):
     return imported
 
 
-def same(kind, source, digest, options):
-    """The unfinished import of the same file with the same wishes, or None. Holds others off."""
+@service(Action.IMPORT_RUN)
+def receive(*, actor, kind, source, file_name, digest, options, chunks):
+    """Seal a file whose columns are still to be matched. Returns the Import.
+
+    options: headers, columns as they were recognised, `once` (key of the form). chunks: lists of
+    (number, key, digest of the cells, header → text).
+    """
+    imported = Import.objects.create(
+        kind=kind, source=source, file_name=file_name[:200], digest=digest, options=options,
+        state=State.MATCHING, made_by=actor, key=SubjectKey.objects.create(wrapped=crypto.new_key()),
+    )  # fmt: skip
+    for chunk in chunks:
+        stage(imported, chunk)
+        imported.read += len(chunk)
+    imported.save()
+    record(imported, {"kind": (None, kind), "source": (None, source), "file": (None, file_name[:200]),
+                      "read": (None, imported.read)})  # fmt: skip
+    return imported
+
+
+def first_of(actor, once):
+    """The import that this form has made already, or None. Holds off its second sending."""
+    hold_off(f"import:{once}")
+    return Import.objects.filter(made_by=actor, options__once=str(once)).first()
+
+
+def hold_off(name):
+    """Nobody else goes on under this name before the transaction is over."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import:{digest}"]
-        )
-    rows = Import.objects.filter(kind=kind, source=source, digest=digest, state__in=UNFINISHED)
-    wishes = ("mapping", "partial", "keep_incomplete")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def same(actor, kind, source, digest, options):
+    """The actor's unfinished import of the same file with the same wishes, or None. Holds others off."""
+    hold_off(f"import:{digest}")
+    rows = Import.objects.filter(
+        made_by=actor, kind=kind, source=source, digest=digest, state__in=UNFINISHED
+    )
+    wishes = ("mapping", "partial", "keep_incomplete", "once")
     return next(
         (one for one in rows.order_by("pk")
          if all(one.options.get(name) == options.get(name) for name in wishes)),
@@ -95,8 +131,54 @@ def check(*, actor, imported):
 
 
 @service(Action.IMPORT_RUN, on="imported")
+def match(*, actor, imported, options, work):
+    """Say which column is which, and have all rows checked, by a job. Returns the import.
+
+    `work(imported)` brings the keys of the rows in line. Only who brought the file may: it is shown.
+    """
+    if imported.made_by_id != actor.pk:
+        raise NotAllowed(_("Only who brought this file may go on with it."))
+    unerased(imported)
+    before = imported.state
+    move(imported, "state", State.CHECKING, MOVES)
+    imported.options |= options
+    work(imported)
+    imported.rows.update(outcome=Outcome.WAITING, remarks=[], round=0, subject_id=None, before=None)
+    imported.accepted = imported.refused = imported.unchanged = 0
+    imported.created = imported.updated = 0
+    imported.finished_at = imported.undo_until = None
+    give(imported, CHECK, actor, imported.read)
+    record(imported, {"state": (before, State.CHECKING)})
+    return imported
+
+
+@service(Action.IMPORT_RUN, on="imported")
+def resume(*, actor, imported):
+    """Go on with an import whose job was stopped by a fault. Returns the import."""
+    stopped = imported.job
+    kind = {State.CHECKING: CHECK, State.RUNNING: APPLY, State.UNDOING: UNDO}.get(imported.state)
+    if (
+        kind is None
+        or stopped is None
+        or stopped.state not in (Job.State.FAILED, Job.State.CANCELLED)
+    ):
+        raise Conflict(_("This import is not stopped."))
+    unerased(imported)
+    give(imported, kind, actor, stopped.total)
+    record(imported, {"state": (stopped.state, imported.state)})
+    return imported
+
+
+def unerased(imported):
+    """Refuse what needs the rows of a file once they are gone."""
+    if imported.key_id is None:
+        raise Conflict(_("The rows of this file have been erased. Choose the file again."))
+
+
+@service(Action.IMPORT_RUN, on="imported")
 def start(*, actor, imported):
     """Carry out what was checked, by a job. Returns the import."""
+    unerased(imported)
     move(imported, "state", State.RUNNING, MOVES)
     imported.undo_until = database_now() + timedelta(hours=UNDO_HOURS)
     imported.created = imported.updated = 0
@@ -125,7 +207,15 @@ def finish(*, actor, imported):
         imported,
         {name: (None, getattr(imported, name)) for name in ("created", "updated", "unchanged")},
     )
+    announce(imported, "done")
     return imported
+
+
+def announce(imported, what):
+    """Tell who asked for it that a long import is through; what: checked, done, undone."""
+    if imported.read > LONG and Role.SYSTEM not in imported.made_by.roles:
+        notify("import.ended", to=imported.made_by_id, url=reverse("crm:import", args=[imported.pk]),
+               values={"import": imported.pk, "what": what})  # fmt: skip
 
 
 @service(Action.IMPORT_RUN, on="imported")
@@ -154,7 +244,7 @@ def take_back(*, actor, imported, work):
 @service(Action.IMPORT_RUN, on="imported")
 def discard(*, actor, imported):
     """Forget a file that changed nothing: one that was only tried, or refused."""
-    if imported.state not in (State.CHECKING, State.CHECKED, State.REFUSED):
+    if imported.state not in (State.MATCHING, State.CHECKING, State.CHECKED, State.REFUSED):
         raise Conflict(_("This import has changed something. It can be undone, not removed."))
     record(imported, {"file": (imported.file_name, None)})
     forget(imported)
@@ -163,8 +253,6 @@ def discard(*, actor, imported):
 
 def give(imported, kind, actor, total):
     """Write the job of an import; this process holds its lease from the start, if it says so."""
-    from accounts.access import Role
-
     person = None if Role.SYSTEM in actor.roles else actor
     imported.job = jobs.start(kind, person=person, total=total, **{"import": imported.pk})
     imported.save()

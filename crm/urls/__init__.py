@@ -1,6 +1,6 @@
 """Addresses of the customers' side, one module per domain word."""
 
-from crm.urls import access, activities, contacts, customers, exposure, links, ownership
+from crm.urls import access, activities, contacts, customers, exposure, imports, links, ownership
 
 app_name = "crm"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *contacts.urlpatterns,
     *links.urlpatterns,
     *exposure.urlpatterns,
+    *imports.urlpatterns,
 ]

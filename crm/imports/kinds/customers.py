@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Action
+from accounts.selectors.org import people_led_by
 from crm.imports.fields import Field, Incomplete, Reason, plain
 from crm.imports.kinds import words
 from crm.imports.kinds.base import Kind, joined
@@ -88,6 +89,7 @@ class Customers(Kind):
             raise Reason("long", run.column("name"), longest=120)
         run.refer(item, "parent")
         manager = run.person(item, "account_manager")
+        self.receives(item, run, manager)
         self.on_time(item, run)
         if item.known is None and not manager and self.is_bare(item, run):
             raise Incomplete("bare")
@@ -106,11 +108,26 @@ class Customers(Kind):
         if since and since > database_now():
             raise Reason("future", run.column("since"))
 
+    def receives(self, item, run, manager):
+        """Only who is here can look after customers, and only one's own people are given them."""
+        if manager is None or item.known is not None:
+            return
+        if manager not in run.active:
+            raise Reason("not_here", run.column("account_manager"))
+        if not run.for_all and manager not in people_led_by(run.actor):
+            raise Reason("not_yours", run.column("account_manager"))
+
     def nobody_elses(self, item, run):
-        """A legal name that a customer beyond one's sight has is answered as everywhere."""
-        customer = Customer(name=self.name_of(item), legal_name=item.get("legal_name", ""))
-        if duplicates.check(run.actor, customer, anyway=True):
-            raise Reason("known_elsewhere")
+        """A legal name that is known already is answered as everywhere, and as seldom."""
+        name = item.get("legal_name")
+        found = duplicates.same_legal_name(name) if name else []
+        if name and run.asked_enough():
+            raise Reason("too_many", run.column("legal_name"))
+        if not found:
+            return
+        run.ask()
+        seen = Customer.objects.visible_to(run.actor).filter(pk__in=[one.pk for one in found])
+        raise Reason("double" if seen.exists() else "known_elsewhere", run.column("legal_name"))
 
     # -- values ----------------------------------------------------------------------------------
     def name_of(self, item):
