@@ -146,8 +146,6 @@ def away(people, memberships):
 
 def put_back(imported, row, before):
     """The old values of what the row changed, unless somebody has changed them since."""
-    if row.outcome != Outcome.UPDATED:
-        return
     for label, pk, changes in before.get("changed", []):
         subject = apps.get_model(label)._base_manager.select_for_update().filter(pk=pk).first()
         if subject is not None:
@@ -176,6 +174,8 @@ def restore(row, subject, changes):
         subject.save()
         if subject._meta.label_lower == "crm.customer":
             access_index.recompute([subject.pk])
+        if subject._meta.label_lower == "crm.assignment":
+            access_index.recompute([subject.customer_id])
 
 
 def rests_on(made):

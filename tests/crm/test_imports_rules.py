@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from accounts.models import TrailEntry
+from accounts.models import Person, TrailEntry
 from crm.imports.staging import stage
 from crm.models import Activity, Assignment, Customer, Import, Order, Position, SourceKey
 from crm.seats import Seat
@@ -291,8 +291,31 @@ def test_a_legal_name_of_a_foreign_customer_is_answered_as_everywhere(cast, tmp_
         source="two",
         actor=cast.zhao,
     )
-    assert reasons(imported)[2] == "Already known. Ask your manager."
+    assert reasons(imported)[2] == "legal name: Already known. Ask your manager."
     assert not Customer.objects.filter(name="Mine").exists()
+
+
+def test_no_more_names_than_by_hand_are_learnt_by_importing(cast, tmp_path):
+    many = "".join(f"{n},Firm {n},Works {n} Ltd,Lyon\n" for n in range(40))
+    bring("customers", file(tmp_path, "id,name,legal name,city\n" + many), source="one")
+    imported = bring(
+        "customers",
+        file(tmp_path, "id,name,legal name,city\n" + many + "99,New,Unheard Ltd,Lyon\n"),
+        source="two",
+        actor=cast.zhao,
+    )
+    told_reasons = list(reasons(imported).values())
+    assert len(told_reasons) == 41 and told_reasons[-1] == told_reasons[-2] != told_reasons[0]
+
+
+def test_customers_are_given_to_ones_own_people_who_are_here(cast, tmp_path):
+    bring("employees", file(tmp_path, "id,name\nE1,Eva\n"))
+    text = "id,name,city,owner\n1,Alpha,Lyon,E1\n"
+    imported = bring("customers", file(tmp_path, text), actor=cast.zhao)
+    assert "part of the organisation" in reasons(imported)[2]
+    Person.objects.filter(name="Eva").update(state="left")
+    assert "does not work here" in reasons(bring("customers", file(tmp_path, text)))[2]
+    assert not Customer.objects.filter(name="Alpha").exists()
 
 
 def test_rights_lost_between_asking_and_running_stop_the_import(cast, tmp_path):

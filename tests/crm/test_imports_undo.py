@@ -155,3 +155,24 @@ def test_an_import_is_undone_once(cast, tmp_path):
     take_back(imported)
     with pytest.raises(Conflict):
         imports.undo(actor=cast.system, imported=imported)
+
+
+def test_a_history_lengthens_the_seat_that_an_import_began_and_an_undo_shortens_it(cast, tmp_path):
+    bring("employees", file(tmp_path, "id,name\nE1,Eva\nE2,Tom\n"))
+    bring("customers", file(tmp_path, "id,name,city,owner\n1,Alpha Pumps,Lyon,E2\n"))
+    seat = Assignment.objects.get(person__name="Tom")
+    imported = bring(
+        "seats",
+        file(
+            tmp_path, "customer,person,from,until\n1,E1,2020-01-01,2022-01-01\n1,E2,2022-01-01,\n"
+        ),
+    )
+    assert imported.state == "done"
+    history = Assignment.objects.filter(customer__name="Alpha Pumps").order_by("period")
+    assert [(row.person.name, row.period.lower.year) for row in history] == [
+        ("Eva", 2019),
+        ("Tom", 2021),
+    ]
+    take_back(imported)
+    assert list(Assignment.objects.filter(customer__name="Alpha Pumps")) == [seat]
+    assert Assignment.objects.get(pk=seat.pk).period == seat.period

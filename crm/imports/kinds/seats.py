@@ -1,19 +1,22 @@
 """Who held which seat of a customer, from when until when."""
 
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Action
+from accounts.audit import record
 from accounts.selectors.org import people_led_by
-from crm.imports.fields import Field, Incomplete, Reason
+from crm.imports.fields import Field, Incomplete, Reason, plain
 from crm.imports.kinds import words
 from crm.imports.kinds.base import Kind
 from crm.models import Assignment
 from crm.seats import SINGLE_SEATS, Seat
 from crm.seats import Reason as Why
-from crm.services import ownership
+from crm.services import access_index, ownership
 from kit.clock import database_now
 from kit.dates import plausible
 
@@ -75,46 +78,54 @@ class Seats(Kind):
         return start, end
 
     def apart(self, item, run, customer, person):
-        """No two people in one seat at a time, and nobody in two."""
+        """No two people in one seat at a time, and nobody in two. Returns the seat this one extends.
+
+        That is one in which an import has put the same person, without knowing since when.
+        """
         start, end = self.period_of(item, run)
-        mine = (
-            start,
-            end or END,
-            self.seat(item),
-            person,
-            item.known.subject_id if item.known else None,
+        mine = Held(
+            start, end or END, self.seat(item), person, item.known and item.known.subject_id
         )
+        longer = None
         for other in self.periods(run, customer):
-            if not (mine[0] < other[1] and other[0] < mine[1]) or (mine[4] and mine[4] == other[4]):
+            if not mine.meets(other):
                 continue
-            both = {mine[2], other[2]} <= set(SINGLE_SEATS)
-            if (both and mine[2] == other[2]) or (mine[2] == other[2] and person == other[3]):
+            if other.begun_by_import and mine.same_holder(other) and mine.end == other.end:
+                longer = other.pk
+            elif mine.seat == other.seat and (mine.seat in SINGLE_SEATS or person == other.person):
                 raise Reason("overlap", run.column("since"))
-            if both and person == other[3]:
+            elif {mine.seat, other.seat} <= set(SINGLE_SEATS) and person == other.person:
                 raise Reason("two_seats", run.column("person"))
         self.periods(run, customer).append(mine)
+        return longer
 
     def periods(self, run, customer):
-        """What is held already: (start, end, seat, person, id) of one customer."""
+        """What is held already at one customer."""
         if ("periods", customer) not in run.seen:
             rows = Assignment.objects.filter(customer=customer)
             run.seen["periods", customer] = [
-                (row.period.lower, row.period.upper or END, row.seat, row.person_id, row.pk)
+                Held(row.period.lower, row.period.upper or END, row.seat, row.person_id, row.pk,
+                     row.reason == Why.IMPORT and row.period.upper is None)
                 for row in rows
-            ]
+            ]  # fmt: skip
         return run.seen["periods", customer]
 
     def create(self, run, items):
-        rows = []
+        new = []
         for item in items:
             start, end = self.period_of(item, run)
-            rows.append(Assignment(
-                customer_id=run.refer(item, "customer"), person_id=run.refer(item, "person"), seat=self.seat(item),
-                period=DateTimeTZRange(start, end, "[)"), reason=self.why(item), note=item.get("note", ""),
-                made_by=run.actor,
-            ))  # fmt: skip
-        ownership.insert(rows, when=lambda row: row.period.lower)
-        for item, row in zip(items, rows, strict=True):
+            customer, person = run.refer(item, "customer"), run.refer(item, "person")
+            if longer := self.apart(item, run, customer, person):
+                item.subject_id = longer
+                change(item, Assignment.objects.get(pk=longer), DateTimeTZRange(start, None, "[)"))
+                continue
+            new.append((item, Assignment(
+                customer_id=customer, person_id=person, seat=self.seat(item),
+                period=DateTimeTZRange(start, end, "[)"), reason=self.why(item),
+                note=item.get("note", ""), made_by=run.actor,
+            )))  # fmt: skip
+        ownership.insert([row for _item, row in new], when=lambda row: row.period.lower)
+        for item, row in new:
             item.subject_id = row.pk
             item.made.append(("crm.assignment", row.pk))
 
@@ -124,19 +135,43 @@ class Seats(Kind):
 
     def update(self, run, items):
         """Of a seat that is known, only its end may be told later."""
-        rows = Assignment.objects.select_for_update().in_bulk(
-            [item.known.subject_id for item in items]
-        )
+        ids = [item.known.subject_id for item in items]
+        rows = Assignment.objects.select_for_update().in_bulk(ids)
         for item in items:
             row = rows[item.known.subject_id]
             item.subject_id = row.pk
             _start, end = self.period_of(item, run)
             if end and row.period.upper is None:
-                self.close(run, item, row, end)
+                change(item, row, DateTimeTZRange(row.period.lower, end, "[)"))
 
-    def close(self, run, item, row, end):
-        ownership.close(row, end)
-        ownership.record(
-            row, {row.seat: (row.person_id, None), "until": (None, end)}, customer=row.customer_id
-        )
-        ownership.access_index.recompute([row.customer_id])
+
+@dataclass
+class Held:
+    """A seat over a time."""
+
+    start: datetime
+    end: datetime
+    seat: str
+    person: int
+    pk: int | None = None
+    begun_by_import: bool = False
+
+    def meets(self, other):
+        """Whether two seats are held at one time; a seat does not meet itself."""
+        same = self.pk is not None and self.pk == other.pk
+        return not same and self.start < other.end and other.start < self.end
+
+    def same_holder(self, other):
+        return (self.seat, self.person) == (other.seat, other.person)
+
+
+def change(item, row, period):
+    """Give a seat another time inside the running verb."""
+    was, row.period = row.period, period
+    row.save()
+    changes = {"from": (was.lower, period.lower), "until": (was.upper, period.upper)}
+    record(row, {name: pair for name, pair in changes.items() if pair[0] != pair[1]},
+           customer=row.customer_id)  # fmt: skip
+    access_index.recompute([row.customer_id])
+    before = {"lower": plain(was.lower), "upper": plain(was.upper) or None, "bounds": "[)"}
+    item.changed.append(("crm.assignment", row.pk, {"period": (json.dumps(before), plain(period))}))
