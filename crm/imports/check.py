@@ -1,6 +1,7 @@
 """Every row is understood and judged before any is written."""
 
 from collections import Counter
+from contextlib import suppress
 
 from django.db.models import Count
 
@@ -11,6 +12,7 @@ from crm.imports.run import Run, may
 from crm.models import Import, ImportRow, SourceKey
 from crm.services import imports
 from kit import bulk, jobs
+from kit.errors import Conflict
 
 CHUNK = 1_000
 FAULTS = ""  # in place of a header, what was wrong with the row in the file
@@ -136,7 +138,8 @@ class Checking:
             imported.created = imported.updated = imported.unchanged = 0
         imported.save()
         if not stopped and imported.options.get("go"):
-            imports.start(actor=imported.made_by, imported=imported)
+            with suppress(Conflict):  # another one is at work: this one stays checked
+                imports.start(actor=imported.made_by, imported=imported)
         else:
             imports.announce(imported, "checked")
 

@@ -7,6 +7,7 @@ can no longer be undone.
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,7 @@ MOVES = {
     State.UNDOING: {State.UNDONE, State.REFUSED},
 }
 UNFINISHED = [State.CHECKING, State.CHECKED, State.RUNNING]
+AT_WORK = [State.CHECKING, State.RUNNING, State.UNDOING]
 CHECK, APPLY, UNDO = "imports.check", "imports.apply", "imports.undo"
 
 
@@ -88,9 +90,10 @@ def hold_off(name):
 def same(actor, kind, source, digest, options):
     """The actor's unfinished import of the same file with the same wishes, or None. Holds others off."""
     hold_off(f"import:{digest}")
-    rows = Import.objects.filter(
-        made_by=actor, kind=kind, source=source, digest=digest, state__in=UNFINISHED
-    )
+    going = Q(state__in=UNFINISHED) | Q(
+        state=State.UNDOING, finished_at=None
+    )  # taken back by a fault
+    rows = Import.objects.filter(going, made_by=actor, kind=kind, source=source, digest=digest)
     wishes = ("mapping", "partial", "keep_incomplete", "once")
     return next(
         (one for one in rows.order_by("pk")
@@ -179,12 +182,25 @@ def unerased(imported):
 def start(*, actor, imported):
     """Carry out what was checked, by a job. Returns the import."""
     unerased(imported)
+    alone(imported)
     move(imported, "state", State.RUNNING, MOVES)
     imported.undo_until = database_now() + timedelta(hours=UNDO_HOURS)
     imported.created = imported.updated = 0
     give(imported, APPLY, actor, imported.accepted - imported.unchanged)
     record(imported, {"state": (State.CHECKED, State.RUNNING)})
     return imported
+
+
+def alone(imported):
+    """Two imports of one source and kind at once would stand on each other's rows."""
+    hold_off(f"import of {imported.source}")
+    others = Import.objects.filter(source=imported.source, kind=imported.kind)
+    others = others.filter(state__in=[State.RUNNING, State.UNDOING]).exclude(pk=imported.pk)
+    if other := others.values_list("pk", flat=True).first():
+        raise Conflict(
+            _("Import %(number)s of this source is not finished. Resume it or undo it first.")
+            % {"number": other}
+        )
 
 
 @service(Action.IMPORT_RUN, on="imported")

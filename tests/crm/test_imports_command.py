@@ -140,3 +140,25 @@ def test_what_another_process_does_is_left_to_it(cast, tmp_path):
     Job.objects.filter(pk=begun.job_id).update(lease_owner=f"{socket.gethostname()}:999999999")
     code, found = told("customers", path, "--source", "old")
     assert (code, found["created"]) == (0, 2)
+
+
+def test_two_imports_of_one_source_and_kind_do_not_stand_on_each_other(cast, tmp_path):
+    code, first = told("customers", file(tmp_path, FIRMS), "--source", "old")
+    Import.objects.filter(pk=first["import"]).update(state="undoing")
+    code, found = told("customers", file(tmp_path, FIRMS + "3,Gamma,Lyon\n"), "--source", "old")
+    assert code == 2 and str(first["import"]) in found["error"]
+    assert not Customer.objects.filter(name="Gamma").exists()
+
+
+def test_an_import_that_a_fault_stopped_goes_on_when_the_command_is_given_again(
+    cast, tmp_path, monkeypatch
+):
+    from crm.imports import carry
+
+    path = file(tmp_path, FIRMS)
+    with monkeypatch.context() as fault:
+        fault.setattr(carry, "due", lambda imported: 1 / 0)
+        code, found = told("customers", path, "--source", "old")
+        assert code == 1 and found["state"] == "running"
+    code, again = told("customers", path, "--source", "old")
+    assert (code, again["import"], again["created"]) == (0, found["import"], 2)

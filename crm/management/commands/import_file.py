@@ -78,6 +78,9 @@ class Command(BaseCommand):
 
     def through(self, imported):
         """Carry the jobs of the import to their end in this process."""
+        stopped = Job.objects.filter(pk=imported.job_id, state__in=["failed", "cancelled"])
+        if imported.state in imports.AT_WORK and stopped.exists():
+            imports.resume(actor=imported.made_by, imported=imported)
         while True:
             imported.refresh_from_db()
             job = Job.objects.filter(pk=imported.job_id).first()
