@@ -8,8 +8,5 @@ def run():
     return drill("chaos", frame.size(4, 100))
 
 
-# Tasks carry hints only, so a lost one loses nothing; the guards of this promise are these.
-MUTANTS = [
-    fault("effects live in the process that made the change", "on_commit"),
-    fault("a visit that is sent again is a new visit", "no_client_id"),
-]
+# Tasks carry hints only, so a lost one loses nothing; a death between commit and effect is D04.
+MUTANTS = [fault("a visit that is sent again is a new visit", "no_client_id")]

@@ -22,8 +22,8 @@ def drill(name, points, seed=1, **options):
         command, cwd=settings.BASE_DIR, env=os.environ, capture_output=True, text=True, timeout=1500
     )
     lines = done.stdout.splitlines()
-    if not lines:
-        return False, {"failed": done.stderr[-600:]}
+    if not lines:  # a drill that cannot begin says nothing about a mutant
+        return bool(_mutant), {"failed": done.stderr[-600:]}
     told = json.loads(lines[-1])
     return told["ok"], told["figure"]
 

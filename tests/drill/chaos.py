@@ -8,6 +8,7 @@ from tests.drill.load import Browser, Crew, reminder, transfer, visit
 
 EVERY = 3.0  # seconds between kills
 VISITORS, MOVERS, PLANNERS = 4, 2, 2
+LOST_ANSWER = 5  # of so many visits one is sent again, because its answer did not arrive
 
 
 def run(options):
@@ -47,7 +48,9 @@ def plan(fleet, wanted):
     work = []
     for part in range(VISITORS):
         li = Browser(address, cast.li)
-        work.append([visit(li, cast.huadong.pk, key, "Drill") for key in keys[part::VISITORS]])
+        mine = keys[part::VISITORS]
+        work.append([visit(li, cast.huadong.pk, key, "Drill", 1 + (turn % LOST_ANSWER == 0))
+                     for turn, key in enumerate(mine)])  # fmt: skip
     for part, customer in enumerate(customers):
         zhao = Browser(address, cast.zhao)
         turns = len(range(part, wanted["transfers"], MOVERS))
