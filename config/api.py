@@ -5,36 +5,77 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import schema  # noqa: F401 (describes the sign-in)
-from accounts.api.people import MeViewSet, PersonViewSet
+from accounts.api.audit import TrailViewSet
+from accounts.api.notifications import NoticeViewSet
+from accounts.api.org import CalendarViewSet, CompanyViewSet, UnitViewSet
+from accounts.api.people import AbsenceViewSet, MeViewSet, PersonAbsenceViewSet, PersonViewSet
+from crm.api.access import CustomerShareViewSet, ShareViewSet, WhyViewSet
 from crm.api.activities import TimelineViewSet, VisitViewSet
-from crm.api.channels import ChannelViewSet
+from crm.api.channels import ChannelViewSet, NewChannelViewSet
 from crm.api.contacts import ContactViewSet, NewContactViewSet
 from crm.api.customers import CustomerViewSet
-from crm.api.links import LinkViewSet
-from crm.api.ownership import SeatViewSet
+from crm.api.links import LinkViewSet, MapViewSet
+from crm.api.ownership import HeldViewSet, SeatViewSet
+from crm.api.positions import NewPositionViewSet, PositionViewSet
+from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
+from crm.api.trade import OrderViewSet, PaymentViewSet, RateViewSet
 
 app_name = "api"
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("customers", CustomerViewSet, "customers")
 router.register("contacts", ContactViewSet, "contacts")
+router.register("positions", PositionViewSet, "positions")
 router.register("channels", ChannelViewSet, "channels")
 router.register("links", LinkViewSet, "links")
 router.register("visits", VisitViewSet, "visits")
+router.register("shares", ShareViewSet, "shares")
+router.register("regions", RegionViewSet, "regions")
+router.register("industries", IndustryViewSet, "industries")
+router.register("territories", TerritoryViewSet, "territories")
+router.register("orders", OrderViewSet, "orders")
+router.register("payments", PaymentViewSet, "payments")
+router.register("rates", RateViewSet, "rates")
 router.register("people", PersonViewSet, "people")
+router.register("absences", AbsenceViewSet, "absences")
+router.register("units", UnitViewSet, "units")
+router.register("calendar", CalendarViewSet, "calendar")
+router.register("notices", NoticeViewSet, "notices")
+router.register("trail", TrailViewSet, "trail")
+
+READ, LIST, NEW = {"get": "retrieve"}, {"get": "list"}, {"post": "create"}
+CHANGE = {"patch": "partial_update"}
 
 
-def of_customer(word, viewset, method, action):
-    """An endpoint below a customer."""
-    view = viewset.as_view({method: action}, basename=f"customers_{word}")
-    return path(f"customers/<int:pk>/{word}", view, name=f"customers-{word}")
+def only(word, viewset, **methods):
+    """An address of which there is one."""
+    name = word.replace("/", "-")
+    return path(word, viewset.as_view(methods, basename=name.replace("-", "_")), name=name)
+
+
+def below(owner, word, viewset, **methods):
+    """An address below one object of `owner`."""
+    name = f"{owner}-{word.replace('/', '-')}"
+    view = viewset.as_view(methods, basename=name.replace("-", "_"))
+    return path(f"{owner}/<int:pk>/{word}", view, name=name)
 
 
 urlpatterns = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("me", MeViewSet.as_view({"get": "retrieve"}, basename="me"), name="me"),
-    of_customer("seats", SeatViewSet, "get", "retrieve"),
-    of_customer("timeline", TimelineViewSet, "get", "retrieve"),
-    of_customer("contacts", NewContactViewSet, "post", "create"),
+    only("me", MeViewSet, **READ, **CHANGE),
+    only("company", CompanyViewSet, **READ, **CHANGE),
+    only("calendar/clear", CalendarViewSet, post="clear"),
+    below("customers", "seats", SeatViewSet, **READ, post="assign"),
+    below("customers", "seats/end", SeatViewSet, post="end"),
+    below("customers", "seats/cancel", SeatViewSet, post="cancel"),
+    below("customers", "shares", CustomerShareViewSet, **LIST, **NEW),
+    below("customers", "access", WhyViewSet, **READ),
+    below("customers", "timeline", TimelineViewSet, **READ),
+    below("customers", "map", MapViewSet, **READ),
+    below("customers", "contacts", NewContactViewSet, **NEW),
+    below("contacts", "positions", NewPositionViewSet, **NEW),
+    below("contacts", "channels", NewChannelViewSet, **NEW),
+    below("people", "absences", PersonAbsenceViewSet, **LIST, **NEW),
+    below("people", "customers", HeldViewSet, **LIST),
     path("", include(router.urls)),
 ]

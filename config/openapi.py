@@ -13,5 +13,13 @@ SPECTACULAR_SETTINGS = {
         "ActivityKind": "crm.models.activities.Activity.Kind",
         "ChannelKind": "crm.models.contacts.ContactChannel.Kind",
         "EventKind": "crm.selectors.timeline.KINDS",
+        "UnitKind": "accounts.models.Unit.Kind",
+        "UnitFunction": "accounts.models.Unit.Function",
+        "AbsenceKind": "accounts.models.Absence.Kind",
+        "NoticeKind": "accounts.models.Notice.Kind",
+        "PositionFunction": "crm.models.Position.Function",
+        "Role": "accounts.access.Role",
+        "PersonState": "accounts.models.Person.State",
+        "OrderState": "crm.models.Order.State",
     },
 }

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from kit.disclosure import Disclosure
 from kit.outbox import Effect
 
-__all__ = ["Beat", "Counter", "Disclosure", "Effect", "Job", "SubjectKey"]
+__all__ = ["Beat", "Counter", "Disclosure", "Effect", "Job", "Sent", "SubjectKey"]
 
 
 class SubjectKey(models.Model):
@@ -26,6 +26,21 @@ class Counter(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["name", "window_start"], name="counter_once")
+        ]
+
+
+class Sent(models.Model):
+    """A number that a sender gave to what it sent, and the key of the row that came of it."""
+
+    person_id = models.BigIntegerField()
+    client_uuid = models.UUIDField()
+    digest = models.BinaryField()  # of what was sent
+    made = models.BigIntegerField(null=True)
+    sent_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "client_uuid"], name="sent_once")
         ]
 
 

@@ -1,14 +1,34 @@
-"""Our people, to read: the directory, and oneself."""
+"""Our people: the directory, what may be changed about them, their absences; and oneself."""
 
-from django.db.models import Prefetch
+from django.conf import settings
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db.models import F, Prefetch
+from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.decorators import action
 
-from accounts.access import Role
-from accounts.models import Person, Unit
+from accounts.access import Action, Role, can
+from accounts.models import Absence, Person, Unit
 from accounts.selectors import people
+from accounts.services import people as service
+from accounts.services import profile
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
-from kit.api.shapes import InstantField, Named, PageQuery, VisibleField, column, page_of
+from kit.api.shapes import (
+    Body,
+    InstantField,
+    Named,
+    PageQuery,
+    TagField,
+    VisibleField,
+    column,
+    page_of,
+    seen_tag,
+    sent_once,
+)
+from kit.dates import company_zone, next_day, start_of_day
+from kit.errors import NotAllowed
+from kit.versions import tag
 
 
 class PersonShape(serializers.Serializer):
@@ -23,6 +43,7 @@ class PersonShape(serializers.Serializer):
     units = Named(many=True)
     joined_on = serializers.DateField(allow_null=True)
     state = serializers.ChoiceField(choices=Person.State.choices, allow_null=True)
+    version = serializers.CharField(help_text="As it is seen; opaque.")
 
 
 class PersonQuery(PageQuery):
@@ -41,6 +62,54 @@ class PersonQuery(PageQuery):
     )  # fmt: skip
 
 
+class Facts(Body):
+    """Names, mail, post, first day."""
+
+    name = column(Person, "name")
+    latin_name = column(Person, "latin_name")
+    email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
+    title = column(Person, "title")
+    joined_on = serializers.DateField(required=False, allow_null=True)
+
+
+class ChangedPerson(Facts):
+    """Only the fields that change."""
+
+    version = seen_tag()
+
+
+def roles_field():
+    """All roles of a person, at least one."""
+    return serializers.ListField(
+        child=serializers.ChoiceField(choices=Role.choices), allow_empty=False, max_length=20
+    )
+
+
+class NewPerson(Facts):
+    """Somebody is taken on; the link to choose a password goes to the address of mail."""
+
+    username = serializers.CharField(max_length=150, validators=[UnicodeUsernameValidator()])
+    email = serializers.EmailField(max_length=254)
+    unit = VisibleField(queryset=Unit.objects.all())
+    roles = roles_field()
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    client_uuid = sent_once("a person")
+
+
+class RolesBody(Body):
+    """The roles of somebody, all of them at once, and why."""
+
+    roles = roles_field()
+    reason = serializers.CharField(max_length=500)
+
+
+class StateBody(Body):
+    """The next state of employment, and why."""
+
+    state = serializers.ChoiceField(choices=Person.State.choices)
+    reason = serializers.CharField(max_length=500)
+
+
 class PersonViewSet(ScopedViewSet):
     """The directory of our people."""
 
@@ -48,6 +117,10 @@ class PersonViewSet(ScopedViewSet):
     ways = {
         "list": Way(page_of(PersonShape), asks=PersonQuery),
         "retrieve": Way(PersonShape),
+        "create": Way(PersonShape, takes=NewPerson, statuses=(200, 201)),
+        "partial_update": Way(PersonShape, takes=ChangedPerson, versioned=True),
+        "roles": Way(PersonShape, takes=RolesBody),
+        "state": Way(PersonShape, takes=StateBody),
     }
 
     def rows(self):
@@ -63,7 +136,46 @@ class PersonViewSet(ScopedViewSet):
 
     def retrieve(self, request, pk):
         """One person."""
-        return self.answer(shown(request.user, [self.get_object()])[0])
+        return self.shown(pk)
+
+    def create(self, request):
+        """Take somebody on."""
+        if not can(request.user, Action.PERSON_EDIT):
+            raise NotAllowed()
+        given = self.body()
+        values = {name: value for name, value in given.items() if name not in LINKED}
+        make = lambda: service.create(  # noqa: E731
+            actor=request.user, unit=given["unit"], values=values
+        )
+        return self.shown(*self.once(given, make))
+
+    def partial_update(self, request, pk):
+        """Change names, mail, post or first day."""
+        person, given = self.get_object(), self.body()
+        version = self.version(given)
+        service.edit(actor=request.user, person=person, values=given, version=version)
+        return self.shown(pk)
+
+    @action(detail=True, methods=["post"])
+    def roles(self, request, pk):
+        """Set the roles of somebody else."""
+        person, given = self.get_object(), self.body()
+        service.set_roles(actor=request.user, person=person, **given)
+        return self.shown(pk)
+
+    @action(detail=True, methods=["post"])
+    def state(self, request, pk):
+        """Set the state of employment of somebody else; it counts at once."""
+        person, given = self.get_object(), self.body()
+        service.set_state(actor=request.user, person=person, **given)
+        return self.shown(pk)
+
+    def shown(self, pk, status=200):
+        person = self.get_object(pk=pk)
+        return self.answer(shown(self.request.user, [person])[0], status=status)
+
+
+LINKED = {"unit", "client_uuid"}
 
 
 def with_units(rows):
@@ -77,8 +189,91 @@ def shown(viewer, rows):
     return [
         {name: getattr(person, name) for name in names}
         | {"units": [row.unit for row in person.here], "state": states.get(person.pk)}
+        | {"version": tag(person, service.EDITABLE)}
         for person in rows
     ]
+
+
+# -- absences ---------------------------------------------------------------------------------------
+
+
+class AbsenceShape(serializers.Serializer):
+    """Days away, both included, where the company is; `last_day` null: without an end."""
+
+    id = serializers.IntegerField()
+    person = Named()
+    kind = column(Absence, "kind")
+    first_day = serializers.DateField()
+    last_day = serializers.DateField(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+
+
+class NewAbsence(Body):
+    """Days away."""
+
+    kind = column(Absence, "kind")
+    first_day = serializers.DateField()
+    last_day = serializers.DateField()
+    note = column(Absence, "note")
+    client_uuid = sent_once("an absence")
+
+    def validate(self, given):
+        if given["last_day"] < given["first_day"]:
+            text = _("The last day must not be before the first")
+            raise serializers.ValidationError({"last_day": [text]})
+        return given
+
+
+class PersonAbsenceViewSet(ScopedViewSet):
+    """When one of ours is away, for those who may record it."""
+
+    model = Person
+    ways = {
+        "list": Way(page_of(AbsenceShape), asks=PageQuery),
+        "create": Way(AbsenceShape, takes=NewAbsence, statuses=(200, 201)),
+    }
+
+    def rows(self):
+        return people.directory()
+
+    def list(self, request, pk):
+        """Absences that are not over, the next first."""
+        rows = people.absences(request.user, self.get_object()).select_related("person")
+        rows = rows.annotate(starts_at=F("period__startswith"))
+        return self.page(*keyset(rows, ("starts_at", "pk"), self.said))
+
+    def create(self, request, pk):
+        """Write down that somebody is away."""
+        person, given = self.get_object(), self.body()
+        zone = company_zone()
+        first, last = given.pop("first_day"), given.pop("last_day")
+        period = {"starts_at": start_of_day(first, zone), "ends_at": next_day(last, zone)}
+        make = lambda: service.record_absence(  # noqa: E731
+            actor=request.user, person=person, **period,
+            **{name: given[name] for name in ("kind", "note") if name in given},
+        )  # fmt: skip
+        key, status = self.once(given, make)
+        rows = Absence.objects.select_related("person").visible_to(request.user)
+        return self.answer(rows.get(pk=key), status=status)
+
+
+class AbsenceViewSet(ScopedViewSet):
+    """One absence."""
+
+    model = Absence
+    ways = {"end": Way(PersonShape, takes=Body)}
+
+    @action(detail=True, methods=["post"])
+    def end(self, request, pk):
+        """Somebody is back, or does not go after all; answered with the person."""
+        absence = self.get_object()
+        self.body()
+        service.end_absence(actor=request.user, absence=absence)
+        person = with_units(people.directory()).visible_to(request.user).get(pk=absence.person_id)
+        return self.answer(shown(request.user, [person])[0])
+
+
+# -- oneself ----------------------------------------------------------------------------------------
 
 
 class MeShape(serializers.Serializer):
@@ -92,17 +287,44 @@ class MeShape(serializers.Serializer):
     roles = serializers.ListField(child=serializers.ChoiceField(choices=Role.choices))
     language = serializers.CharField()
     time_zone = serializers.CharField()
+    theme = serializers.CharField(allow_blank=True)
+    shortcuts = serializers.BooleanField()
     token_expires_at = InstantField(source="auth.expiry")
+    version = TagField(profile.OWN)
+
+
+class ChangedMe(Body):
+    """Only the fields that change."""
+
+    latin_name = column(Person, "latin_name")
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    time_zone = serializers.CharField(required=False, max_length=40)
+    theme = serializers.ChoiceField(choices=Person.Theme.choices, required=False, allow_blank=True)
+    shortcuts = serializers.BooleanField(required=False)
+    version = seen_tag()
 
 
 class MeViewSet(ScopedViewSet):
     """The person whose token it is."""
 
     model = Person
-    ways = {"retrieve": Way(MeShape)}
+    ways = {
+        "retrieve": Way(MeShape),
+        "partial_update": Way(MeShape, takes=ChangedMe, versioned=True),
+    }
 
     def retrieve(self, request):
         """Oneself, and until when the token is good."""
-        person = request.user
-        names = ("id", "username", "name", "latin_name", "email", "roles", "language", "time_zone")
-        return self.answer({name: getattr(person, name) for name in names} | {"auth": request.auth})
+        return self.shown()
+
+    def partial_update(self, request):
+        """Change one's own name in Latin script, language, zone, theme, shortcuts."""
+        given = self.body()
+        version = self.version(given)
+        profile.update(actor=request.user, person=request.user, values=given, version=version)
+        return self.shown()
+
+    def shown(self):
+        person = self.get_object(pk=self.request.user.pk)
+        person.auth = self.request.auth
+        return self.answer(person)

@@ -9,6 +9,7 @@ from accounts.audit import assign, record
 from accounts.models import CalendarDay, Company
 from accounts.service import only, service
 from kit.errors import Refused
+from kit.versions import unchanged
 
 COMPANY = {
     "name", "name_zh", "time_zone", "currency", "country", "day_starts", "day_ends",
@@ -52,10 +53,11 @@ def load_days(*, actor, days):
 
 
 @service(Action.ORG_EDIT)
-def edit_company(*, actor, values):
-    """Change the settings of the company: fields of COMPANY."""
+def edit_company(*, actor, values, version=None):
+    """Change the settings of the company: fields of COMPANY, of which `version` is the tag seen."""
     values = only(values, COMPANY)
     company = Company.objects.select_for_update().get(pk=1)
+    unchanged(company, COMPANY, version)
     changes = assign(company, values)
     if company.time_zone not in zoneinfo.available_timezones():
         raise Refused(_("Choose a time zone from the list"), field="time_zone")

@@ -20,6 +20,7 @@ from kit import bulk
 from kit.clock import database_now
 from kit.dates import plausible
 from kit.errors import Conflict, Refused
+from kit.versions import unchanged
 
 NAMES = {"name", "name_zh", "kind", "function", "position"}
 POST = Membership.Post
@@ -40,8 +41,9 @@ def create_unit(*, actor, parent, values):
 
 
 @service(Action.ORG_EDIT, on="unit")
-def rename(*, actor, unit, values):
-    """Change names, kind, function or position of a unit."""
+def rename(*, actor, unit, values, version=None):
+    """Change names, kind, function or position of a unit. version: the tag of NAMES that was seen."""
+    unchanged(unit, NAMES, version)
     changes = assign(unit, checked(values))
     unit.save()
     record(unit, changes)

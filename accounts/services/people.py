@@ -19,6 +19,7 @@ from kit.clock import database_now
 from kit.dates import plausible
 from kit.errors import NotAllowed, Refused
 from kit.state import move
+from kit.versions import unchanged
 
 EDITABLE = {"name", "latin_name", "email", "title", "joined_on"}
 CREATED_WITH = EDITABLE | {"username", "roles", "language", "time_zone"}
@@ -81,9 +82,13 @@ def sound(actor, values):
 
 
 @service(Action.PERSON_EDIT, on="person")
-def edit(*, actor, person, values):
-    """Change names, address of mail, post or first day of a person."""
+def edit(*, actor, person, values, version=None):
+    """Change names, address of mail, post or first day of a person.
+
+    version: the tag of EDITABLE that was seen (kit.versions); another one is a Conflict.
+    """
     human(person)
+    unchanged(person, EDITABLE, version)
     values = only(values, EDITABLE)
     check_values(values, person)
     if not change([(person, values)]):

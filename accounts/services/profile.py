@@ -10,14 +10,19 @@ from accounts.audit import assign, record
 from accounts.models import Person
 from accounts.service import only, service
 from kit.errors import Refused
+from kit.versions import unchanged
 
 OWN = {"latin_name", "language", "time_zone", "theme", "shortcuts"}
 
 
 @service(Action.PROFILE_EDIT, on="person")
-def update(*, actor, person, values):
-    """Change one's own name in Latin script, language, zone, theme, shortcuts. Returns the person."""
+def update(*, actor, person, values, version=None):
+    """Change one's own name in Latin script, language, zone, theme, shortcuts. Returns the person.
+
+    version: the tag of OWN that was seen; another one is a Conflict.
+    """
     values = only(values, OWN)
+    unchanged(person, OWN, version)
     if values.get("language", "en") not in dict(settings.LANGUAGES):
         raise Refused(_("Choose one of the languages"), field="language")
     if values.get("time_zone", "UTC") not in zoneinfo.available_timezones():

@@ -1,7 +1,9 @@
 """Visits, calls, messages and meetings; and the timeline of a customer."""
 
 from rest_framework import serializers
+from rest_framework.decorators import action
 
+from accounts.access import Action, can
 from crm.models import Activity, Customer
 from crm.seats import Seat
 from crm.selectors import activities as shapes
@@ -11,6 +13,7 @@ from crm.services.said import MOST_PEOPLE
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import bad_cursor, keyset
 from kit.api.shapes import Body, InstantField, KeyField, Named, PageQuery, column, page_of
+from kit.errors import NotAllowed
 
 
 class VisitorShape(serializers.Serializer):
@@ -52,6 +55,9 @@ class VisitQuery(PageQuery):
     kind = serializers.ChoiceField(Activity.Kind.choices, required=False)
     since = InstantField(required=False, help_text="Happened at this instant or later.")
     until = InstantField(required=False, help_text="Happened before this instant.")
+    due_until = serializers.DateField(
+        required=False, help_text="With an open next step due on this day or earlier."
+    )
 
 
 def keys(help_text):
@@ -86,6 +92,26 @@ class CorrectedVisit(Said):
     version = serializers.IntegerField(required=False, min_value=0, help_text="As it was seen.")
 
 
+class VersionShape(serializers.Serializer):
+    """An activity as it was said at one time."""
+
+    version = serializers.IntegerField(source="number")
+    at = InstantField()
+    by = Named(allow_null=True)
+    kind = serializers.ChoiceField(Activity.Kind.choices, source="said.kind")
+    happened_at = InstantField(source="said.happened_at")
+    note = serializers.CharField(source="said.note", allow_blank=True)
+    contacts = Named(many=True)
+    next_step = serializers.CharField(source="said.next_step", allow_blank=True)
+    next_step_on = serializers.DateField(source="said.next_step_on", allow_null=True)
+
+
+class VersionsShape(serializers.Serializer):
+    """All that an activity ever said, the original first."""
+
+    versions = VersionShape(many=True)
+
+
 class VisitViewSet(ScopedViewSet):
     """The activities one sees."""
 
@@ -95,6 +121,9 @@ class VisitViewSet(ScopedViewSet):
         "retrieve": Way(VisitShape),
         "create": Way(VisitShape, takes=NewVisit, statuses=(200, 201)),
         "partial_update": Way(VisitShape, takes=CorrectedVisit, versioned=True),
+        "versions": Way(VersionsShape),
+        "confirm": Way(VisitShape, takes=Body),
+        "finish": Way(VisitShape, takes=Body),
     }
 
     def rows(self):
@@ -107,6 +136,8 @@ class VisitViewSet(ScopedViewSet):
             "since": "happened_at__gte", "until": "happened_at__lt",
         }  # fmt: skip
         wanted = {lookup: self.said[name] for name, lookup in lookups.items() if name in self.said}
+        if "due_until" in self.said:
+            wanted |= {"next_step_on__lte": self.said["due_until"], "next_step_done_at": None}
         rows, following = keyset(
             self.get_queryset().filter(**wanted), ("-happened_at", "-pk"), self.said
         )
@@ -134,6 +165,32 @@ class VisitViewSet(ScopedViewSet):
         activity, given = self.get_object(), self.body()
         version = self.version(given)
         activities.correct(actor=request.user, activity=activity, values=given, version=version)
+        return self.shown(self.get_object())
+
+    @action(detail=True)
+    def versions(self, request, pk):
+        """What it said at first and after each correction, for who sees the customer."""
+        activity = self.get_object()
+        if shapes.hears_first(request.user) or not can(
+            request.user, Action.CUSTOMER_VIEW, activity.customer
+        ):
+            raise NotAllowed()
+        return self.answer({"versions": shapes.versions(activity)}, [activity.customer_id])
+
+    @action(detail=True, methods=["post"])
+    def confirm(self, request, pk):
+        """A colleague who came along says that it was so; again does nothing more."""
+        activity = self.get_object()
+        self.body()
+        activities.confirm(actor=request.user, activity=activity)
+        return self.shown(self.get_object())
+
+    @action(detail=True, methods=["post"], url_path="next-step")
+    def finish(self, request, pk):
+        """What was to follow has been done; again does nothing more."""
+        activity = self.get_object()
+        self.body()
+        activities.finish_next_step(actor=request.user, activity=activity)
         return self.shown(self.get_object())
 
     def shown(self, activity, status=200):

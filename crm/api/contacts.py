@@ -9,7 +9,17 @@ from crm.selectors import contacts as rows
 from crm.services import contacts
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
-from kit.api.shapes import Body, InstantField, KeyField, Named, PageQuery, column, page_of
+from kit.api.shapes import (
+    Body,
+    InstantField,
+    KeyField,
+    Named,
+    PageQuery,
+    TagField,
+    column,
+    page_of,
+    sent_once,
+)
 from kit.errors import Conflict, NotAllowed
 
 TWICE = {"twice", "crm_contact_client_uuid_key"}
@@ -27,6 +37,7 @@ class PlaceShape(serializers.Serializer):
     )
     started_on = serializers.DateField(allow_null=True)
     ended_on = serializers.DateField(allow_null=True)
+    version = TagField(contacts.SHOWN)
 
 
 class ChannelShape(serializers.Serializer):
@@ -101,9 +112,7 @@ class NewContact(About):
 
     place = NewPlace(required=False)
     channels = NewChannel(many=True, required=False, max_length=10)
-    client_uuid = serializers.UUIDField(
-        required=False, help_text="Made by the sender; sent twice, it creates one contact."
-    )
+    client_uuid = sent_once("a contact")
 
 
 class ChangedContact(About):

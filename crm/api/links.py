@@ -6,7 +6,8 @@ from rest_framework.decorators import action
 
 from accounts.selectors.people import directory
 from crm.api.contacts import through
-from crm.models import Contact, Link, Position
+from crm.models import Contact, Customer, Link, Position
+from crm.selectors import network
 from crm.services import links
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
@@ -19,6 +20,7 @@ from kit.api.shapes import (
     VisibleField,
     column,
     page_of,
+    sent_once,
 )
 
 
@@ -58,6 +60,7 @@ class NewLink(Body):
     customer = KeyField(
         required=False, help_text="Through which customer; any that may be edited, if left out."
     )
+    client_uuid = sent_once("a link")
 
 
 class EndedLink(Body):
@@ -74,7 +77,7 @@ class LinkViewSet(ScopedViewSet):
     ways = {
         "list": Way(page_of(LinkShape), asks=LinkQuery),
         "retrieve": Way(LinkShape),
-        "create": Way(LinkShape, takes=NewLink, statuses=(201,)),
+        "create": Way(LinkShape, takes=NewLink, statuses=(200, 201)),
         "end": Way(LinkShape, takes=EndedLink),
     }
 
@@ -107,11 +110,13 @@ class LinkViewSet(ScopedViewSet):
         contact = self.seen(Contact, given.pop("contact"))
         customer = through(self, contact, given.pop("customer", None))
         person = given.pop("person", request.user)
-        values = {"through": Link.Through.VISIT} | given
-        link = links.add(
-            actor=request.user, customer=customer, contact=contact, person=person, values=values
-        )
-        return self.shown(self.get_object(pk=link.pk), 201)
+        values = {name: given[name] for name in ("through", "since_on", "note") if name in given}
+        make = lambda: links.add(  # noqa: E731
+            actor=request.user, customer=customer, contact=contact, person=person,
+            values={"through": Link.Through.VISIT} | values,
+        )  # fmt: skip
+        key, status = self.once(given, make)
+        return self.shown(self.get_object(pk=key), status)
 
     @action(detail=True, methods=["post"])
     def end(self, request, pk):
@@ -130,3 +135,44 @@ def with_customers(link):
     """The link with the keys of the customers at which the asker sees its contact."""
     link.customers = list(dict.fromkeys(place.customer_id for place in link.contact.places))
     return link
+
+
+# -- who knows whom at a customer -------------------------------------------------------------------
+
+
+class ThreadShape(serializers.Serializer):
+    """One of ours and one of theirs: how well they know each other, by what happened."""
+
+    person = Named()
+    contact = Named()
+    strength = serializers.ChoiceField(["strong", "moderate", "weak", "none"], source="tier")
+    activities = serializers.IntegerField(source="count")
+    last_at = InstantField(allow_null=True)
+    recorded = serializers.ListField(
+        child=serializers.IntegerField(), source="keys", help_text="Links, by key."
+    )
+
+
+class MapShape(serializers.Serializer):
+    """The network of a customer, as far as the asker sees it."""
+
+    threads = ThreadShape(many=True)
+    unreached = serializers.ListField(
+        child=serializers.ChoiceField(Position.Function.choices),
+        help_text="Functions at the customer in which nobody is known.",
+    )
+
+
+class MapViewSet(ScopedViewSet):
+    """Who knows whom at a customer."""
+
+    model = Customer
+    ways = {"retrieve": Way(MapShape)}
+
+    def retrieve(self, request, pk):
+        """Our people and theirs, the strongest thread first."""
+        customer = self.get_object()
+        known = network.of_customer(request.user, customer)
+        for thread in known.threads:
+            thread.keys = [link.pk for link in thread.links]
+        return self.answer({"threads": known.threads, "unreached": known.unreached()}, [pk])

@@ -100,3 +100,9 @@ def page(person, rows, after=None, before=None):
     if before:
         return found[::-1], more, True
     return found, bool(after), more
+
+
+def place_seen(person, pk):
+    """The place with this key, as `person` sees it: with its customer and mark as key person."""
+    seen = Position.objects.visible_to(person).select_related("customer").marked_for(person)
+    return seen.get(pk=pk)

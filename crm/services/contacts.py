@@ -19,10 +19,12 @@ from crm.services.channels import through
 from kit import bulk
 from kit.dates import company_zone, plausible, today
 from kit.errors import Conflict, Refused
+from kit.versions import unchanged
 
 EDITABLE = {"name", "latin_name", "form_of_address", "note", "do_not_contact"}
 DAY = timedelta(days=1)
 PLACE = {"title", "function", "is_key_person", "started_on"}
+SHOWN = PLACE - {"is_key_person"} | {"ended_on"}  # what everybody knows who sees the place
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
@@ -70,9 +72,13 @@ def add_position(*, actor, customer, contact, values):
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
-def edit_position(*, actor, customer, position, values):
-    """Change post, function, mark as key person or first day of a place at `customer`."""
+def edit_position(*, actor, customer, position, values, version=None):
+    """Change post, function, mark as key person or first day of a place at `customer`.
+
+    version: the tag of SHOWN that was seen; another one is a Conflict.
+    """
     position = at(customer, position)
+    unchanged(position, SHOWN, version)
     values = only(values, PLACE)
     may_mark(actor, customer, "is_key_person" in values)
     in_order(values.get("started_on", position.started_on), position.ended_on, "started_on")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -11,6 +12,7 @@ from kit.api.refusals import NoVersion
 from kit.api.shapes import read_query
 from kit.dates import zone_of
 from kit.disclosure import Disclosure, disclose
+from kit.once import once
 from kit.web import get_visible_or_404
 
 
@@ -87,10 +89,23 @@ class ScopedViewSet(GenericViewSet):
         """Take the version that was seen out of the body, or out of If-Match; 428 without one."""
         if "version" in given:
             return given.pop("version")
-        tag = re.fullmatch(r'(?:W/)?"(\d{1,9})"', self.request.headers.get("If-Match", "").strip())
+        seen = self.request.headers.get("If-Match", "").strip()
+        if isinstance(self.way.takes().fields["version"], serializers.IntegerField):
+            tag = re.fullmatch(r'(?:W/)?"(\d{1,9})"', seen)
+        else:
+            tag = re.fullmatch(r'(?:W/)?"([0-9a-f]{16})"', seen)
         if tag is None:
             raise NoVersion
-        return int(tag[1])
+        return int(tag[1]) if len(tag[1]) < 16 else tag[1]
+
+    def once(self, given, make):
+        """Create a row, once for the `client_uuid` of the body: (its key, the status to answer)."""
+        uuid = given.pop("client_uuid", None)
+        if uuid is None:
+            return make().pk, 201
+        said = [self.request.path, self.request.data]
+        key, new = once(self.request.user, uuid, said, make)
+        return key, 201 if new else 200
 
     # -- answering ---------------------------------------------------------------------------------
     def answer(self, shown, customers=(), status=200):
@@ -98,7 +113,7 @@ class ScopedViewSet(GenericViewSet):
         disclose(self.request, customers, Disclosure.Kind.API)
         data = self.way.gives(shown, context=self.get_serializer_context()).data
         response = Response(data, status=status)
-        version = getattr(shown, "version", None)
+        version = data.get("version")
         if version is not None:
             response["ETag"] = f'"{version}"'
         return response

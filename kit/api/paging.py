@@ -1,6 +1,6 @@
 """Keyset paging: a page begins behind the last row of the one before, whatever was added since."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core import signing
 from django.db.models import Q
@@ -39,7 +39,7 @@ def behind(names, values, way):
 def write(row, names, order):
     """The position of a row as an opaque word."""
     values = [getattr(row, name) for name in names]
-    values = [{"at": v.isoformat()} if isinstance(v, datetime) else v for v in values]
+    values = [{"at": v.isoformat()} if isinstance(v, date) else v for v in values]
     return signing.dumps([list(order), *values], salt=SALT, compress=True)
 
 
@@ -51,7 +51,12 @@ def read(text, order):
         of = None
     if of != list(order):
         raise bad_cursor()
-    return [datetime.fromisoformat(v["at"]) if isinstance(v, dict) else v for v in values]
+    return [instant_or_day(v["at"]) if isinstance(v, dict) else v for v in values]
+
+
+def instant_or_day(text):
+    """What was written of a datetime or a date."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def bad_cursor():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from kit.api.refusals import BadQuery
+from kit.versions import tag
 
 HIGHEST = 2**63 - 1
 MOST_ROWS = 100
@@ -73,6 +74,31 @@ class VisibleField(serializers.PrimaryKeyRelatedField):
 
     def get_queryset(self):
         return self.queryset.visible_to(self.context["request"].user)
+
+
+class TagField(serializers.CharField):
+    """The version of a row that keeps no number of it: a word made of columns the reader knows."""
+
+    def __init__(self, names):
+        self.names = names
+        super().__init__(source="*", read_only=True, help_text="As it is seen; opaque.")
+
+    def to_representation(self, row):
+        return tag(row, self.names)
+
+
+def seen_tag():
+    """The field of the version of such a row in a change."""
+    return serializers.RegexField(
+        r"^[0-9a-f]{16}\Z", required=False, help_text="As it was seen; or the ETag in If-Match."
+    )
+
+
+def sent_once(what):
+    """The field of the number that makes a second sending harmless. what: "a share"."""
+    return serializers.UUIDField(
+        required=False, help_text=f"Made by the sender; sent twice, it creates {what} once."
+    )
 
 
 class Named(serializers.Serializer):

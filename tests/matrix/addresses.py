@@ -3,6 +3,11 @@
 import uuid
 from datetime import date, timedelta
 
+from accounts.models import Company
+from accounts.services import calendar, org, people, profile
+from crm.services import contacts
+from kit.versions import tag
+
 SOON = (date.today() + timedelta(days=3)).isoformat()
 
 # The object that an address is about, by the beginning of its name (the longest wins).
@@ -29,6 +34,10 @@ OBJECTS = {
     "api:visits": "activity",
     "api:activities": "activity",
     "api:people": "wu",
+    "api:positions": "position",
+    "api:shares": "share",
+    "api:absences": "absence",
+    "api:notices": "notice",
 }
 # Arguments that say themselves what they mean.
 PARAMETERS = {
@@ -36,6 +45,7 @@ PARAMETERS = {
     "activity": "activity", "share": "share", "position": "position", "absence": "absence",
     "assignment": "planned", "person": "wu",
 }  # fmt: skip
+UNITS = ("accounts:unit", "api:units")
 WORDS = {"seat": "backup", "key": "abc", "uidb36": "1", "day": "2026-10-01"}
 
 
@@ -51,7 +61,7 @@ def argument(name, parameter, world):
         return world.token
     if name == "accounts:unit-leave" and parameter == "person":
         return world.li.pk
-    if parameter == "unit" or (name.startswith("accounts:unit") and parameter == "pk"):
+    if parameter == "unit" or (name.startswith(UNITS) and parameter == "pk"):
         return world.units["east"].pk
     return getattr(world, PARAMETERS.get(parameter) or subject(name)).pk
 
@@ -66,6 +76,13 @@ UNIT = {"name": "East", "name_zh": "华东", "kind": "team", "function": "sales"
 PERSON = {"name": "Somebody", "latin_name": "Some Body", "email": "some@example.com"}
 PLACE = {"title": "Buyer", "function": "purchase"}
 VISIT = {"kind": "visit", "note": "Another note"}
+TERMS = {"right": "log_customer", "until": f"{SOON}T00:00:00Z", "why": "Longer"}
+
+
+def seen(row, names):
+    """A changed name from the version that is there."""
+    return {"version": tag(type(row)._base_manager.get(pk=row.pk), names)}
+
 
 # Bodies of writing requests that would change something for whoever may.
 BODIES = {
@@ -129,6 +146,32 @@ BODIES = {
         "customer": w.huadong.pk, "client_uuid": str(uuid.uuid4()), "kind": "visit", "note": "n",
     },
     "api:visits-detail": lambda w: {"note": "Another note", "version": w.activity.version},
+    "api:customers-seats": lambda w: {"seat": "backup", "person": w.ye.pk, "why": "workload"},
+    "api:customers-seats-end": lambda w: {"seat": "backup", "why": "workload"},
+    "api:customers-seats-cancel": lambda w: {"change": w.planned.pk},
+    "api:customers-shares": lambda w: TERMS | {"person": w.ye.pk, "right": "read_customer"},
+    "api:shares-change": lambda w: TERMS,
+    "api:contacts-positions": lambda w: {"customer": w.nanqiao.pk, "title": "Buyer"},
+    "api:contacts-channels": lambda w: {"kind": "mail", "value": "a@example.com"},
+    "api:positions-detail": lambda w: PLACE | seen(w.position, contacts.SHOWN),
+    "api:channels-replace": lambda w: {"kind": "phone", "value": "13900001111"},
+    "api:people-list": lambda w: PERSON
+    | {"username": "some.body", "unit": w.units["east"].pk, "roles": ["rep"]},
+    "api:people-detail": lambda w: {"title": "More"} | seen(w.wu, people.EDITABLE),
+    "api:people-roles": lambda w: {"roles": ["rep", "employee"], "reason": "More to do"},
+    "api:people-state": lambda w: {"state": "on_notice", "reason": "Leaves"},
+    "api:people-absences": lambda w: {"kind": "leave", "first_day": SOON, "last_day": SOON},
+    "api:units-list": lambda w: UNIT | {"name": "New team", "parent": w.units["sales"].pk},
+    "api:units-detail": lambda w: {"name_zh": "东"} | seen(w.units["east"], org.NAMES),
+    "api:units-move": lambda w: {"parent": w.units["root"].pk},
+    "api:units-head": lambda w: {"person": w.li.pk},
+    "api:units-join": lambda w: {"person": w.wu.pk},
+    "api:units-leave": lambda w: {"person": w.li.pk},
+    "api:calendar-list": lambda w: {"day": "2027-01-04", "is_working": False},
+    "api:calendar-clear": lambda w: {"day": "2026-10-01"},
+    "api:company": lambda w: {"name": "Firm"} | seen(Company(pk=1), calendar.COMPANY),
+    "api:me": lambda w: {"theme": "dark"} | seen(w.li, profile.OWN),
+    "api:notices-read-all": lambda w: {"newest": w.notice.pk},
 }  # fmt: skip
 
 

@@ -1,0 +1,20 @@
+"""What a change was made from, for rows that keep no number of their versions."""
+
+import hashlib
+import json
+
+from django.utils.translation import gettext as _
+
+from kit.errors import Conflict
+
+
+def tag(row, names):
+    """A word that changes with any of these columns of a row. Name only what its reader may know."""
+    values = [str(getattr(row, row._meta.get_field(name).attname)) for name in sorted(names)]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def unchanged(row, names, seen):
+    """Refuse a change that was made from another state. `row` is locked; `seen` None asks nothing."""
+    if seen is not None and seen != tag(row, names):
+        raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
