@@ -62,6 +62,7 @@ class Action(TextChoices):
     TRAIL_VIEW = "trail.view", _("Read the trail")
     TRADE_VIEW = "trade.view", _("See orders and payments")
     TRADE_EDIT = "trade.edit", _("Record orders and payments")
+    RATE_EDIT = "rate.edit", _("Set the rates of currencies")
     IMPORT_RUN = "import.run", _("Import files of other systems")
     EXPORT_REQUEST = "export.request", _("Request an export")
     EXPORT_APPROVE = "export.approve", _("Approve an export")
@@ -193,6 +194,7 @@ POWERS = {
     Role.FINANCE: powers(
         TRADE_VIEW=(ALL, _("orders, receivables")),
         TRADE_EDIT=ALL,
+        RATE_EDIT=ALL,
         DEPARTURE_VIEW=(OWN, _("money tasks")),
         EXPORT_REQUEST=OWN,
         ABSENCE_SET=OWN,

@@ -25,6 +25,7 @@ class Entry:
 PLACES = {
     "crm:today": (_("Today"), "today", Action.ACTIVITY_LOG),
     "crm:customers": (_("Customers"), "customers", Action.CUSTOMER_VIEW),
+    "crm:orders": (_("Orders"), "money", Action.TRADE_VIEW),
     "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
@@ -33,9 +34,10 @@ PLACES = {
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }
 # Pages that need a power that reaches beyond one's own.
-LEADING = {"crm:exposure"}
+LEADING = {"crm:exposure", "crm:orders"}
 # What stands first for a role that does not begin its day with customers.
 FIRST = {
+    Role.FINANCE: ["crm:orders"],
     Role.HR: ["accounts:people", "accounts:org"],
     Role.ADMINISTRATOR: ["accounts:org", "accounts:people", "crm:imports"],
     Role.AUDITOR: ["accounts:trail", "crm:customers"],

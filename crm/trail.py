@@ -1,6 +1,7 @@
 """How the trail of customers reads. See accounts.selectors.sentences."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.selectors.sentences import (
     AREAS,
@@ -34,6 +35,9 @@ AREAS.update(
         "links": _("Who knows whom"),
         "activities": _("Activities"),
         "imports": _("Imports"),
+        "trade": _("Orders and payments"),
+        "rates": _("Rates"),
+        "territories": _("Territories"),
     }
 )
 NOUNS.update(
@@ -49,6 +53,10 @@ NOUNS.update(
         "crm.share": _("a share"),
         "crm.import": _("an import"),
         "crm.territory": _("a territory"),
+        "crm.order": _("an order"),
+        "crm.orderline": _("a line of an order"),
+        "crm.payment": _("a payment"),
+        "crm.rate": _("a rate"),
         "crm.region": _("a region"),
         "crm.industry": _("an industry"),
     }
@@ -90,6 +98,10 @@ LABELS.update(
         "origin": _("came from"),
         "author": _("done by"),
         ("crm.customer", "parent"): _("belongs to"),
+        ("crm.payment", "order"): pgettext_lazy("trade", "order"),
+        ("crm.orderline", "order"): pgettext_lazy("trade", "order"),
+        ("crm.territory", "started_on"): _("since"),
+        ("crm.territory", "ended_on"): _("until"),
     }
 )
 VALUES["why"] = dict(Reason.choices)
@@ -209,6 +221,16 @@ SENTENCES.update(
         "channels.reveal": _("%(who)s revealed a contact channel of %(contact)s"),
         "links.add": _("%(who)s recorded that %(person)s knows %(contact)s at %(customer)s"),
         "links.end": _("%(who)s ended a link between people at %(customer)s"),
+        "trade.record_order": _("%(who)s recorded the order %(number)s of %(customer)s"),
+        ("trade.record_order", "crm.orderline"): _(
+            "%(who)s recorded a line of an order of %(customer)s: %(product)s"
+        ),
+        "trade.record_payment": _("%(who)s recorded a payment of %(customer)s"),
+        "trade.correct_payment": _("%(who)s corrected a payment of %(customer)s"),
+        "rates.record_rate": _("%(who)s set the rate of %(currency)s to %(rate)s from %(since)s"),
+        "rates.change_rate": _("%(who)s changed a rate from %(rate_before)s to %(rate)s"),
+        "territories.give": _("%(who)s put %(region)s into the care of %(person)s"),
+        "territories.end": _("%(who)s ended the care of a region"),
         "activities.log": logged,
         "activities.correct": _("%(who)s corrected %(fields)s of an activity at %(customer)s"),
         "activities.confirm": _("%(who)s confirmed having been along at %(customer)s"),

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Action, Reach, reach
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
-from crm.selectors import cadence
+from crm.selectors import cadence, trade
 from crm.selectors import customers as rows
 from crm.selectors.customer_list import ORDERS
 
 LONGEST = 100  # signs of a search term that are looked at
+MONTHS = (3, 6, 12, 24)
 VIEWS = {
     "all": _("All"),
     "mine": _("Mine"),
@@ -34,11 +35,14 @@ class Asked:
     statuses: list = field(default_factory=list)
     region: Region | None = None
     industry: Industry | None = None
+    ordered: int | None = None  # bought something within so many months
+    no_order: int | None = None  # bought nothing within so many months
 
     @property
     def is_narrowed(self):
         """Whether filters or a term are set, which one may want to clear."""
-        return bool(self.term or self.tiers or self.statuses or self.region or self.industry)
+        chosen = (self.term, self.tiers, self.statuses, self.region, self.industry)
+        return any(chosen) or bool(self.ordered or self.no_order)
 
     def condition(self, person):
         """The view and the filters as a Q on the customer without joins."""
@@ -52,6 +56,9 @@ class Asked:
             wanted &= Q(region__in=list(below.values_list("pk", flat=True)))
         if self.industry:
             wanted &= Q(industry=self.industry.pk)
+        for months, without in ((self.ordered, False), (self.no_order, True)):
+            if months:
+                wanted &= trade.ordered_within(person, months, without)
         return wanted
 
 
@@ -66,7 +73,15 @@ def read(given, person):
         statuses=known(given.getlist("status"), Customer.Status.values),
         region=one_of(Region, given.get("region", "")),
         industry=one_of(Industry, given.get("industry", "")),
+        ordered=months(given.get("ordered", ""), person),
+        no_order=months(given.get("no_order", ""), person),
     )
+
+
+def months(text, person):
+    """The number of months that was chosen, for who may see orders at all."""
+    chosen = next((number for number in MONTHS if text == str(number)), None)
+    return chosen if chosen and reach(person, Action.TRADE_VIEW) else None
 
 
 def known(values, allowed):

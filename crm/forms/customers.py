@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from crm.models import Customer, Industry, Region
+from crm.selectors import customer_family
 
 
 def column(name, **options):
@@ -52,8 +53,11 @@ class ColleagueField(forms.CharField):
         )
 
 
+KEEP = object()  # the firm above stays as it is, whoever sees it
+
+
 class FactsForm(forms.Form):
-    """The fields that can be changed later."""
+    """The fields that can be changed later. `viewer` is who types: their customers can be named."""
 
     name = column("name", help_text=_("As everybody here calls it"))
     legal_name = column("legal_name", help_text=_("As on contracts and invoices"))
@@ -63,15 +67,37 @@ class FactsForm(forms.Form):
         Industry.objects.all(), label=_("Industry"), required=False, empty_label=_("None")
     )
     address = column("address")
+    parent = forms.CharField(
+        label=_("Belongs to"), max_length=200, required=False,
+        help_text=_("Name of the customer that this one is a part of"),
+    )  # fmt: skip
+    similar = ()  # customers that may have been meant instead
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, viewer, **options):
         super().__init__(*args, **options)
+        self.viewer = viewer
         self.fields["name"].error_messages["required"] = _("Enter the short name")
         self.fields["region"].queryset = Region.objects.with_tree_fields()
 
+    def clean_parent(self):
+        """The one customer of that name, None, or KEEP where nothing else was typed."""
+        typed = self.cleaned_data["parent"].strip()
+        if typed == (self.initial.get("parent") or ""):
+            return KEEP
+        found = customer_family.called(self.viewer, typed) if typed else [None]
+        if len(found) == 1:
+            return found[0]
+        self.similar = found or customer_family.similar(self.viewer, typed)
+        raise forms.ValidationError(
+            _("Several customers are called so. Enter the legal name")
+            if found
+            else _("No customer of this name that you see")
+        )
+
     def facts(self, names):
         """The values that a service takes."""
-        return {name: self.cleaned_data[name] for name in names if name in self.fields}
+        given = {name: self.cleaned_data[name] for name in names if name in self.fields}
+        return {name: value for name, value in given.items() if value is not KEEP}
 
 
 class EditForm(FactsForm):
@@ -101,11 +127,11 @@ class NewForm(FactsForm):
     anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
     field_order = [
         "name", "legal_name", "kind", "tier", "manager", "region", "industry", "status", "origin",
-        "origin_person", "address",
+        "origin_person", "parent", "address",
     ]  # fmt: skip
     FACTS = (
         "name", "legal_name", "status", "region", "industry", "address", "kind", "tier", "origin",
-        "origin_person",
+        "origin_person", "parent",
     )  # fmt: skip
 
     def __init__(self, *args, managers, people, tiers, **options):

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.scopes import CustomerScope
+from kit.dates import today
 from kit.history import history
 from kit.registry import Held
 from kit.scoping import Everyone, ScopedManager
+from kit.templatetags.formats import money_words
 
 
 @history(exclude=["client_uuid", "client_digest"])
@@ -63,6 +65,22 @@ class Order(models.Model):
     def __str__(self):
         return self.number
 
+    @property
+    def is_late(self):
+        """Open, and past its promised day."""
+        promised = self.state == self.State.OPEN and self.promised_on
+        return bool(promised) and promised < today()
+
+    @property
+    def due_words(self):
+        """What is due of an order with payments, in its currency."""
+        return money_words(self.due, self.currency)
+
+    @property
+    def paid_over(self):
+        """What was paid beyond what is owed, of an order with payments."""
+        return max(-self.due, Decimal(0))
+
     def get_absolute_url(self):
         from django.urls import reverse
 
@@ -96,6 +114,11 @@ class OrderLine(models.Model):
                 condition=Q(discount__gte=0, discount__lte=1), name="order_line_discount"
             )
         ]
+
+    @property
+    def percent(self):
+        """The discount in hundredths."""
+        return self.discount * 100
 
 
 @history(exclude=["client_uuid", "client_digest"])
@@ -148,3 +171,8 @@ class Rate(models.Model):
             models.UniqueConstraint(fields=["currency", "since"], name="rate_once"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="rate_positive"),
         ]
+
+    @property
+    def plain(self):
+        """The rate without the zeros behind it."""
+        return f"{self.rate.normalize():f}"

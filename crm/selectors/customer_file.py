@@ -18,6 +18,7 @@ from kit.clock import StatementNow
 ACTS = (
     Action.CUSTOMER_EDIT, Action.CUSTOMER_TIER, Action.ACTIVITY_LOG, Action.CHANNEL_VIEW,
     Action.SEAT_HISTORY, Action.SEAT_ASSIGN, Action.SHARE_GRANT, Action.ACCESS_EXPLAIN,
+    Action.TRADE_VIEW,
 )  # fmt: skip
 EVENTS = 5
 STEPS = 5

@@ -19,7 +19,7 @@ from crm.services import access_index, duplicates, ownership
 from kit import bulk, names
 from kit.errors import Conflict, Refused
 
-EDITABLE = {"name", "legal_name", "status", "region", "industry", "address"}
+EDITABLE = {"name", "legal_name", "status", "region", "industry", "address", "parent"}
 CREATED_WITH = EDITABLE | {"kind", "tier", "origin", "origin_person"}
 NAMES = {"name", "legal_name"}
 KEYS = {"sort_key", "search_key", "grams"}  # derived from them
@@ -84,6 +84,8 @@ def create(*, actor, values, manager=None, client_uuid=None, anyway=False):
     """
     first_of(client_uuid)
     may_tier(actor, values)
+    if values.get("parent") is not None:
+        may_belong(actor, values["parent"])
     customer = Customer(client_uuid=client_uuid, **sound(values))
     others = duplicates.check(actor, customer, anyway)
     manager = manager or (lock(actor, shared=True) if Role.REP in actor.roles else None)
@@ -106,7 +108,7 @@ def insert(customers, when=None):
     """
     bulk.give_keys([one for one in customers if one.kind == Customer.Kind.PERSON])
     bulk.insert(customers)
-    told([(one, initial(one, CREATED_WITH | {"parent"})) for one in customers], when)
+    told([(one, initial(one, CREATED_WITH)) for one in customers], when)
     access_index.recompute([one.pk for one in customers])
     return customers
 
@@ -121,6 +123,7 @@ def edit(*, actor, customer, values, version, anyway=False):
     if version != customer.version:
         raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
     others = []
+    values = with_parent(actor, customer, values)
     if is_new_legal_name(customer, values):
         others = duplicates.check_legal_name(actor, values["legal_name"], anyway, but=customer.pk)
     if not change([(customer, only(values, EDITABLE))]):
@@ -188,6 +191,39 @@ def may_tier(actor, values):
         actor, Action.CUSTOMER_TIER
     ):
         raise Refused(_("The tier is set by who leads the team."), field="tier")
+
+
+def with_parent(actor, customer, values):
+    """The values, their firm above looked at; one that the actor does not see is not taken away."""
+    if values.get("parent") is not None and values["parent"].pk != customer.parent_id:
+        may_belong(actor, values["parent"], customer)
+    taken = customer.parent if values.get("parent", customer) is None else None
+    if taken is not None and not can(actor, None, taken):
+        return {name: value for name, value in values.items() if name != "parent"}
+    return values
+
+
+def may_belong(actor, parent, customer=None):
+    """A customer belongs to one that the actor sees, and never to itself, also not through others."""
+    if not can(actor, None, parent):
+        raise Refused(_("No customer of this name that you see"), field="parent")
+    if customer is None:
+        return
+    with connection.cursor() as cursor:  # two firms must not take each other at once
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('customer parents', 0))")
+        cursor.execute(ABOVE, [parent.pk, customer.pk])
+        if cursor.fetchone()[0]:
+            text = _("A customer cannot belong to itself, also not through others.")
+            raise Refused(text, field="parent")
+
+
+# Whether the second customer is the first one or stands above it.
+ABOVE = """
+    WITH RECURSIVE above AS (
+        SELECT id, parent_id FROM crm_customer WHERE id = %s
+        UNION SELECT c.id, c.parent_id FROM crm_customer c JOIN above ON c.id = above.parent_id
+    ) SELECT EXISTS (SELECT 1 FROM above WHERE id = %s)
+"""
 
 
 def is_new_legal_name(customer, values):

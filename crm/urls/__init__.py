@@ -1,6 +1,17 @@
 """Addresses of the customers' side, one module per domain word."""
 
-from crm.urls import access, activities, contacts, customers, exposure, imports, links, ownership
+from crm.urls import (
+    access,
+    activities,
+    contacts,
+    customers,
+    exposure,
+    imports,
+    links,
+    ownership,
+    territories,
+    trade,
+)
 
 app_name = "crm"
 urlpatterns = [
@@ -11,5 +22,7 @@ urlpatterns = [
     *contacts.urlpatterns,
     *links.urlpatterns,
     *exposure.urlpatterns,
+    *trade.urlpatterns,
+    *territories.urlpatterns,
     *imports.urlpatterns,
 ]

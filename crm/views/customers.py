@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Action, Role, can
@@ -17,7 +18,7 @@ from crm.filters import customers as filters
 from crm.forms.customers import EditForm, NewForm, TierForm
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
-from crm.selectors import customer_file, customer_list, ownership
+from crm.selectors import customer_family, customer_file, customer_list, ownership
 from crm.selectors import customers as rows
 from crm.services import customers, duplicates
 from kit.errors import Conflict, NotAllowed
@@ -56,7 +57,7 @@ def index(request):
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "crm/customers/found.html", context)
     if request.GET.get("filter") == "open":
-        context |= choices(asked)
+        context |= choices(request, asked)
     return show(request, "crm/customers/index.html", context)
 
 
@@ -92,13 +93,23 @@ def chips(asked):
         (_("Status"), ", ".join(str(labels[status]) for status in asked.statuses), "status"),
         (_("Region"), asked.region and str(asked.region), "region"),
         (_("Industry"), asked.industry and str(asked.industry), "industry"),
+        (_("Ordered within"), months(asked.ordered), "ordered"),
+        (_("No order for"), months(asked.no_order), "no_order"),
     ]
     return [chip for chip in found if chip[1]]
 
 
-def choices(asked):
+def months(number):
+    """So many months, in words."""
+    text = ngettext("%(count)s month", "%(count)s months", number or 0)
+    return number and text % {"count": number}
+
+
+def choices(request, asked):
     """What the opened filter offers."""
+    spans = [(number, months(number)) for number in filters.MONTHS]
     return {
+        "spans": spans if can(request.user, Action.TRADE_VIEW) else [],
         "filtering": True, "orders": ORDERS.items(), "tiers": Customer.Tier.values, "statuses": Customer.Status.choices,
         "regions": Region.objects.with_tree_fields(), "industries": Industry.objects.all(),
     }  # fmt: skip
@@ -113,14 +124,16 @@ def detail(request, pk):
     now = customer_file.standing(viewer, customer)
     people, total = customer_file.people(viewer, customer, Action.CHANNEL_VIEW in powers)
     events, more = customer_file.events(viewer, customer)
+    family = customer_family.of_customer(viewer, customer)
     context = head(customer, powers, now) | {
         "people": people, "people_total": total, "events": events, "more_events": more,
         "steps": customer_file.next_steps(viewer, customer),
-        "sees_channels": Action.CHANNEL_VIEW in powers, "today": timezone.localdate(),
+        "family": family, "sees_channels": Action.CHANNEL_VIEW in powers, "today": timezone.localdate(),
     }  # fmt: skip
     seen = Action.SEAT_HISTORY in powers
     context["lanes"] = ownership.lanes(ownership.stretches(customer)) if seen else None
-    return show(request, "crm/customers/customer.html", context, customers=[customer.pk])
+    shown = [customer.pk, *family.keys]
+    return show(request, "crm/customers/customer.html", context, customers=shown)
 
 
 def with_facts():
@@ -132,7 +145,7 @@ def head(customer, powers, now, current="crm:customer"):
     return {
         "customer": customer, "now": now, "tabs": sections(customer, powers, current),
         "may_edit": Action.CUSTOMER_EDIT in powers, "may_log": Action.ACTIVITY_LOG in powers,
-        "may_tier": Action.CUSTOMER_TIER in powers, "may_assign": Action.SEAT_ASSIGN in powers,
+        "sees_trade": Action.TRADE_VIEW in powers, "may_tier": Action.CUSTOMER_TIER in powers, "may_assign": Action.SEAT_ASSIGN in powers,
         "seats": [seat_row(seat, now.seats.get(seat)) for seat in SHOWN_SEATS],
     }  # fmt: skip
 
@@ -153,6 +166,7 @@ def sections(customer, powers, current):
         ("crm:customer", _("Summary"), True),
         ("crm:customer-map", _("Map"), True),
         ("crm:customer-timeline", _("Timeline"), True),
+        ("crm:customer-trade", _("Orders and payments"), Action.TRADE_VIEW in powers),
         ("crm:customer-ownership", _("Ownership"), Action.SEAT_HISTORY in powers),
         ("crm:customer-shares", _("Shares"), {Action.SHARE_GRANT, Action.ACCESS_EXPLAIN} & powers),
         ("crm:customer-access", _("Who sees it"), Action.ACCESS_EXPLAIN in powers),
@@ -171,7 +185,7 @@ def create(request):
     if not can(viewer, Action.CUSTOMER_CREATE):
         raise NotAllowed()
     form = NewForm(
-        sent(request), managers=managers_for(viewer), initial={"client_uuid": uuid4()},
+        sent(request), viewer=viewer, managers=managers_for(viewer), initial={"client_uuid": uuid4()},
         tiers=can(viewer, Action.CUSTOMER_TIER),
         people=Person.objects.visible_to(viewer, Action.PERSON_VIEW).exclude(state="left"),
     )  # fmt: skip
@@ -186,7 +200,7 @@ def create(request):
     if customer is not None:
         return done(request, customer, _("Customer created"))
     return show(request, "crm/customers/new.html", {"form": form, "insists": may_insist(form)},
-                status=form_status(form))  # fmt: skip
+                customers=[one.pk for one in form.similar], status=form_status(form))  # fmt: skip
 
 
 def may_insist(form):
@@ -206,8 +220,9 @@ def managers_for(person):
 def edit(request, pk):
     """Change the facts. Whoever was faster is shown beside what was typed."""
     customer = get_allowed_or_403(with_facts(), request, Action.CUSTOMER_EDIT, pk=pk)
-    known = {name: getattr(customer, name) for name in customers.EDITABLE}
-    form = EditForm(sent(request), initial=known | {"version": customer.version})
+    known = {name: getattr(customer, name) for name in customers.EDITABLE - {"parent"}}
+    known |= {"version": customer.version, "parent": parent_name(request.user, customer)}
+    form = EditForm(sent(request), viewer=request.user, initial=known)
 
     def act(given):
         return customers.edit(
@@ -221,7 +236,15 @@ def edit(request, pk):
     status = form_status(form)
     if isinstance(getattr(form, "refused", None), Conflict):
         context |= rivals(request, customer, form)
-    return show(request, "crm/customers/edit.html", context, customers=[pk], status=status)
+    shown = [pk, customer.parent_id] if known["parent"] else [pk]
+    return show(request, "crm/customers/edit.html", context,
+                customers=[*shown, *(one.pk for one in form.similar)], status=status)  # fmt: skip
+
+
+def parent_name(person, customer):
+    """The name of the firm a customer belongs to, where the person sees that one."""
+    seen = customer_family.seen_parents(person, [customer]).get(customer.parent_id)
+    return seen.name if seen else ""
 
 
 def rivals(request, customer, form):
@@ -231,8 +254,12 @@ def rivals(request, customer, form):
     theirs = [
         (form.fields[name].label, getattr(customer, name), form.cleaned_data[name])
         for name in form.fields
-        if name not in ("version", "anyway") and getattr(customer, name) != form.cleaned_data[name]
+        if name not in ("version", "anyway", "parent")
+        and getattr(customer, name) != form.cleaned_data[name]
     ]
+    above, typed = parent_name(request.user, customer), form["parent"].value() or ""
+    if above != typed:
+        theirs.append((form.fields["parent"].label, above, typed))
     mine = form.data.copy()
     mine["version"] = customer.version
     refused, form.data = form.refused, mine
