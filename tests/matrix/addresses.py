@@ -24,6 +24,16 @@ OBJECTS = {
     "crm:activity": "activity",
     "crm:share": "huadong",
     "crm:person": "wu",
+    "crm:order": "order",
+    "crm:order-new": "huadong",
+    "crm:payment": "payment",
+    "crm:payment-new": "huadong",
+    "crm:rate": "rate",
+    "crm:territory": "territory",
+    "crm:territory-new": "li",
+    "api:orders": "order",
+    "api:payments": "payment",
+    "api:rates": "rate",
     "accounts:person": "wu",
     "accounts:absence": "wu",
     "accounts:inbox": "notice",
@@ -75,6 +85,11 @@ def subject(name):
 UNIT = {"name": "East", "name_zh": "华东", "kind": "team", "function": "sales"}
 PERSON = {"name": "Somebody", "latin_name": "Some Body", "email": "some@example.com"}
 PLACE = {"title": "Buyer", "function": "purchase"}
+ORDER = {
+    "number": "SO-2", "ordered_on": "2026-10-02", "state": "open", "currency": "CNY",
+    "line-TOTAL_FORMS": "0", "line-INITIAL_FORMS": "0",
+}  # fmt: skip
+PAYMENT = {"paid_on": "2026-10-06", "amount": "50", "currency": "CNY"}
 VISIT = {"kind": "visit", "note": "Another note"}
 TERMS = {"right": "log_customer", "until": f"{SOON}T00:00:00Z", "why": "Longer"}
 
@@ -135,6 +150,13 @@ BODIES = {
     "crm:channel-new": lambda w: {"kind": "mail", "value": "a@example.com", "held_by": "company"},
     "crm:channel-edit": lambda w: {"kind": "phone", "value": "13900001111", "held_by": "company"},
     "crm:channel-reveal": lambda w: {"reason": ""},
+    "crm:order-new": lambda w: ORDER | {"told_amount": "100", "client_uuid": str(uuid.uuid4())},
+    "crm:order-edit": lambda w: ORDER | {"told_amount": "120", "version": "1"},
+    "crm:payment-new": lambda w: PAYMENT | {"client_uuid": str(uuid.uuid4())},
+    "crm:payment-edit": lambda w: PAYMENT | {"version": "1"},
+    "crm:rate-new": lambda w: {"currency": "USD", "since": "2026-01-01", "rate": "7.1"},
+    "crm:rate-edit": lambda w: {"rate": "7.6", "version": "1"},
+    "crm:territory-new": lambda w: {"region": w.region.pk},
     "crm:link-new": lambda w: {"person": "rep.east2", "through": "phone"},
     "api:customers-list": lambda w: {"name": "New customer", "origin": "advert"},
     "api:customers-detail": lambda w: {"name": "New name", "version": w.huadong.version},
@@ -142,6 +164,18 @@ BODIES = {
     "api:customers-contacts": lambda w: {"name": "New contact"},
     "api:contacts-detail": lambda w: {"name": "Other name", "version": w.contact.version},
     "api:links-list": lambda w: {"contact": w.contact.pk, "person": w.chen.pk, "through": "phone"},
+    "api:orders-list": lambda w: {
+        "customer": w.huadong.pk, "client_uuid": str(uuid.uuid4()), "number": "SO-9",
+        "ordered_on": "2026-10-02", "amount": "10",
+    },
+    "api:orders-detail": lambda w: {"amount": "130", "version": w.order.version},
+    "api:payments-list": lambda w: {
+        "customer": w.huadong.pk, "client_uuid": str(uuid.uuid4()), "paid_on": "2026-10-02",
+        "amount": "10",
+    },
+    "api:payments-detail": lambda w: {"amount": "13", "version": w.payment.version},
+    "api:rates-list": lambda w: {"currency": "USD", "since": "2026-01-01", "rate": "7.1"},
+    "api:rates-detail": lambda w: {"rate": "7.7", "version": w.rate.version},
     "api:visits-list": lambda w: {
         "customer": w.huadong.pk, "client_uuid": str(uuid.uuid4()), "kind": "visit", "note": "n",
     },

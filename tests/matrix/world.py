@@ -10,7 +10,20 @@ from psycopg2.extras import DateTimeTZRange
 from accounts import audit
 from accounts.access import Role
 from accounts.models import Absence, ApiToken, Membership, Notice, Person
-from crm.models import Activity, Assignment, Contact, ContactChannel, Link, Position, Share
+from crm.models import (
+    Activity,
+    Assignment,
+    Contact,
+    ContactChannel,
+    Link,
+    Order,
+    Payment,
+    Position,
+    Rate,
+    Region,
+    Share,
+    Territory,
+)
 from crm.services import access_index
 from kit import crypto
 from kit.models import Beat, SubjectKey
@@ -94,12 +107,25 @@ class World(casting.Cast):
             period=DateTimeTZRange(now + timedelta(days=1), now + timedelta(days=5), "[)"),
         )  # fmt: skip
 
+        self._trade()
         self.planned = Assignment.objects.create(  # a seat that begins later
             customer=self.huadong, person=self.wu, seat="key_account_member", made_by=self.he,
             period=DateTimeTZRange(now + timedelta(days=30), None, "[)"),
         )  # fmt: skip
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
+
+    def _trade(self):
+        self.order = Order.objects.create(
+            customer=self.huadong, number="SO-1", ordered_on="2026-10-01", currency="CNY",
+            told_amount=100, amount=100, person=self.li,
+        )  # fmt: skip
+        self.payment = Payment.objects.create(
+            customer=self.huadong, order=self.order, paid_on="2026-10-05", currency="CNY", amount=40
+        )
+        self.rate = Rate.objects.create(currency="EUR", since="2026-01-01", rate="7.5")
+        self.region = Region.objects.create(name="East China", name_zh="华东")
+        self.territory = Territory.objects.create(person=self.wu, region=self.region)
 
     def _browser(self, name):
         client = Client(raise_request_exception=False)
