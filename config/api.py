@@ -14,6 +14,7 @@ from crm.api.activities import TimelineViewSet, VisitViewSet
 from crm.api.channels import ChannelViewSet, NewChannelViewSet
 from crm.api.contacts import ContactViewSet, NewContactViewSet
 from crm.api.customers import CustomerViewSet
+from crm.api.imports import ImportViewSet
 from crm.api.links import LinkViewSet, MapViewSet
 from crm.api.ownership import HeldViewSet, SeatViewSet
 from crm.api.positions import NewPositionViewSet, PositionViewSet
@@ -28,6 +29,7 @@ router.register("contacts", ContactViewSet, "contacts")
 router.register("positions", PositionViewSet, "positions")
 router.register("channels", ChannelViewSet, "channels")
 router.register("links", LinkViewSet, "links")
+router.register("imports", ImportViewSet, "imports")
 router.register("visits", VisitViewSet, "visits")
 router.register("shares", ShareViewSet, "shares")
 router.register("regions", RegionViewSet, "regions")

@@ -39,9 +39,10 @@ class FileForm(forms.Form):
     )  # fmt: skip
     once = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, kinds, oversized=(), **kwargs):
+    def __init__(self, *args, kinds, sources=(), oversized=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.oversized = oversized
+        self.oversized, self.sources = oversized, sources
+        self.fields["source"].widget.attrs["list"] = "sources"
         self.fields["kind"].choices = [(kind.name, kind.label) for kind in kinds]
 
     def clean(self):
@@ -56,7 +57,7 @@ class WishesForm(forms.Form):
 
     partial = forms.ChoiceField(
         label=_("When rows are faulty"), required=False, widget=forms.RadioSelect,
-        choices=[("", _("Import nothing, so that the file can be corrected")),
+        choices=[("no", _("Import nothing, so that the file can be corrected")),
                  ("yes", _("Import the sound rows, leave the faulty ones out"))],
     )  # fmt: skip
     keep_incomplete = forms.BooleanField(
@@ -64,7 +65,7 @@ class WishesForm(forms.Form):
     )
 
     def clean_partial(self):
-        return bool(self.cleaned_data["partial"])
+        return self.cleaned_data["partial"] == "yes"
 
 
 class ColumnsForm(WishesForm):
@@ -73,6 +74,7 @@ class ColumnsForm(WishesForm):
     def __init__(self, *args, imported, recognition, **kwargs):
         super().__init__(*args, **kwargs)
         self.kind = KINDS[imported.kind]
+        self.fields["partial"].required = True
         self.headers = [header for header, _name, _how in recognition]
         choices = [("", _("Leave out")), *((spec.name, spec.label) for spec in self.kind.fields)]
         for at, (header, name, how) in enumerate(recognition):

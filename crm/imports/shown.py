@@ -58,6 +58,12 @@ def is_own(reader, imported):
     return imported.made_by_id == reader.pk
 
 
+def sources(reader):
+    """The systems from which files came before, as far as the reader sees their imports."""
+    seen = Import.objects.visible_to(reader).order_by("source")
+    return list(seen.values_list("source", flat=True).distinct()[:100])
+
+
 def maker(imported):
     """Who brought the file; None is the company."""
     return None if Role.SYSTEM in imported.made_by.roles else imported.made_by

@@ -72,7 +72,8 @@ def create(request):
     allowed(request)
     form = FileForm(
         sent(request), request.FILES if request.method == "POST" else None,
-        kinds=kinds_of(request.user), oversized=getattr(request, "oversized", ()),
+        kinds=kinds_of(request.user), sources=shown.sources(request.user),
+        oversized=getattr(request, "oversized", ()),
         initial={"once": uuid4(), "kind": "customers"},
     )  # fmt: skip
     if imported := submitted(request, form, lambda given: receive(request, given)):
@@ -104,7 +105,7 @@ def columns(request, pk):
     known = matching.recognition(imported)
     form = ColumnsForm(
         sent(request), imported=imported, recognition=known,
-        initial={"partial": "yes" if imported.options.get("partial") else "",
+        initial={"partial": "yes" if imported.options.get("partial") else "no",
                  "keep_incomplete": imported.options.get("keep_incomplete", False)},
     )  # fmt: skip
     if submitted(request, form, lambda given: matched(request, imported, form)):

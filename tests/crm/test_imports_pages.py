@@ -45,7 +45,9 @@ def upload(client, text=FIRMS, kind="customers", source="old crm", once=None, na
 def columns_of(imported):
     """What the form sends when nobody changes anything."""
     known = matching.recognition(imported)
-    return {f"column-{at}": name for at, (_header, name, _how) in enumerate(known)}
+    return {"partial": "no"} | {
+        f"column-{at}": name for at, (_header, name, _how) in enumerate(known)
+    }
 
 
 def brought(person, text=FIRMS, **wishes):
