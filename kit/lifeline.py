@@ -37,8 +37,11 @@ def _watch():
     dsn = {name: value for name, value in given.items() if isinstance(value, (str, int))}
     while True:
         time.sleep(EVERY)
-        if not answers(dsn):
-            log.error("the database does not answer; %s connections are cut", cut())
+        try:
+            if not answers(dsn):
+                log.error("the database does not answer; %s connections are cut", cut())
+        except Exception:  # whatever it was, the next question must be asked
+            log.exception("the database could not be asked for a sign of life")
 
 
 def answers(dsn, patience=PATIENCE):

@@ -32,9 +32,8 @@ def apply_some(job):
             write(imported, rows)
     except Exception as error:
         RUNS.pop(imported.pk, None)
-        log.info(
-            "import %s: a part of %s rows again, one by one (%s)", imported.pk, len(rows), error
-        )
+        why = type(error).__name__  # its text may quote what is in the rows
+        log.info("import %s: %s rows again, one by one (%s)", imported.pk, len(rows), why)
         if not one_by_one(imported, rows):
             job.payload["back"] = True
             return False

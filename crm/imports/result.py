@@ -1,13 +1,12 @@
 """What came of an import, for people and for programs."""
 
 from crm.imports import reasons
-from crm.models import Import, ImportRow
+from crm.models import ImportRow
 from crm.services import imports
 
 LISTED = 100_000
 # Reasons that leave a row out and stop nobody.
 INCOMPLETE = {"bare", "no_customer", "no_order", "deleted"}
-APPLIED = (Import.State.DONE, Import.State.UNDONE, Import.State.UNDOING)
 
 
 def result(imported):

@@ -1,10 +1,11 @@
 """An import is taken back: what it made goes, what it changed gets its old value again.
 
-What something else rests on stays, and its row says so.
+What something else rests on stays, and what somebody has changed since; its row says so.
 """
 
 from django.apps import apps
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.db.models import Q
 
 from accounts.audit import record_many
 from accounts.models import Membership, Person
@@ -71,43 +72,83 @@ def end(imported, actor):
 def take(imported, rows):
     """Undo rows inside the running verb: all at once, or one by one where that does not work."""
     befores = {row.pk: imports.opened(imported, row.before) for row in rows}
+    going = keep_edited(rows, befores)
+    as_they_were = [(row, row.outcome, row.remarks) for row in going]
     try:
         with transaction.atomic():
-            take_all(imported, rows, befores)
+            take_all(imported, going, befores)
     except InUse:
-        for row in rows:
+        for row, outcome, remarks in as_they_were:
+            row.outcome, row.remarks = outcome, remarks
             try:
                 with transaction.atomic():
                     take_all(imported, [row], befores)
             except InUse:
-                row.outcome = Outcome.KEPT
-                row.remarks = [*row.remarks, Reason("in_use").told()]
+                keep(row, "in_use")
     bulk.update(rows, ["outcome", "remarks"])
     return len(rows)
 
 
-def take_all(imported, rows, befores):
-    """Put back, delete, and bring in line what is derived. Raises InUse."""
+def keep(row, code):
+    """Leave what a row did, and say why."""
+    row.outcome, row.remarks = Outcome.KEPT, [*row.remarks, Reason(code).told()]
+
+
+def keep_edited(rows, befores):
+    """Leave rows that made something which somebody has changed since; returns the others."""
+    changed = {
+        (label, pk)
+        for label, ids in made_by(rows, befores).items()
+        if label not in IF_POSSIBLE
+        for pk in changed_since(label, ids)
+    }
     for row in rows:
-        put_back(imported, row, befores[row.pk])
+        if changed & {tuple(one) for one in befores[row.pk].get("made", [])}:
+            keep(row, "edited_here")
+    return [row for row in rows if row.outcome != Outcome.KEPT]
+
+
+def made_by(rows, befores):
+    """What rows made: label of a model → ids."""
     made = {}
     for row in rows:
         for label, pk in befores[row.pk].get("made", []):
             made.setdefault(label, []).append(pk)
+    return made
+
+
+def changed_since(label, ids):
+    """Of things that were made, those that somebody has changed since; imports do not count."""
+    events = getattr(apps.get_model(label), "events", None)
+    if events is None:
+        return set()
+    rows = events.rel.related_model.objects.filter(pgh_obj__in=ids, pgh_label="update")
+    return set(rows.exclude(verb__startswith="imports.").values_list("pgh_obj", flat=True))
+
+
+def take_all(imported, rows, befores):
+    """Put back, delete, and bring in line what is derived. Raises InUse."""
+    made = made_by(rows, befores)
+    people = made.get("accounts.person", [])
+    if at_work(people):
+        raise InUse
     touched = rests_on(made)
     tell(rows, made, imported)
     keys = SourceKey.objects.filter(
-        made_in=imported, subject_id__in=[row.subject_id for row in rows]
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        made_in=imported, kind=imported.kind,
+        subject_id__in=[*(row.subject_id for row in rows), *people],
+    )  # fmt: skip
     try:
+        for row in rows:
+            put_back(imported, row, befores[row.pk])
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         CustomerAccess.objects.filter(customer__in=made.get("crm.customer", [])).delete()
         for label in FIRST_TO_LAST:
             delete(label, made.get(label, []))
     except (IntegrityError, InternalError) as error:
         raise InUse from error
-    away(made.get("accounts.person", []), made.get("accounts.membership", []))
+    away(people, made.get("accounts.membership", []))
     keys.delete()
     if_possible(made)
     settle(touched)
@@ -125,14 +166,22 @@ def delete(label, ids):
 
 
 def if_possible(made):
-    """Units, industries and regions that were made on the way, as far as nobody else uses them."""
+    """Units, industries and regions that were made on the way, unless somebody uses or changed them."""
     for label in IF_POSSIBLE:
-        for pk in sorted(made.get(label, []), reverse=True):
+        ids = set(made.get(label, []))
+        for pk in sorted(ids - changed_since(label, ids), reverse=True):
             try:
                 with transaction.atomic():
                     delete(label, [pk])
             except (IntegrityError, InternalError):
                 continue
+
+
+def at_work(people):
+    """Of these people, those who hold a seat now, or have been here themselves."""
+    held = Assignment.objects.current().filter(person__in=people).values("person")
+    rows = Person.objects.filter(Q(pk__in=held) | Q(last_login__isnull=False), pk__in=people)
+    return set(rows.values_list("pk", flat=True))
 
 
 def away(people, memberships):

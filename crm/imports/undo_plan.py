@@ -6,7 +6,7 @@ from itertools import islice
 from django.apps import apps
 
 from crm.imports.fields import plain
-from crm.imports.undo import FIRST_TO_LAST
+from crm.imports.undo import FIRST_TO_LAST, IF_POSSIBLE, at_work, changed_since
 from crm.models import CustomerAccess, ImportRow
 from crm.services import imports
 
@@ -50,7 +50,7 @@ def plan_undo(imported):
         if row.outcome == Outcome.UPDATED:
             changed += [(row.number, *one) for one in before.get("changed", [])]
     plan.in_use = sorted(used(made))
-    plan.edited = sorted(edited(changed))
+    plan.edited = sorted(edited(changed) | touched(made))
     return plan
 
 
@@ -67,7 +67,8 @@ def used(made):
             name = relation.field.attname
             rows = relation.related_model._base_manager.filter(**{f"{name}__in": list(numbers)})
             found |= {numbers[key] for pk, key in rows.values_list("pk", name) if pk not in theirs}
-    return found
+    people = made.get("accounts.person", {})
+    return found | {people[pk] for pk in at_work(list(people))}
 
 
 def relations(model):
@@ -77,6 +78,16 @@ def relations(model):
         if (one.one_to_many or one.one_to_one) and one.auto_created
         and getattr(one.field, "db_constraint", False) and one.related_model is not CustomerAccess
     ]  # fmt: skip
+
+
+def touched(made):
+    """Numbers of the rows that made something which somebody has changed since."""
+    return {
+        numbers[pk]
+        for label, numbers in made.items()
+        if label not in IF_POSSIBLE
+        for pk in changed_since(label, list(numbers))
+    }
 
 
 def edited(changed):

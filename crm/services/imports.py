@@ -6,7 +6,7 @@ can no longer be undone.
 
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -288,11 +288,14 @@ def purge():
     now = database_now()
     old = Import.objects.filter(key__isnull=False, made_at__lt=now - timedelta(hours=UNDO_HOURS))
     gone = 0
-    for imported in old.exclude(state__in=[State.RUNNING, State.UNDOING]):
-        if imported.undo_until is None or imported.undo_until <= now:
-            key, imported.key = imported.key, None
-            imported.save()
-            imported.rows.update(sealed=None, before=None)
-            key.delete()
-            gone += 1
+    over = old.filter(Q(undo_until=None) | Q(undo_until__lte=now))
+    over = over.exclude(state__in=[State.RUNNING, State.UNDOING])
+    for pk in over.values_list("pk", flat=True):
+        with transaction.atomic():  # who begins one of them meanwhile keeps it
+            for imported in over.filter(pk=pk).select_for_update(of=("self",), skip_locked=True):
+                key, imported.key = imported.key, None
+                imported.save()
+                imported.rows.update(sealed=None, before=None)
+                key.delete()
+                gone += 1
     return gone

@@ -14,7 +14,6 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CODECS = {"utf-8": "utf-8-sig", "windows-1252": "cp1252"}
-HIGH = bytes(range(0x80, 0x100))
 ASCII = bytes(range(0x80))
 CONTROL = bytes(set(range(0x20)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x00"))
 SEQUENCE = re.compile(

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Membership, Person, TrailEntry, Unit
+from crm.imports.undo_plan import plan_undo
 from crm.models import (
     Activity,
     Assignment,
@@ -18,7 +19,8 @@ from crm.models import (
     Region,
     SourceKey,
 )
-from crm.services import customers, imports
+from crm.seats import Reason, Seat
+from crm.services import customers, imports, ownership
 from kit.errors import Conflict
 from kit.models import SubjectKey
 from tests.crm.imports_world import bring, file, keys, take_back, told
@@ -176,3 +178,63 @@ def test_a_history_lengthens_the_seat_that_an_import_began_and_an_undo_shortens_
     take_back(imported)
     assert list(Assignment.objects.filter(customer__name="Alpha Pumps")) == [seat]
     assert Assignment.objects.get(pk=seat.pk).period == seat.period
+
+
+def test_a_customer_that_somebody_changed_since_stays_and_says_so(cast, tmp_path):
+    imported = bring("customers", file(tmp_path, FIRMS))
+    beta = Customer.objects.get(name="Beta Valves")
+    customers.edit(
+        actor=cast.system, customer=beta, values={"address": "Quay 5"}, version=beta.version
+    )
+    assert plan_undo(imported).edited == [3]
+    take_back(imported)
+    assert list(Customer.objects.filter(pk__in=keys("old", "customers"))) == [beta]
+    kept = imported.rows.get(outcome=ImportRow.Outcome.KEPT)
+    assert kept.number == 3 and kept.remarks[-1]["code"] == "edited_here"
+
+
+def test_what_a_later_import_changed_and_gave_back_is_undone_with_the_first(cast, tmp_path):
+    first = bring("customers", file(tmp_path, FIRMS))
+    second = bring("customers", file(tmp_path, FIRMS.replace("Alpha Pumps", "Alpha Ltd")))
+    take_back(second)
+    take_back(first)
+    assert set(first.rows.values_list("outcome", flat=True)) == {"undone"}
+
+
+def test_people_who_hold_customers_stay_where_they_are(cast, tmp_path):
+    people = bring("employees", file(tmp_path, "id,name\n1,Eva Boss\n2,Tom Rep\n"))
+    tom = Person.objects.get(name="Tom Rep")
+    with audit.verb("tests.seat", cast.system):
+        ownership.put(cast.system, cast.huadong, Seat.ACCOUNT_MANAGER, tom, Reason.WORKLOAD)
+    assert plan_undo(people).in_use == [3]
+    take_back(people)
+    tom.refresh_from_db()
+    assert tom.state == Person.State.ACTIVE
+    assert Person.objects.get(name="Eva Boss").state == Person.State.LEFT
+    assert list(keys("old", "employees").values_list("subject_id", flat=True)) == [tom.pk]
+
+
+def test_a_manager_whom_a_file_only_names_leaves_no_key_behind(cast, tmp_path):
+    imported = bring("employees", file(tmp_path, "name,manager\nTom Rep,Eva Boss\n"))
+    assert Person.objects.filter(name="Eva Boss").exists()
+    take_back(imported)
+    assert not keys("old", "employees").exists()
+
+
+def test_values_are_given_back_although_another_row_of_the_part_stays(cast, tmp_path):
+    bring("customers", file(tmp_path, FIRMS))
+    more = FIRMS.replace("Alpha Pumps,Lyon", "Alpha Ltd,Paris") + "4,Delta Rings,Nice,,Pumps,\n"
+    second = bring("customers", file(tmp_path, more))
+    alpha = Customer.objects.get(name="Alpha Ltd")
+    customers.edit(
+        actor=cast.system, customer=alpha, values={"name": "Alpha AG"}, version=alpha.version
+    )
+    with audit.verb("tests.order", cast.system):
+        delta = Customer.objects.get(name="Delta Rings")
+        Order.objects.create(customer=delta, number="1", ordered_on="2024-01-01", currency="CNY")
+    take_back(second)
+    alpha.refresh_from_db()
+    assert alpha.name == "Alpha AG" and alpha.region.name == "Lyon"
+    assert dict(second.rows.values_list("number", "outcome")) == {
+        2: "kept", 3: "unchanged", 4: "unchanged", 5: "kept",
+    }  # fmt: skip

@@ -25,6 +25,22 @@ def test_a_server_that_accepts_and_says_nothing_is_noticed():
         assert not lifeline.answers({"host": "127.0.0.1", "port": port, "user": "x"}, patience=0.2)
 
 
+def test_a_question_that_fails_is_asked_again(monkeypatch):
+    asked = []
+
+    def answers(dsn):
+        asked.append(dsn)
+        if len(asked) == 1:
+            raise ValueError("no such line")
+        raise SystemExit  # ends the endless loop of this test
+
+    monkeypatch.setattr(lifeline, "EVERY", 0)
+    monkeypatch.setattr(lifeline, "answers", answers)
+    with pytest.raises(SystemExit):
+        lifeline._watch()
+    assert len(asked) == 2
+
+
 def test_a_cut_connection_is_an_error_and_no_endless_wait(db, monkeypatch):
     line = connection.copy()
     line.connect()
