@@ -1,11 +1,12 @@
 """Departments and teams, the working calendar, the company."""
 
-from datetime import date
+from datetime import date, time
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.fields import empty
 
 from accounts.access import Action, can
 from accounts.models import CalendarDay, Company, Membership, Unit
@@ -256,6 +257,20 @@ class CalendarViewSet(ScopedViewSet):
 # -- the company ------------------------------------------------------------------------------------
 
 
+class ClockField(serializers.RegexField):
+    """A time of day where the company is, such as 09:00."""
+
+    def __init__(self, **options):
+        super().__init__(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", **options)
+
+    def run_validation(self, data=empty):
+        text = super().run_validation(data)
+        return time.fromisoformat(text)
+
+    def to_representation(self, value):
+        return value.strftime("%H:%M")
+
+
 class CompanyShape(serializers.Serializer):
     """The settings of the company."""
 
@@ -264,8 +279,8 @@ class CompanyShape(serializers.Serializer):
     time_zone = column(Company, "time_zone")
     country = column(Company, "country")
     currency = column(Company, "currency")
-    day_starts = serializers.TimeField()
-    day_ends = serializers.TimeField()
+    day_starts = ClockField()
+    day_ends = ClockField()
     reveal_budget = serializers.IntegerField()
     version = TagField(calendar.COMPANY)
 
@@ -278,8 +293,8 @@ class ChangedCompany(Body):
     time_zone = serializers.CharField(required=False, max_length=40)
     country = serializers.RegexField(r"^[A-Z]{2}\Z", required=False, help_text="Two letters.")
     currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False, help_text="Three letters.")
-    day_starts = serializers.TimeField(required=False)
-    day_ends = serializers.TimeField(required=False)
+    day_starts = ClockField(required=False)
+    day_ends = ClockField(required=False)
     reveal_budget = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
     version = seen_tag()
 

@@ -1,0 +1,112 @@
+"""Requests made up from the API's own description, and what must be true of every answer."""
+
+from collections import Counter
+from contextlib import contextmanager
+
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import booleans
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from accounts.models import Company
+from accounts.services import calendar, org, people, profile
+from crm.services import contacts
+from kit.versions import tag
+
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.ignored_auth,
+]
+
+
+class Known:
+    """One of everything, by the first word of its address; and how to point a request at it.
+
+    world: a matrix World. person: whose own row `me` is.
+    """
+
+    def __init__(self, world, person):
+        self.world, self.person = world, person
+        self.keys = {
+            "customers": world.huadong.pk, "contacts": world.contact.pk, "links": world.link.pk,
+            "people": world.wu.pk, "channels": world.channel.pk, "visits": world.activity.pk,
+            "positions": world.position.pk, "shares": world.share.pk, "units": world.units["east"].pk,
+            "absences": world.absence.pk, "notices": world.notice.pk,
+        }  # fmt: skip
+        self.said = {
+            "customer": world.huadong.pk, "contact": world.contact.pk, "person": world.ye.pk,
+            "change": world.planned.pk, "unit": world.units["east"].pk, "version": 1,
+        }  # fmt: skip
+        self.tags = {
+            "positions": tag(world.position, contacts.SHOWN),
+            "people": tag(world.wu, people.EDITABLE),
+            "units": tag(world.units["east"], org.NAMES),
+            "company": tag(Company.objects.get(pk=1), calendar.COMPANY),
+            "me": tag(person, profile.OWN),
+        }
+
+    def aim(self, case):
+        """Point a generated case at things that exist, so that it comes past the 404."""
+        word = case.path.removeprefix("/api/v1/").partition("/")[0]
+        if case.path_parameters and word in self.keys:
+            case.path_parameters = {"id": self.keys[word]}
+        if isinstance(case.body, dict):
+            said = self.said | ({"version": self.tags[word]} if word in self.tags else {})
+            case.body |= {name: key for name, key in said.items() if name in case.body}
+
+
+@contextmanager
+def application():
+    """The product as a server has it, but that it keeps the connection of the test."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield get_wsgi_application()
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+
+
+def every_answer(app, token, known, examples, seed=False):
+    """Send `examples` good and bad requests to every operation.
+
+    Returns how often each status came, and of each operation that answered anything that is not
+    described, the first such answer.
+    """
+    described = schemathesis.openapi.from_wsgi("/api/v1/schema", app)
+    headers, answered, wrong = {"Authorization": f"Token {token}"}, Counter(), []
+    search = settings(
+        max_examples=examples, derandomize=not seed, deadline=None, database=None,
+        phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+
+    def ask(case, real):
+        if real:
+            known.aim(case)
+        with transaction.atomic():
+            answer = case.call_and_validate(headers=headers, checks=CHECKS)
+            transaction.set_rollback(True)
+        answered[answer.status_code] += 1
+
+    for result in described.get_all_operations():
+        for mode in GenerationMode:
+            case = result.ok().as_strategy(generation_mode=mode)
+            try:
+                search(given(case=case, real=booleans())(ask))()
+            except Unsatisfiable:  # nothing to get wrong here
+                if mode is not GenerationMode.NEGATIVE:
+                    raise
+            except Exception as error:
+                wrong.append(f"{result.ok().label}: {error}"[:1200])
+    return answered, wrong
