@@ -71,6 +71,7 @@ SENTENCES = {
     # taken, and worth a word
     "kept_here": lambda: _("%(field)s was changed here and stays."),
     "same_name": lambda: _("Row %(row)s has the same name."),
+    "left_out": lambda: _("“%(value)s” was refused; nothing refers to it."),
     "word": lambda: _("“%(value)s” is none of the words known here; it was left out."),
     "mail": lambda: _("“%(value)s” is not a mail address; it was left out."),
     "email_taken": lambda: _("“%(value)s” belongs to somebody else; it was left out."),

@@ -120,6 +120,8 @@ class Employees(Kind):
         if text is None:
             return None
         pk = item.found.get("manager") or run.seen.get((self.name, text))
+        if pk is None and not self.may_add_managers(run):
+            return run.refer(item, "manager")  # says so; who was refused manages nobody
         if pk is None:
             run.note("managers")
             person = self.add(run, item, text, {"name": text[:80]})
