@@ -1,171 +1,160 @@
-"""Gives the demo company its customers: seats with history, contacts, links, a year of activities."""
+"""Gives the demo company its customers: writes what the other modules plan, through the services.
 
-import random
-import uuid
-from datetime import timedelta
+Every entry of the trail has the verb and the person it would have had on its day, with that day as
+the one on which it is said to have happened.
+"""
 
-from django.utils.translation import override
+from itertools import groupby
 
 from accounts import audit
-from config.demo import story
-from config.demo.customers import CUSTOMERS, INDUSTRIES, LONE, PRIVATE, REGIONS, VACANT
-from crm.models import Industry, Region
-from crm.seats import Reason, Seat
-from crm.services import activities, contacts, customers, links, ownership
-from crm.services.seat_history import record_seat
-from kit.names import HAN
+from accounts.audit import initial, record, record_many
+from accounts.models import Unit
+from accounts.selectors.org import home_unit
+from config.demo.customers import INDUSTRIES, REGIONS, TERRITORIES
+from config.demo.files import LEADS, Files
+from config.demo.trade import RATES, Trade
+from config.demo.visits import Visits
+from crm.models import Industry, Rate, Region, Territory
+from crm.selectors.channels import normalised
+from crm.services import access_index, activities, channels, contacts, customers, links, trade
+from crm.services.seat_history import record_all
+from kit import bulk
 
-TEAMS = {
-    "east": ["rep.east", "chen.jie", "zhou.ting", "xu.lei", "mo.fan"],
-    "south": ["rep.south", "huang.yan", "deng.kai", "luo.min"],
-}
-SERVICE = ["service", "pan.ning"]
-SPACE = uuid.UUID("7c1d1b1e-5a36-4f0e-9f0e-0d2f3b5a6c7d")  # makes the same client ids every time
+CHUNK = 1_000
 
 
-class Books:
-    """Everything about customers, made in order; `chance` is always the same."""
+def make(system, people, days, small):
+    """All customers and what happened with them. Returns their files."""
+    regions, industries = lists(system, people, days)
+    files = list(Files(people, regions, industries, days, small).make())
+    with access_index.together():
+        write_customers(people, files)
+        write_seats(people, files)
+        write_contacts(people, files, days)
+    with access_index.together():
+        write_activities(people, files, days)
+    write_trade(people, files, days)
+    return files
 
-    def __init__(self, system, people, now):
-        self.system, self.people, self.now = system, people, now
-        self.chance = random.Random(20)  # noqa: S311  (a demo, no secret)
-        self.number = 0
-        self.names = {True: iter(story.CONTACTS_ZH * 9), False: iter(story.CONTACTS_EN * 9)}
 
-    def make(self):
-        """Regions, industries, then customer by customer."""
-        self.lists()
-        for team, rows in CUSTOMERS.items():
-            for place, row in enumerate(rows):
-                self.customer(team, place, row)
-        for place, (name, team, region) in enumerate(PRIVATE):
-            row = (name, "", "C", region, None, "active", "company_lead")
-            self.customer(team, place + 3, row, kind="person")
-
-    def lists(self):
-        """The lists a customer chooses from."""
-        with audit.verb("seed_demo.lists", self.system):
-            self.regions = {}
-            for position, (key, (name, name_zh, parent)) in enumerate(REGIONS.items()):
-                self.regions[key] = Region.objects.create(
-                    name=name, name_zh=name_zh, parent=self.regions.get(parent), position=position
-                )
-            self.industries = {
-                key: Industry.objects.create(name=name, name_zh=name_zh)
-                for key, (name, name_zh) in INDUSTRIES.items()
-            }
-
-    def customer(self, team, place, row, kind="organisation"):
-        """One customer with its file, as old as its history."""
-        name, legal, tier, region, industry, status, origin = row
-        reps = TEAMS[team]
-        manager, backup = reps[place % len(reps)], reps[(place + 1) % len(reps)]
-        origin_person = self.people[manager] if origin in ("referral", "brought") else None
-        began = self.now - timedelta(days=self.chance.randint(420, 1100), hours=place)
-        with audit.happened(began):
-            customer = customers.create(
-                actor=self.system,
-                values={"kind": kind, "name": name, "legal_name": legal, "tier": tier,
-                        "status": status, "origin": origin, "origin_person": origin_person,
-                        "region": self.regions[region], "industry": self.industries.get(industry)},
-            )  # fmt: skip
-        self.seats(customer, team, manager, backup, began)
-        met = self.contacts(customer, manager, backup)
-        if status != "prospect" or name not in VACANT:
-            self.activities(customer, manager, backup, met)
-        if name in VACANT:
-            ownership.end(actor=self.system, customer=customer, seat=Seat.ACCOUNT_MANAGER,
-                          why=Reason.WORKLOAD)  # fmt: skip
-
-    def seats(self, customer, team, manager, backup, began):
-        """Who held it before, who holds it now."""
-        handed = began + (self.now - began) * self.chance.uniform(0.3, 0.7)
-        before = self.chance.choice([None, *TEAMS[team]])
-        if before in (None, manager, backup):
-            handed = began
-        else:
-            self.seat(customer, Seat.ACCOUNT_MANAGER, before, began, handed)
-        self.seat(customer, Seat.ACCOUNT_MANAGER, manager, handed)
-        service = SERVICE[customer.pk % 2]
-        self.seat(customer, Seat.SERVICE_LINE, service, began)
-        if customer.tier != "C" and customer.name not in LONE:
-            self.seat(customer, Seat.BACKUP, backup, handed)
-        if customer.tier == "A":
-            lead = "lead.east" if team == "east" else "lead.south"
-            self.seat(customer, Seat.KEY_ACCOUNT_MEMBER, lead, handed)
-            self.seat(customer, Seat.KEY_ACCOUNT_MEMBER, "support.technical", handed)
-
-    def seat(self, customer, seat, login, start, end=None):
-        record_seat(actor=self.system, customer=customer, seat=seat, person=self.people[login],
-                    start=start, end=end, why=Reason.FIRST)  # fmt: skip
-
-    def contacts(self, customer, manager, backup):
-        """Two or three people there, with phones, and who of ours knows them."""
-        chinese = bool(HAN.search(customer.name))
-        size = {"A": 4, "B": 3, "C": 2}[customer.tier] if customer.kind == "organisation" else 1
-        made = []
-        for post_zh, post_en, function, key in story.POSTS[:size]:
-            name = customer.name if size == 1 else next(self.names[chinese])
-            made.append(contacts.create(
-                actor=self.system, customer=customer, values={"name": name},
-                place={"title": post_zh if chinese else post_en, "function": function,
-                       "is_key_person": key},
-                channels=self.channels(function),
-            ))  # fmt: skip
-        since = (self.now - timedelta(days=self.chance.randint(60, 600))).date()
-        for contact in made[: 1 + size // 2]:
-            self.link(customer, contact, manager, "visit", since)
-        if customer.tier != "C" and customer.name not in LONE:
-            self.link(customer, made[0], backup, "phone", since)
-        return made
-
-    def channels(self, function):
-        """A phone each; those who decide also have a mail address or a chat id."""
-        tail = f"{self.chance.randint(0, 9999_9999):08d}"
-        found = [{"kind": "phone", "value": f"138{tail}", "held_by": "company", "label": ""}]
-        if function == "decision":
-            found.append({"kind": "mail", "value": f"gm{tail[:4]}@customer.example",
-                          "held_by": "company", "label": ""})  # fmt: skip
-        if function == "purchase":
-            held = self.chance.choice(["company", "company", "private"])
-            found.append(
-                {"kind": "wechat", "value": f"buy_{tail[:5]}", "held_by": held, "label": ""}
+def lists(system, people, days):
+    """What a customer chooses from, who looks after which region, what currencies are worth."""
+    with audit.verb("shell.seed_demo", system):
+        regions = {}
+        for position, (key, (name, name_zh, parent)) in enumerate(REGIONS.items()):
+            regions[key] = Region.objects.create(
+                name=name, name_zh=name_zh, parent=regions.get(parent), position=position
             )
-        return found
+        industries = {
+            key: Industry(name=name, name_zh=name_zh) for key, (name, name_zh) in INDUSTRIES.items()
+        }
+        bulk.insert(list(industries.values()))
+        since = days.back(365).date()
+        territories = bulk.insert([
+            Territory(person=people[login], region=regions[key], started_on=since)
+            for login, key in TERRITORIES
+        ])  # fmt: skip
+        made = [*regions.values(), *industries.values()]
+        record_many([{"subject": row, "changes": initial(row, {"name"})} for row in made])
+        record_many([{"subject": row, "changes": initial(row, {"person", "region", "started_on"})}
+                     for row in territories])  # fmt: skip
+        rates(days)
+    return regions, industries
 
-    def link(self, customer, contact, login, through, since):
-        links.add(actor=self.system, customer=customer, contact=contact, person=self.people[login],
-                  values={"through": through, "since_on": since, "note": ""})  # fmt: skip
 
-    def activities(self, customer, manager, backup, met):
-        """A year of visits and calls, denser for the more important ones."""
-        count = {"A": 12, "B": 7, "C": 3}[customer.tier]
-        if customer.status in ("dormant", "prospect"):
-            count = 2
-        newest = (
-            self.chance.choice([1, 3, 6, 9, 16, 40, 95]) if customer.status != "dormant" else 170
-        )
-        chinese = bool(HAN.search(customer.name))
-        for place in range(count):
-            days = newest + place * (340 - min(newest, 300)) / count
-            at = self.now - timedelta(days=days, hours=self.chance.randint(0, 6), minutes=7 * place)
-            other = customer.tier != "C" and customer.name not in LONE and place % 4 == 3
-            self.activity(customer, backup if other else manager, met, at, chinese, place)
+def rates(days):
+    """What foreign currencies were worth month by month."""
+    made = []
+    for currency, (worth, step) in RATES.items():
+        for month in range(15):
+            since = days.back(30 * month).date().replace(day=1)
+            made.append(Rate(currency=currency, since=since, rate=worth + step * (14 - month)))
+    unique = {(rate.currency, rate.since): rate for rate in made}
+    bulk.insert(list(unique.values()))
+    for rate in unique.values():
+        record(rate, initial(rate, {"currency", "since", "rate"}))
 
-    def activity(self, customer, login, met, at, chinese, place):
-        """One visit or call as its author would have typed it."""
-        call = self.chance.random() < 0.3
-        note, step = self.chance.choice(story.VISITS_ZH if chinese else story.VISITS_EN)
-        if call:
-            note = self.chance.choice(story.CALLS_ZH if chinese else story.CALLS_EN)
-            step = ""
-        open_step = step if place == 0 else ""
-        due = (self.now + timedelta(days=self.chance.choice([-2, 0, 0, 1, 4]))).date()
-        self.number += 1
-        with audit.happened(at), override("en"):
-            activities.log(
-                actor=self.people[login], customer=customer,
-                client_uuid=uuid.uuid5(SPACE, str(self.number)), kind="call" if call else "visit",
-                happened_at=at, note=note, contacts=[self.chance.choice(met)],
-                next_step=open_step, next_step_on=max(due, at.date()) if open_step else None,
+
+def by_person(items, login_of):
+    """(login, its items), everybody once, in the order of their names."""
+    for login, found in groupby(sorted(items, key=login_of), key=login_of):
+        yield login, list(found)
+
+
+def write_customers(people, files):
+    """Each entered by its first account manager; a firm before those that belong to it."""
+    company = Unit.objects.get(parent=None)
+    units = {login: home_unit(person) or company for login, person in people.items()}
+    for file in files:
+        file.customer.home_unit = units[file.manager]
+    for round_ in (False, True):
+        some = [file for file in files if bool(file.customer.parent) == round_]
+        for login, own in by_person(some, lambda file: file.stints[0][0]):
+            with audit.verb("customers.create", people[login]):
+                customers.insert([file.customer for file in own], when=lambda row: row.created_at)
+
+
+def write_seats(people, files):
+    """Who held which seat, recorded by who leads the team."""
+    for login, led in by_person(files, lambda file: LEADS[file.team]):
+        rows = [seat for file in led for seat in file.seats]
+        for row in rows:
+            row.made_by = people[login]
+        record_all(actor=people[login], assignments=rows)
+
+
+def write_contacts(people, files, days):
+    """Contacts with places, channels and who knows them, entered by the account manager."""
+    for login, own in by_person(files, lambda file: file.stints[0][0]):
+        actor = people[login]
+        found = [one for file in own for one in file.contacts]
+        with audit.verb("contacts.create", actor):
+            contacts.insert(
+                [contact for contact, _position, _values in found],
+                [position for _contact, position, _values in found],
+                when=lambda row: getattr(row, "contact", row).created_at,
+            )
+        with audit.verb("channels.add", actor):
+            channels.insert(
+                [(position.customer, contact, sound(values)) for contact, position, several in found
+                 for values in several],
+                when=lambda row: row.contact.created_at,
             )  # fmt: skip
+    known = [item for file in files for item in file.links]
+    for login, own in by_person(known, lambda item: item[1].person.username):
+        with audit.verb("links.add", people[login]):
+            links.insert(
+                [(file.customer, link) for file, link in own],
+                when=lambda link: days.noon(link.since_on),
+            )
+
+
+def sound(values):
+    return values | {"value": normalised(values["kind"], values["value"])}
+
+
+def write_activities(people, files, days):
+    """A year of visits, calls and meetings, each logged by its author on its day."""
+    visits = Visits(people, days)
+    found = [one for file in files for one in visits.of(file)]
+    for login, own in by_person(found, lambda one: one[0]):
+        with audit.verb("activities.log", people[login]):
+            for start in range(0, len(own), CHUNK):
+                activities.insert(
+                    [(activity, {contact.pk for contact in met}, visitors)
+                     for _login, activity, met, visitors in own[start : start + CHUNK]],
+                    when=lambda row: row.happened_at,
+                )  # fmt: skip
+
+
+def write_trade(people, files, days):
+    """Orders and payments, recorded by the account manager and by finance."""
+    orders, lines, payments = Trade(people, days).of(files)
+    for login, own in by_person(orders, lambda order: order.person.username):
+        with audit.verb("trade.record_order", people[login]):
+            trade.insert(own, when=lambda row: days.noon(row.ordered_on))
+            mine = {id(order) for order in own}
+            trade.insert_lines([line for line in lines if id(line.order) in mine],
+                               when=lambda row: days.noon(row.order.ordered_on))  # fmt: skip
+    with audit.verb("trade.record_payment", people["finance"]):
+        trade.insert_payments(payments, when=lambda row: days.noon(row.paid_on))

@@ -11,6 +11,18 @@ REGIONS = {
     "gd": ("Guangdong", "广东", "south"),
     "fj": ("Fujian", "福建", "south"),
     "gx": ("Guangxi", "广西", "south"),
+    "north": ("North China", "华北", "cn"),
+    "bj": ("Beijing", "北京", "north"),
+    "tj": ("Tianjin", "天津", "north"),
+    "sd": ("Shandong", "山东", "north"),
+    "hb": ("Hebei", "河北", "north"),
+    "eu": ("Europe", "欧洲", None),
+    "de": ("Germany", "德国", "eu"),
+    "gb": ("United Kingdom", "英国", "eu"),
+    "fr": ("France", "法国", "eu"),
+    "pacific": ("Asia-Pacific and Americas", "亚太与美洲", None),
+    "au": ("Australia", "澳大利亚", "pacific"),
+    "us": ("United States", "美国", "pacific"),
 }
 INDUSTRIES = {
     "machine": ("Machine building", "机械制造"),
@@ -20,6 +32,8 @@ INDUSTRIES = {
     "food": ("Food processing", "食品加工"),
     "build": ("Construction", "建筑"),
     "trade": ("Trade", "贸易"),
+    "energy": ("Energy", "能源"),
+    "medical": ("Medical devices", "医疗器械"),
 }
 
 # team: (short name, legal name, tier, region, industry, status, origin)
@@ -93,7 +107,36 @@ PRIVATE = [  # private persons: (name, team, region)
     ("梁文博", "south", "gd"),
     ("Margaret Holt", "east", "sh"),
 ]
+# Whose legal name does not begin with a town.
+NOWHERE = ["华东机电"]
 # Customers nobody holds at present: they are listed at once, and the unit answers.
 VACANT = ["静安物业", "北海渔具"]
-# A-customers without a backup: the risk the manager should see.
+# Customers of weight without a backup: the risk the manager should see.
 LONE = ["华东机电", "顺德家电", "越丰食品", "柳州汽修"]
+
+# team: (customers in all, its regions with their weight, its reps with the weight of their books)
+TEAMS = {
+    "east": (170, {"sh": 4, "js": 4, "zj": 3}, {
+        "rep.east": 10, "chen.jie": 11, "zhou.ting": 9, "xu.lei": 10, "mo.fan": 8, "jin.yu": 5,
+    }),
+    "south": (140, {"gd": 5, "fj": 2, "gx": 1}, {
+        "rep.south": 10, "huang.yan": 12, "deng.kai": 9, "luo.min": 8, "lin.shan": 7,
+    }),
+    "north": (110, {"bj": 3, "tj": 2, "sd": 3, "hb": 2}, {
+        "ma.chao": 11, "song.jia": 10, "cao.yang": 8, "tian.rui": 5,
+    }),
+    "europe": (95, {"de": 4, "gb": 3, "fr": 2}, {
+        "rep.europe": 10, "nora.brandt": 9, "ye.qing": 7,
+    }),
+    "pacific": (85, {"au": 3, "us": 4}, {
+        "rep.pacific": 10, "sam.walsh": 9, "he.miao": 7,
+    }),
+}  # fmt: skip
+# Who looks after which region.
+TERRITORIES = [
+    ("rep.east", "sh"), ("chen.jie", "js"), ("zhou.ting", "zj"), ("xu.lei", "js"), ("mo.fan", "sh"),
+    ("jin.yu", "zj"), ("rep.south", "gd"), ("huang.yan", "gd"), ("deng.kai", "fj"),
+    ("luo.min", "gx"), ("lin.shan", "gd"), ("ma.chao", "bj"), ("song.jia", "sd"), ("cao.yang", "tj"),
+    ("tian.rui", "hb"), ("rep.europe", "de"), ("nora.brandt", "gb"), ("ye.qing", "fr"),
+    ("rep.pacific", "au"), ("sam.walsh", "us"), ("he.miao", "us"),
+]  # fmt: skip

@@ -1,34 +1,122 @@
-"""The demo company is made through the services, and is the same every time."""
+"""The demo company is made through the services, is believable, and is the same every time."""
 
+from datetime import timedelta
+
+import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count, F
+from django.utils import timezone
 
-from accounts.access import Action, can
-from accounts.models import CalendarDay, Person, TrailEntry
-from crm.models import Activity, Contact, Customer
+from accounts.access import Action, Role, can
+from accounts.models import Absence, CalendarDay, Person, TrailEntry
+from accounts.selectors.calendar import working_calendar
+from config.demo.company import LOGINS
+from crm.models import Activity, Assignment, Contact, Customer, Link, Order, Payment, Rate, Share
+from crm.seats import Reason, Seat
+from crm.selectors import cadence
 from crm.selectors.ownership import acting_for, held_by, vacant
 from tests import database
 
 
-def test_demo_company_has_everybody_and_a_true_trail(committed):
+@pytest.fixture
+def people(committed):
     database.wipe()
     call_command("seed_demo")
-    people = {person.username: person for person in Person.objects.all()}
+    return {person.username: person for person in Person.objects.all()}
+
+
+def test_demo_company_has_everybody_and_a_true_trail(people):
     rep, lead, south = people["rep.east"], people["lead.east"], people["rep.south"]
     huadong = Customer.objects.get(name="华东机电")
 
-    assert Customer.objects.count() == 62
-    assert vacant(Customer.objects.all()).count() == 2
+    assert set(LOGINS) <= people.keys() and 40 <= len(people) <= 50
+    roles = {role for person in people.values() for role in person.roles}
+    assert roles == set(Role.values)
+    assert {person.state for person in people.values()} == {"active", "on_notice", "left"}
+    assert Customer.objects.count() == 600
     assert can(rep, Action.CUSTOMER_EDIT, huadong) and can(lead, None, huadong)
     assert not can(south, None, huadong)
-    assert Contact.objects.count() > 150
-    assert Activity.objects.filter(is_late=True).count() == 0
-    assert Activity.objects.count() > 300
     away = held_by(people["zhou.ting"]).filter(seat="account_manager").first().customer
     assert acting_for(away) is not None
-    told = TrailEntry.objects.filter(verb="activities.log").first()
-    assert told.happened_at < told.recorded_at
-
+    assert Absence.objects.count() > 4
     assert CalendarDay.objects.filter(is_working=False).count() > 20
+    assert CalendarDay.objects.filter(is_working=True).exists()
+
+    begun = timezone.now() - timedelta(hours=1)
+    assert not TrailEntry.objects.filter(recorded_at__lt=begun).exists()
+    assert not TrailEntry.objects.filter(
+        happened_at__gt=F("recorded_at") + timedelta(seconds=1)
+    ).exists()
+    for verb in ("activities.log", "customers.create", "contacts.create", "trade.record_order"):
+        assert TrailEntry.objects.filter(verb=verb, happened_at__lt=begun).count() > 100
+    check_machinery()
+    check_books(people)
+    check_what_happened()
 
     call_command("seed_demo", "--if-empty")
-    assert Customer.objects.count() == 62
+    call_command("seed_demo")
+    assert Customer.objects.count() == 600
+
+
+def check_machinery():
+    """The access index agrees with the truth, the chain holds, every copy of a row has its verb."""
+    call_command("rebuild_access", "--check")
+    call_command("seal")
+    call_command("verify_audit")
+    with connection.cursor() as cursor:
+        for table in ("customer", "contact", "assignment", "activity", "link", "order", "payment"):
+            cursor.execute(f"SELECT count(*) FROM crm_{table}event WHERE coalesce(verb, '') = ''")
+            assert cursor.fetchone() == (0,), table
+
+
+def check_books(people):
+    """Books of a size that one person can look after, tiers and states as they usually are."""
+    held = Assignment.objects.at().filter(seat=Seat.ACCOUNT_MANAGER)
+    books = dict(held.values_list("person__username").annotate(n=Count("pk")).order_by())
+    reps = [login for login in people if people[login].roles == [Role.REP]]
+    assert all(10 <= books[login] <= 45 for login in reps if login != "guo.rui")
+    assert "guo.rui" not in books
+    assert 3 <= vacant(Customer.objects.all()).count() <= 15
+    tiers = dict(Customer.objects.values_list("tier").annotate(n=Count("pk")).order_by())
+    assert tiers["A"] < tiers["B"] < tiers["C"]
+    assert Customer.objects.filter(parent__isnull=False).count() > 40
+    assert Customer.objects.filter(kind="person").count() > 5
+    assert not Assignment.objects.filter(reason=Reason.FIRST).exists()
+    assert Assignment.objects.filter(period__startswith__gt=timezone.now()).count() > 10
+    assert Share.objects.count() > 10
+    assert 50 < Customer.objects.filter(cadence.stale()).count() < 150
+
+
+def check_what_happened():
+    """A year of activities in working hours, orders and payments, some of them late."""
+    calendar, now = working_calendar(), timezone.now()
+    assert Contact.objects.count() > 1_200 and Link.objects.count() > 1_500
+    for at in Activity.objects.values_list("happened_at", flat=True):
+        local = at.astimezone(calendar.zone)
+        assert calendar.is_working_day(local.date()) and 9 <= local.hour < 18 and at < now
+    assert Activity.objects.filter(happened_at__lt=F("customer__created_at")).count() == 0
+    assert Activity.objects.filter(is_late=True).count() == 0
+    assert Activity.objects.filter(confirmed_at__isnull=False).count() > 2_000
+    assert Order.objects.filter(delivered_on__gt=F("promised_on")).count() > 50
+    assert set(Rate.objects.values_list("currency", flat=True)) == {"EUR", "USD"}
+    assert set(Order.objects.values_list("currency", flat=True)) == {"CNY", "EUR", "USD"}
+    paid = Payment.objects.values("order")
+    unpaid = Order.objects.filter(state="delivered").exclude(pk__in=paid)
+    assert unpaid.filter(delivered_on__lt=now.date() - timedelta(days=90)).count() > 10
+
+
+def test_small_demo_company_is_the_same_every_time(committed):
+    seen = []
+    for _ in range(2):
+        database.wipe()
+        call_command("seed_demo", "--size", "small")
+        seen.append({
+            "customers": list(Customer.objects.order_by("pk").values_list("name", "tier", "created_at")),
+            "seats": [(row.customer_id, row.person_id, row.seat, row.period.lower)
+                      for row in Assignment.objects.order_by("pk")],
+            "activities": list(Activity.objects.order_by("pk").values_list("client_uuid", "note")),
+            "orders": list(Order.objects.order_by("pk").values_list("number", "amount")),
+        })  # fmt: skip
+    assert len(seen[0]["customers"]) == 62
+    assert seen[0] == seen[1]

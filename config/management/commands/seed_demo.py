@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.models import Person, Unit
-from config.demo import people
-from config.demo.books import Books
+from config.demo import books, people, present
+from config.demo.days import Days
 
 
 class Command(BaseCommand):
@@ -16,15 +16,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--if-empty", action="store_true", help="do nothing where data exist")
+        parser.add_argument(
+            "--size", choices=["full", "small"], default="full",
+            help="small: a tenth of the customers, made in the same way",
+        )  # fmt: skip
 
-    def handle(self, *args, if_empty, **options):
+    def handle(self, *args, if_empty, size, **options):
         if Unit.objects.exists():
             if not if_empty:
                 self.stderr.write("There are data already; nothing was done.")
             return
+        now = people.instant()
         with transaction.atomic():
-            system, now = Person.objects.system(), people.instant()
-            made = people.make(system, now)
-            Books(system, made, now).make()
-            people.change_state(system, made, now)
-        call_command("load_holidays", stdout=StringIO())
+            years = [now.year - 1, now.year, now.year + 1]
+            call_command("load_holidays", year=years, stdout=StringIO())
+            system, days = Person.objects.system(), Days(now)
+            made = people.make(system, days)
+            files = books.make(system, made, days, small=size == "small")
+            present.make(made, files, days)
+            people.change_state(made, days)
