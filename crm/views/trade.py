@@ -55,6 +55,13 @@ def traded(request, pk, act=None):
         raise NotAllowed() from None
     if act is not None and not can(request.user, act, customer):
         raise NotAllowed()
+    return named_only(request.user, customer)
+
+
+def named_only(person, customer):
+    """The customer as finance knows it: by name. The tier is for who sees customers."""
+    if not can(person, Action.CUSTOMER_VIEW):
+        customer.tier = ""
     return customer
 
 
@@ -69,6 +76,8 @@ def index(request):
         request.user, asked.narrow,
         after=request.GET.get("after", ""), before=request.GET.get("before", ""),
     )  # fmt: skip
+    for order in page.rows:
+        named_only(request.user, order.customer)
     customers = {order.customer_id for order in page.rows}
     customers |= {asked.customer.pk} if asked.customer else set()
     return show(request, "crm/trade/index.html", {
@@ -106,7 +115,9 @@ def order(request, pk):
 
 
 def seen_order(request, pk):
-    return get_visible_or_404(selectors.orders(), request, Action.TRADE_VIEW, pk=pk)
+    one = get_visible_or_404(selectors.orders(), request, Action.TRADE_VIEW, pk=pk)
+    named_only(request.user, one.customer)
+    return one
 
 
 @both
@@ -177,6 +188,7 @@ def edit_payment(request, pk):
     one = get_visible_or_404(selectors.payments(), request, Action.TRADE_VIEW, pk=pk)
     if not can(request.user, Action.TRADE_EDIT, one):
         raise NotAllowed()
+    named_only(request.user, one.customer)
     known = {name: getattr(one, name) for name in PaymentForm.FIELDS} | {"version": one.version}
     form = payment_form(request, one.customer, known | named(one), one.order)
 
