@@ -3,6 +3,8 @@
 import uuid
 from datetime import date, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Company
 from accounts.services import calendar, org, people, profile
 from crm.services import contacts
@@ -24,6 +26,8 @@ OBJECTS = {
     "crm:activity": "activity",
     "crm:share": "huadong",
     "crm:person": "wu",
+    "crm:import": "imported",
+    "api:imports": "imported",
     "crm:order": "order",
     "crm:order-new": "huadong",
     "crm:payment": "payment",
@@ -99,6 +103,11 @@ def seen(row, names):
     return {"version": tag(type(row)._base_manager.get(pk=row.pk), names)}
 
 
+def firms():
+    """A file to be imported."""
+    return SimpleUploadedFile("firms.csv", b"id,name,city\n1,Firm,Lyon\n")
+
+
 # Bodies of writing requests that would change something for whoever may.
 BODIES = {
     "set_language": lambda w: {"language": "en"},
@@ -158,6 +167,12 @@ BODIES = {
     "crm:rate-edit": lambda w: {"rate": "7.6", "version": "1"},
     "crm:territory-new": lambda w: {"region": w.region.pk},
     "crm:link-new": lambda w: {"person": "rep.east2", "through": "phone"},
+    "crm:import-new": lambda w: {
+        "kind": "customers", "source": "matrix", "once": str(uuid.uuid4()), "file": firms(),
+    },
+    "crm:import-columns": lambda w: {"partial": "no", "column-0": "name"},
+    "crm:import-check": lambda w: {"partial": "yes"},
+    "api:imports-list": lambda w: {"kind": "customers", "source": "matrix", "file": firms()},
     "api:customers-list": lambda w: {"name": "New customer", "origin": "advert"},
     "api:customers-detail": lambda w: {"name": "New name", "version": w.huadong.version},
     "api:customers-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},

@@ -24,7 +24,7 @@ from crm.models import (
     Share,
     Territory,
 )
-from crm.services import access_index
+from crm.services import access_index, imports
 from kit import crypto
 from kit.models import Beat, SubjectKey
 from tests import cast as casting
@@ -65,6 +65,7 @@ class World(casting.Cast):
             self.ye = self.people["ye"] = self._colleague()
             self._objects()
         access_index.recompute([self.huadong.pk, self.nanqiao.pk])
+        self.imported = self._import()
         # /readyz is to answer however long the tests take.
         Beat.objects.create(name="beat", beat_at=timezone.now() + timedelta(days=1), owner="1")
         self.browsers = {name: self._browser(name) for name in PERSONAS}
@@ -126,6 +127,17 @@ class World(casting.Cast):
         self.rate = Rate.objects.create(currency="EUR", since="2026-01-01", rate="7.5")
         self.region = Region.objects.create(name="East China", name_zh="华东")
         self.territory = Territory.objects.create(person=self.wu, region=self.region)
+
+    def _import(self):
+        """A file of the head of sales, checked and not started."""
+        options = {"headers": ["name"], "columns": {"name": ["name"]}, "mapping": {"name": "name"}}
+        imported = imports.receive(
+            actor=self.zhao, kind="customers", source="matrix", file_name="firms.csv", digest="0" * 64,
+            options=options, chunks=[[(2, "1", b"0" * 16, {"name": "Secret Firm"})]],
+        )  # fmt: skip
+        imported.state, imported.accepted = "checked", 1
+        imported.save()
+        return imported
 
     def _browser(self, name):
         client = Client(raise_request_exception=False)
