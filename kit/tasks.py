@@ -21,9 +21,9 @@ def relay():
     return outbox.relay()
 
 
-@shared_task
+@shared_task(time_limit=3_600)
 def sweep():
-    """Run jobs that wait or were left behind."""
+    """Run jobs that wait or were left behind; one may have many steps, and a stop costs it one."""
     from kit import jobs
 
     return jobs.sweep()

@@ -4,6 +4,7 @@ import logging
 
 from django.db import connection, transaction
 
+from accounts.access import Action, Reach, reach
 from crm.imports.check import RUNS, allowed, item_of
 from crm.imports.fields import Reason
 from crm.imports.run import Run
@@ -51,7 +52,8 @@ def due(imported):
 def run_of(imported):
     """What this process knows of the import; of others' rights it asks anew at every part."""
     run = RUNS.get(imported.pk)
-    if run is None or not isinstance(run, Run) or not run.for_all:
+    for_all = reach(imported.made_by, Action.IMPORT_RUN) == Reach.ALL
+    if not isinstance(run, Run) or not (run.for_all and for_all):
         run = RUNS[imported.pk] = Run(imported)
     run.imported = imported
     return run

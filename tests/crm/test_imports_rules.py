@@ -5,7 +5,9 @@ import os
 
 import pytest
 
+from accounts.access import Role
 from accounts.models import Person, TrailEntry
+from crm.imports import carry
 from crm.imports.staging import stage
 from crm.models import Activity, Assignment, Customer, Import, Order, Position, SourceKey
 from crm.seats import Seat
@@ -52,7 +54,6 @@ def test_with_partial_the_sound_rows_are_taken_and_all_are_accounted_for(cast, t
 
 def test_a_row_that_the_database_refuses_takes_everything_back(cast, tmp_path, monkeypatch):
     """What cannot be known before: the fault of one row in the second part undoes the first."""
-    from crm.imports import carry
     from crm.imports.kinds.customers import Customers
 
     monkeypatch.setattr(carry, "CHUNK", 2)
@@ -331,6 +332,15 @@ def test_rights_lost_between_asking_and_running_stop_the_import(cast, tmp_path):
     through(imported)
     assert imported.job.state == "cancelled"
     assert not Customer.objects.filter(name="Alpha Pumps").exists()
+
+
+def test_who_imports_for_less_than_before_is_asked_anew_at_the_next_part(cast, tmp_path):
+    imported = bring("customers", file(tmp_path, FIRMS), actor=cast.yu)
+    first = carry.run_of(imported)
+    assert first.for_all and carry.run_of(imported) is first
+    imported.made_by.roles = [Role.DEPARTMENT_HEAD]
+    assert not carry.run_of(imported).for_all
+    carry.RUNS.clear()
 
 
 # -- what cannot be read ------------------------------------------------------------------------------
