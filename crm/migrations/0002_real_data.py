@@ -1,12 +1,13 @@
 # Orders, payments, territories, imports.
 
+from decimal import Decimal
+
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
