@@ -61,7 +61,7 @@ NOUNS.update(
         "crm.industry": _("an industry"),
     }
 )
-NAMED.update({"crm.region", "crm.industry"})
+NAMED.update({"crm.region", "crm.industry", "crm.order"})
 POINTS.update(
     {
         **dict.fromkeys(Seat.values, "accounts.person"),
@@ -74,6 +74,8 @@ POINTS.update(
         "customer": "crm.customer",
         "author": "accounts.person",
         ("crm.customer", "parent"): "crm.customer",
+        ("crm.payment", "order"): "crm.order",
+        ("crm.orderline", "order"): "crm.order",
     }
 )
 LABELS.update(
