@@ -7,12 +7,12 @@ the one on which it is said to have happened.
 from itertools import groupby
 
 from accounts import audit
-from accounts.audit import initial, record, record_many
+from accounts.audit import initial, record_many
 from accounts.models import Unit
 from accounts.selectors.org import home_unit
 from config.demo.customers import INDUSTRIES, REGIONS, TERRITORIES
 from config.demo.files import LEADS, Files
-from config.demo.trade import RATES, Trade
+from config.demo.trade import RATES, WAVER, Trade
 from config.demo.visits import Visits
 from crm.models import Industry, Rate, Region, Territory
 from crm.selectors.channels import normalised
@@ -64,15 +64,18 @@ def lists(system, people, days):
 
 def rates(days):
     """What foreign currencies were worth month by month."""
-    made = []
+    made = {}
     for currency, (worth, step) in RATES.items():
         for month in range(15):
             since = days.back(30 * month).date().replace(day=1)
-            made.append(Rate(currency=currency, since=since, rate=worth + step * (14 - month)))
-    unique = {(rate.currency, rate.since): rate for rate in made}
-    bulk.insert(list(unique.values()))
-    for rate in unique.values():
-        record(rate, initial(rate, {"currency", "since", "rate"}))
+            rate = worth + step * (14 - month) + WAVER[month % len(WAVER)]
+            made[currency, since] = Rate(currency=currency, since=since, rate=rate)
+    rows = bulk.insert(list(made.values()))
+    record_many([
+        {"subject": row, "changes": initial(row, {"currency", "since", "rate"}),
+         "happened_at": days.noon(row.since)}
+        for row in rows
+    ])  # fmt: skip
 
 
 def by_person(items, login_of):
@@ -148,13 +151,10 @@ def write_activities(people, files, days):
 
 
 def write_trade(people, files, days):
-    """Orders and payments, recorded by the account manager and by finance."""
+    """Orders in the order of their numbers, and payments, as finance recorded them."""
     orders, lines, payments = Trade(people, days).of(files)
-    for login, own in by_person(orders, lambda order: order.person.username):
-        with audit.verb("trade.record_order", people[login]):
-            trade.insert(own, when=lambda row: days.noon(row.ordered_on))
-            mine = {id(order) for order in own}
-            trade.insert_lines([line for line in lines if id(line.order) in mine],
-                               when=lambda row: days.noon(row.order.ordered_on))  # fmt: skip
+    with audit.verb("trade.record_order", people["finance"]):
+        trade.insert(orders, when=lambda row: days.noon(row.ordered_on))
+        trade.insert_lines(lines, when=lambda row: days.noon(row.order.ordered_on))
     with audit.verb("trade.record_payment", people["finance"]):
         trade.insert_payments(payments, when=lambda row: days.noon(row.paid_on))

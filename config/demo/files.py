@@ -210,7 +210,8 @@ class Files:
             )
             for login in file.members:
                 start = max(file.began, self.days.next_morning(self.joined[login] + DAY))
-                self.seat(file, Seat.KEY_ACCOUNT_MEMBER, login, start, None, Reason.OTHER)
+                why = Reason.NEW if start == file.began else Reason.REQUEST
+                self.seat(file, Seat.KEY_ACCOUNT_MEMBER, login, start, None, why)
 
     def backup(self, file):
         """The second seat, since it could be held beside the account managers of the time."""

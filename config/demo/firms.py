@@ -115,8 +115,8 @@ class Firms:
         """A candidate, named as firms of that region are."""
         if region not in PORTS:
             return self.foreign(region, industry, town, house)
-        if house is None and self.chance.random() < CHINA_ABROAD:
-            house = self.chance.choice(COINED)
+        if house in COINED or (house is None and self.chance.random() < CHINA_ABROAD):
+            house = house or self.chance.choice(COINED)
             name = f"{house} {self.chance.choice(TRADES[industry][2])}"
             town, port = PORTS[region]
             return Firm(name, f"{name} ({port}) Co., Ltd.", town, region, industry, house)

@@ -15,6 +15,7 @@ from crm.seats import Reason, Seat
 from crm.services import activities, ownership, shares
 
 DAY = timedelta(days=1)
+JOINED = ["rep.east", "rep.south"]  # whose leads came along these days
 CALM = [ON_NOTICE, AWAY]  # nobody plans to give them anything
 TOLD = {row[0] for rows in CUSTOMERS.values() for row in rows}
 
@@ -32,7 +33,7 @@ def make(people, files, days):
     leaving = [file for file in free if file.manager == ON_NOTICE][:4]
     plan_changes(people, leaving, "east", chance, days)
     for number, file in enumerate(
-        file for file in files if file.manager in ("rep.east", "rep.south")
+        file for file in files if file.manager in JOINED and file.customer.status == "active"
     ):
         if number % 9 == 0:
             ask_along(people, file, chance, days, number)

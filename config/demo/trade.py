@@ -10,8 +10,13 @@ from crm.models import Order, OrderLine, Payment
 DAY = timedelta(days=1)
 A_YEAR = {"A": 8, "B": 4, "C": 1.4}  # orders a year
 SPAN = 400  # days back
-# Currency: what a unit is worth in yuan, when the demo began and by how much it moves a month.
-RATES = {"EUR": (Decimal("7.82"), Decimal("0.015")), "USD": (Decimal("7.19"), Decimal("-0.008"))}
+WORTH = {"A": 150_000, "B": 48_000, "C": 20_000}  # yuan a line, at most
+# Currency: what a unit was worth in yuan at first, by how much it moves a month and wavers.
+RATES = {
+    "EUR": (Decimal("7.8213"), Decimal("0.0127")),
+    "USD": (Decimal("7.1874"), Decimal("-0.0072")),
+}
+WAVER = [Decimal(n) / 10_000 for n in (0, 83, -121, 46, 174, -58, -207)]
 CURRENCY = {"europe": "EUR", "pacific": "USD"}
 State = Order.State
 
@@ -77,7 +82,7 @@ class Trade:
         found = []
         for product in self.chance.sample(PRODUCTS, self.chance.choice([1, 1, 2, 3])):
             price = Decimal(product[2])
-            most = max(1, int(36_000 / product[2]))
+            most = max(1, int(WORTH[order.customer.tier] / product[2]))
             quantity = self.chance.randint(max(1, most // 8), most)
             if quantity > 20:
                 quantity -= quantity % 10

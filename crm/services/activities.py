@@ -83,7 +83,7 @@ def insert(items, when=None):
     activities = bulk.insert([activity for activity, _contacts, _visitors in items])
     bulk.insert([ActivityContact(activity=activity, contact_id=pk)
                  for activity, contacts, _visitors in items for pk in sorted(contacts)])  # fmt: skip
-    bulk.insert([ActivityVisitor(activity=activity, person=person)
+    bulk.insert([ActivityVisitor(activity=activity, person=person, confirmed_at=said_so(activity))
                  for activity, _contacts, visitors in items for person in visitors])  # fmt: skip
     record_many([
         {"subject": activity, "customer": activity.customer_id, "personal": SPOKEN,
@@ -96,6 +96,11 @@ def insert(items, when=None):
         for activity, contacts, _visitors in items
     ])  # fmt: skip
     return activities
+
+
+def said_so(activity):
+    """When those who came along confirmed it; None where that is not its proof."""
+    return activity.confirmed_at if activity.proof == Activity.Proof.JOINT else None
 
 
 def told(activity):

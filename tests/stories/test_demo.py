@@ -20,7 +20,8 @@ from tests import database
 
 
 @pytest.fixture
-def people(committed):
+def people(committed, settings, tmp_path):
+    settings.DATA_DIR = tmp_path  # anchors of its own
     database.wipe()
     call_command("seed_demo")
     return {person.username: person for person in Person.objects.all()}
