@@ -21,5 +21,8 @@ SPECTACULAR_SETTINGS = {
         "Role": "accounts.access.Role",
         "PersonState": "accounts.models.Person.State",
         "OrderState": "crm.models.Order.State",
+        "ImportKind": "crm.models.Import.Kind",
+        "ImportState": "crm.models.Import.State",
+        "ImportOutcome": "crm.models.ImportRow.Outcome",
     },
 }
