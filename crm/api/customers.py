@@ -1,16 +1,18 @@
 """Customers: list, one, new, changed; and the tier by hand."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 
 from accounts.selectors.people import directory
 from crm.filters.customers import LONGEST, VIEWS, Asked
 from crm.models import Customer, Industry, Region
-from crm.selectors import customer_list
+from crm.selectors import customer_family, customer_list
 from crm.selectors.customers import list_rows
 from crm.services import customers
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import bad_cursor
+from kit.api.refusals import BadQuery
 from kit.api.shapes import (
     Body,
     InstantField,
@@ -20,6 +22,7 @@ from kit.api.shapes import (
     VisibleField,
     column,
     page_of,
+    sent_once,
 )
 
 # What the address says → what the fast list calls it.
@@ -28,6 +31,7 @@ SORTS = {
     "-name": "-name",
     "last_activity": "activity",
     "-last_activity": "-activity",
+    **{order: order for name in ("tier", "status", "region") for order in (name, f"-{name}")},
 }
 
 
@@ -42,6 +46,9 @@ class CustomerShape(serializers.Serializer):
     status = column(Customer, "status")
     region = Named(allow_null=True)
     industry = Named(allow_null=True)
+    parent = Named(
+        source="seen_parent", allow_null=True, help_text="Null too where the asker does not see it."
+    )
     address = column(Customer, "address")
     origin = column(Customer, "origin")
     origin_person = Named(allow_null=True)
@@ -66,7 +73,10 @@ class CustomerQuery(PageQuery):
         queryset=Region.objects.all(), required=False, help_text="This region and all below."
     )
     industry = VisibleField(queryset=Industry.objects.all(), required=False)
-    sort = serializers.ChoiceField(choices=list(SORTS), required=False, default="name")
+    sort = serializers.ChoiceField(
+        choices=list(SORTS), required=False, default="name",
+        help_text="By tier, status and region only where the list is narrowed to 5,000.",
+    )  # fmt: skip
 
 
 class Facts(Body):
@@ -77,6 +87,10 @@ class Facts(Body):
     status = column(Customer, "status")
     region = VisibleField(queryset=Region.objects.all(), required=False, allow_null=True)
     industry = VisibleField(queryset=Industry.objects.all(), required=False, allow_null=True)
+    parent = VisibleField(
+        queryset=Customer.objects.all(), required=False, allow_null=True,
+        help_text="The customer that this one is a part of.",
+    )  # fmt: skip
     address = column(Customer, "address")
 
 
@@ -94,9 +108,7 @@ class NewCustomer(Facts):
         queryset=directory(), required=False, allow_null=True,
         help_text="First account manager; a rep takes the customer without saying so.",
     )  # fmt: skip
-    client_uuid = serializers.UUIDField(
-        required=False, help_text="Made by the sender; sent twice, it creates one customer."
-    )
+    client_uuid = sent_once("a customer")
     anyway = serializers.BooleanField(
         required=False, help_text="Create it although it may be known already."
     )
@@ -146,7 +158,17 @@ class CustomerViewSet(ScopedViewSet):
             request.user, sort=sort, term=said.get("q", ""), limit=said["limit"], rows=self.rows(),
             after=said.get("cursor", ""), filters=asked.condition(request.user),
         )  # fmt: skip
-        return self.page(page.rows, page.next, [customer.pk for customer in page.rows])
+        if page.too_many:
+            raise BadQuery({"sort": [_("Too many customers for this order. Filter first.")]})
+        parents = self.with_parents(page.rows)
+        return self.page(page.rows, page.next, [*(one.pk for one in page.rows), *parents])
+
+    def with_parents(self, rows):
+        """Give each row the firm above it that the asker sees; their keys."""
+        parents = customer_family.seen_parents(self.request.user, rows)
+        for row in rows:
+            row.seen_parent = parents.get(row.parent_id)
+        return list(parents)
 
     def retrieve(self, request, pk):
         """One customer."""
@@ -183,4 +205,6 @@ class CustomerViewSet(ScopedViewSet):
         return self.shown(pk)
 
     def shown(self, pk, status=200):
-        return self.answer(self.get_object(pk=pk), [pk], status)
+        customer = self.get_object(pk=pk)
+        parents = self.with_parents([customer])
+        return self.answer(customer, [pk, *parents], status)
