@@ -5,7 +5,8 @@ import uuid
 from datetime import timedelta
 
 from config.demo.company import AWAY
-from config.demo.files import ABROAD, LEADS
+from config.demo.contacts import ABROAD
+from config.demo.files import LEADS
 from config.demo.story import NOTES, PRODUCTS
 from crm.models import Activity
 from crm.selectors.cadence import DAYS
