@@ -11,7 +11,7 @@ from crm.models import Customer, Order, Payment, Region, Share, Territory
 from crm.services import access_index, customers, territories
 from kit.errors import Conflict, NotAllowed, Refused
 from kit.models import Disclosure
-from tests.crm.trade_world import LINE, ago, order, payment
+from tests.crm.trade_world import LINE, ago, order, payment, rate
 
 
 def browser(person):
@@ -282,3 +282,15 @@ def test_a_territory_gives_no_sight_and_needs_somebody_who_is_here(cast, region)
     with pytest.raises(NotAllowed):
         territories.give(actor=cast.he, person=cast.li, region=region)
     assert Territory.objects.count() == 1
+
+
+def test_the_trail_tells_of_orders_payments_and_rates(cast, region):
+    one = order(cast, number="SO-77", lines=[LINE])
+    payment(cast, order=one)
+    rate(cast, "EUR", "7.5")
+    territories.give(actor=cast.hu, person=cast.li, region=region)
+    told = browser(cast.sun).get("/trail").text
+    assert "recorded the order SO-77 of" in told and f'href="/orders/{one.pk}"' in told
+    for text in ("recorded a line of an order of", "recorded a payment of", "set the rate of EUR",
+                 "East China"):  # fmt: skip
+        assert text in told
