@@ -22,7 +22,8 @@ State, Outcome = Import.State, ImportRow.Outcome
 @jobs.step(imports.APPLY, allowed=allowed)
 def apply_some(job):
     """Write the next rows, or take back what was written when one of them cannot be."""
-    imported = Import.objects.select_related("made_by", "key").get(pk=job.payload["import"])
+    rows = Import.objects.select_related("made_by", "key").select_for_update(of=("self",))
+    imported = rows.get(pk=job.payload["import"])
     if imported.state == State.UNDOING:
         return undo_some(job)
     rows = due(imported)

@@ -81,9 +81,10 @@ def is_working(imported):
 
 def may_undo(imported):
     """Whether there is something to take back, and still time."""
-    if imported.undo_until is None or imported.undo_until <= database_now():
-        return False
-    return imported.state == State.DONE or (imported.state == State.RUNNING and stopped(imported))
+    if imported.state == State.RUNNING:
+        return stopped(imported)
+    over = imported.undo_until is None or imported.undo_until <= database_now()
+    return imported.state == State.DONE and not over
 
 
 def minutes_left(imported):

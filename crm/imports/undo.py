@@ -42,7 +42,10 @@ class InUse(Exception):
 @jobs.step(imports.UNDO, allowed=allowed)
 def undo_some(job):
     """Take back the next rows, the last one first."""
-    imported = Import.objects.select_related("made_by", "key").get(pk=job.payload["import"])
+    rows = Import.objects.select_related("made_by", "key").select_for_update(of=("self",))
+    imported = rows.get(pk=job.payload["import"])
+    if imported.state != State.UNDOING:  # another job has come to the end before
+        return True
     actor = Person.objects.get(pk=job.person_id) if job.person_id else imported.made_by
     done = imported.rows.filter(outcome__in=[Outcome.CREATED, Outcome.UPDATED])
     rows = list(done.order_by("-round", "-number")[:CHUNK])

@@ -75,10 +75,11 @@ def receive(*, actor, kind, source, file_name, digest, options, chunks):
     return imported
 
 
-def first_of(actor, once):
-    """The import that this form has made already, or None. Holds off its second sending."""
+def first_of(actor, once, source, digest):
+    """What this form has made of the same file already, or None. Holds off its second sending."""
     hold_off(f"import:{once}")
-    return Import.objects.filter(made_by=actor, options__once=str(once)).first()
+    made = Import.objects.filter(made_by=actor, options__once=str(once))
+    return made.filter(source=source, digest=digest).first()
 
 
 def hold_off(name):
@@ -166,6 +167,8 @@ def resume(*, actor, imported):
     ):
         raise Conflict(_("This import is not stopped."))
     unerased(imported)
+    if kind != CHECK:
+        keep_open(imported)
     give(imported, kind, actor, stopped.total)
     record(imported, {"state": (stopped.state, imported.state)})
     return imported
@@ -175,6 +178,11 @@ def only_maker(actor, imported):
     """Whoever may see imports of others decides nothing about them; the company may."""
     if imported.made_by_id != actor.pk and Role.SYSTEM not in actor.roles:
         raise NotAllowed(_("Only who brought this file may go on with it."))
+
+
+def keep_open(imported):
+    """What is begun may be taken back to its end: the database lets nothing go after `undo_until`."""
+    imported.undo_until = database_now() + timedelta(hours=UNDO_HOURS)
 
 
 def unerased(imported):
@@ -190,7 +198,7 @@ def start(*, actor, imported):
     unerased(imported)
     alone(imported)
     move(imported, "state", State.RUNNING, MOVES)
-    imported.undo_until = database_now() + timedelta(hours=UNDO_HOURS)
+    keep_open(imported)
     imported.created = imported.updated = 0
     give(imported, APPLY, actor, imported.accepted - imported.unchanged)
     record(imported, {"state": (State.CHECKED, State.RUNNING)})
@@ -245,10 +253,12 @@ def undo(*, actor, imported):
     """Take back what an import did, by a job, as far as nothing else rests on it. Returns the import."""
     if imported.state == State.UNDOING:
         raise Conflict(_("This import is being undone already."))
-    if imported.undo_until is None or imported.undo_until <= database_now():
+    over = imported.undo_until is None or imported.undo_until <= database_now()
+    if over and imported.state != State.RUNNING:  # what was stopped in the middle never stays so
         raise Conflict(_("An import can be undone for 72 hours only."))
     before = imported.state
     move(imported, "state", State.UNDOING, MOVES)
+    keep_open(imported)
     give(imported, UNDO, actor, imported.created + imported.updated)
     record(imported, {"state": (before, State.UNDOING)})
     return imported

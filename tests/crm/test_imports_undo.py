@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Membership, Person, TrailEntry, Unit
+from crm.imports import carry
+from crm.imports.shown import may_undo
+from crm.imports.staging import stage
 from crm.imports.undo_plan import plan_undo
 from crm.models import (
     Activity,
@@ -21,9 +25,10 @@ from crm.models import (
 )
 from crm.seats import Reason, Seat
 from crm.services import customers, imports, ownership
+from kit import jobs
 from kit.errors import Conflict
-from kit.models import SubjectKey
-from tests.crm.imports_world import bring, file, keys, take_back, told
+from kit.models import Job, SubjectKey
+from tests.crm.imports_world import bring, file, keys, take_back, through, told
 
 pytestmark = pytest.mark.django_db
 FIRMS = """id,name,city,phone,industry,contact
@@ -238,3 +243,42 @@ def test_values_are_given_back_although_another_row_of_the_part_stays(cast, tmp_
     assert dict(second.rows.values_list("number", "outcome")) == {
         2: "kept", 3: "unchanged", 4: "unchanged", 5: "kept",
     }  # fmt: skip
+
+
+def half_done(folder, monkeypatch):
+    """An import of three customers of which the first is written, and its job."""
+    monkeypatch.setattr(carry, "CHUNK", 1)
+    system = Person.objects.system()
+    imported = stage(actor=system, kind="customers", path=file(folder, FIRMS), source="old")
+    through(imported)
+    imports.start(actor=system, imported=imported)
+    imported.refresh_from_db()
+    job = jobs.take(imported.job_id)
+    with transaction.atomic():
+        assert carry.apply_some(job) is False
+    return imported, job
+
+
+def test_an_import_is_undone_once_while_its_job_still_runs(cast, tmp_path, monkeypatch):
+    imported, job = half_done(tmp_path, monkeypatch)
+    imports.undo(actor=cast.system, imported=imported)
+    assert jobs.run(job) == "done"
+    through(imported)
+    assert imported.state == Import.State.REFUSED
+    assert not Customer.objects.filter(name="Alpha Pumps").exists()
+    told_rows = TrailEntry.objects.filter(verb="imports.take_back", subject_type="crm.customer")
+    assert told_rows.count() == 1
+
+
+def test_an_import_that_was_stopped_in_the_middle_can_be_undone_at_any_time(
+    cast, tmp_path, monkeypatch
+):
+    imported, job = half_done(tmp_path, monkeypatch)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED)
+    past = timezone.now() - timedelta(hours=80)
+    Import.objects.filter(pk=imported.pk).update(undo_until=past, made_at=past)
+    assert imports.purge() == 0
+    imported.refresh_from_db()
+    assert may_undo(imported)
+    take_back(imported)
+    assert not Customer.objects.filter(name="Alpha Pumps").exists()
