@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -9,6 +10,7 @@ from rest_framework.parsers import MultiPartParser
 from crm.forms.imports import too_large
 from crm.imports import matching, shown
 from crm.imports.reasons import note
+from crm.imports.staging import fingerprint
 from crm.models import Import, ImportRow
 from crm.services import imports
 from kit.api.base import ScopedViewSet, Way
@@ -142,7 +144,11 @@ class ImportViewSet(ScopedViewSet):
         if "file" in uploaded:
             raise Refused(too_large(), field="file", code="too_large")
         once = given.get("client_uuid") or uuid4()
-        known = Import.objects.visible_to(request.user).filter(options__once=str(once)).exists()
+        mine = Import.objects.visible_to(request.user).filter(made_by=request.user)
+        known = mine.filter(options__once=str(once)).first()
+        if known and known.digest != fingerprint(given["file"].temporary_file_path()):
+            text = _("This number came with something else before.")
+            raise Refused(text, field="client_uuid", code="first_kept")
         imported = receive(request.user, given, once)
         if imported.state == Import.State.MATCHING:
             match(request.user, imported, given)

@@ -26,7 +26,7 @@ def receive(*, actor, kind, path, source, file_name, once):
     """Read the file at `path` and seal its rows; its columns wait to be matched. Returns the Import.
 
     kind: name of a kind. source: the system it is from. once: key of the form; sent twice it gives
-    the same import. Raises NotAllowed, Refused, kit.rows.Unreadable.
+    the same import, with another file a new one. Raises NotAllowed, Refused, kit.rows.Unreadable.
     """
     kind = KINDS[kind]
     if not may(actor, kind):
@@ -35,12 +35,13 @@ def receive(*, actor, kind, path, source, file_name, once):
     table = rows.read(path)
     try:
         with transaction.atomic():
-            if old := imports.first_of(actor, once):
+            digest = fingerprint(path)
+            if old := imports.first_of(actor, once, source, digest):
                 return old
             kind, keys, options = recognised(kind, source, table)
             return imports.receive(
                 actor=actor, kind=kind.name, source=source, file_name=file_name,
-                digest=fingerprint(path), options=options | {"once": str(once)},
+                digest=digest, options=options | {"once": str(once)},
                 chunks=chunks(keys.row(row) for row in table),
             )  # fmt: skip
     finally:

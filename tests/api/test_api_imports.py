@@ -44,6 +44,14 @@ def test_the_same_file_sent_twice_under_one_number_is_one_import(cast):
     assert first.data["id"] == second.data["id"] and Import.objects.count() == 1
 
 
+def test_another_file_under_the_same_number_is_refused(cast):
+    api, once = Api(cast.zhao), str(uuid4())
+    sent(api, client_uuid=once)
+    answer = sent(api, FIRMS + "3,Gamma,Lyon,\n", client_uuid=once)
+    assert (answer.status_code, answer.data["code"]) == (422, "first_kept")
+    assert Import.objects.count() == 1
+
+
 def test_a_file_is_only_checked_when_that_is_asked_and_started_later(cast):
     api = Api(cast.zhao)
     answer = sent(api, check_only="true")

@@ -112,6 +112,12 @@ def test_the_same_form_sent_twice_makes_one_import(cast):
     assert imports_rows() == 2
 
 
+def test_another_file_in_the_same_form_is_another_import(cast):
+    client, once = signed_in(cast.zhao), uuid4()
+    first, second = upload(client, once=once), upload(client, FIRMS + "3,C,Lyon,,\n", once=once)
+    assert first.url != second.url and Import.objects.count() == 2
+
+
 def imports_rows():
     return sum(one.rows.count() for one in Import.objects.all())
 
@@ -267,6 +273,7 @@ def test_an_administrator_reads_nothing_of_anothers_file(cast):
         assert admin.get(f"/imports/{imported.pk}/{path}").status_code == 403
     assert admin.post(f"/imports/{imported.pk}/columns", columns_of(imported)).status_code == 403
     assert admin.post(f"/imports/{imported.pk}/check", {"partial": "yes"}).status_code == 403
+    assert admin.post(f"/imports/{imported.pk}/start").status_code == 403
     imported.refresh_from_db()
     assert imported.state == Import.State.REFUSED
 
