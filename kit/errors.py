@@ -42,3 +42,8 @@ class OverBudget(Refused):
 
     status = 429
     code = "over_budget"
+
+    def __init__(self, message, *, seconds=3_600, **more):
+        """seconds: after how many it may be tried again."""
+        super().__init__(message, **more)
+        self.seconds = seconds

@@ -1,5 +1,6 @@
 """Counted budgets in PostgreSQL: one atomic statement, so that fifty at once cannot overspend."""
 
+import math
 from datetime import timedelta
 
 from django.db import connection, models, transaction
@@ -30,7 +31,9 @@ def spend(name, *, limit, window, amount=1, now=None):
         cursor.execute(SPEND, [name, start, amount, limit])
         row = cursor.fetchone()
     if row is None:
-        raise OverBudget(_("This budget is used up. Ask your manager, or wait."))
+        left = math.ceil((start + window - now).total_seconds())
+        text = _("This budget is used up. Ask your manager, or wait.")
+        raise OverBudget(text, seconds=max(1, left))
     return limit - row[0]
 
 

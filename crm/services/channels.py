@@ -111,7 +111,7 @@ def spend(actor, channel):
     try:
         return limits.spend(budget, limit=most, window=DAY, now=now)
     except OverBudget as error:
-        raise OverBudget(used_up(most)) from error
+        raise OverBudget(used_up(most), seconds=error.seconds) from error
 
 
 def used_up(most):

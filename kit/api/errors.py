@@ -12,7 +12,7 @@ from rest_framework.views import exception_handler
 
 from kit.api.refusals import BadQuery
 from kit.disclosure import Disclosure, disclose
-from kit.errors import Refused
+from kit.errors import OverBudget, Refused
 
 TOO_LARGE = gettext_lazy("A value is larger than any that can be stored.")
 KEPT = ("WWW-Authenticate", "Retry-After", "Allow")
@@ -23,7 +23,8 @@ def problem(error, context):
     if isinstance(error, Refused):
         disclose(context["request"], error.tells, Disclosure.Kind.API)
         fields = {name or "detail": [str(message)] for name, message in error.fields.items()}
-        return reply(error.status, str(error.message), code=error.code, errors=fields)
+        wait = {"Retry-After": str(error.seconds)} if isinstance(error, OverBudget) else {}
+        return reply(error.status, str(error.message), headers=wait, code=error.code, errors=fields)
     if isinstance(error, ModelError):
         return reply(422, _("Invalid input."), errors={"detail": error.messages})
     if isinstance(error, (DataError, OverflowError)):

@@ -190,6 +190,7 @@ def test_reveal_has_the_budget_trail_and_reason_of_the_page(cast, api):
     mail = contact.channels.get(kind="mail")
     spent = api("li").post(f"channels/{mail.pk}/reveal")
     assert (spent.status_code, spent.data["code"]) == (429, "over_budget")
+    assert 0 < int(spent["Retry-After"]) <= 86_400
     silent = api("fang").post(path)
     assert (silent.status_code, list(silent.data["errors"])) == (422, ["reason"])
     assert api("fang").post(path, {"reason": "Case 12"}).status_code == 200
