@@ -158,6 +158,7 @@ def standing(request, imported):
     """The facts of the page of an import."""
     context = {"imported": imported, "maker": shown.maker(imported), "working": shown.is_working(imported),
                "stopped": shown.stopped(imported), "notes": []}  # fmt: skip
+    imported.is_stopped = context["stopped"]
     if context["working"] or context["stopped"]:
         return context | progress(request, imported)
     context |= {

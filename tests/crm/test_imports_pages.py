@@ -326,7 +326,7 @@ def test_what_a_fault_stopped_is_gone_on_with(cast):
     imported.refresh_from_db()
     Job.objects.filter(pk=imported.job_id).update(state=Job.State.FAILED)
     page = words(client.get(f"/imports/{imported.pk}"))
-    assert "The work stopped" in page and "Go on" in page
+    assert "The work stopped" in page and "Go on" in page and "Stopped by a fault" in page
     client.post(f"/imports/{imported.pk}/resume")
     through(imported)
     assert imported.state == Import.State.DONE
