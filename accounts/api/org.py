@@ -102,7 +102,7 @@ class UnitViewSet(ScopedViewSet):
         "create": Way(UnitShape, takes=NewUnit, statuses=(200, 201)),
         "partial_update": Way(UnitShape, takes=ChangedUnit, versioned=True),
         "move": Way(UnitShape, takes=ParentBody),
-        "head": Way(UnitShape, takes=HeadBody),
+        "set_head": Way(UnitShape, takes=HeadBody),
         "join": Way(UnitShape, takes=MemberBody),
         "leave": Way(UnitShape, takes=MemberBody),
     }
@@ -146,8 +146,9 @@ class UnitViewSet(ScopedViewSet):
         """Hang the unit with all below it under another one."""
         return self.act(service.move, pk)
 
-    @action(detail=True, methods=["post"])
-    def head(self, request, pk):
+    # not called `head`, which is a method of HTTP
+    @action(detail=True, methods=["post"], url_path="head", url_name="head")
+    def set_head(self, request, pk):
         """Name the head of a unit, or none."""
         return self.act(service.set_head, pk)
 

@@ -127,6 +127,9 @@ ASKED = [
     *(f"{how}={way}{name}" for how in ("sort", "order_by", "ordering") for name in FIELDS[:8]
       for way in ("", "-")),
     *(f"{how}={name}" for how in ("group_by", "fields", "annotate") for name in FIELDS[:8]),
+]  # fmt: skip
+# Filters and orders that there are.
+KNOWN = [
     "is_key_person=true", "is_key_person=false", "key=1", "state=on_notice", "state=active",
     "tier=A", "tier=C", "status=active", "view=stale", "view=vacant", "sort=tier", "sort=-status",
     "kind=visit", "due_until=2099-01-01",
@@ -237,7 +240,7 @@ def doors(world, words):
         if "POST" in address.methods:  # the messages of what is refused
             yield f"POST {address.name} nothing", "POST", url, {}
     for turn, name in enumerate(LISTS):
-        for query in [*ASKED[turn % STEP :: STEP], *(f"q={word}" for word in words)]:
+        for query in [*KNOWN, *ASKED[turn % STEP :: STEP], *(f"q={word}" for word in words)]:
             yield f"{name}?{query}", "GET", f"{reverse(name)}?{query}", None
     yield from guesses(words)
 
