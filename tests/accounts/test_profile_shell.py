@@ -25,9 +25,20 @@ def frame(person, path="/people"):
     ("name", "entries"),
     [
         ("li", ["/", "/customers", "/contacts", "/people", "/organisation", "/trail"]),
-        ("hu", ["/people", "/organisation", "/trail"]),
-        ("yu", ["/organisation", "/people", "/trail"]),
-        ("fang", ["/trail", "/customers", "/contacts", "/people", "/organisation"]),
+        ("hu", ["/people", "/organisation", "/exposure", "/trail"]),
+        ("yu", ["/organisation", "/people", "/imports", "/trail"]),
+        (
+            "fang",
+            [
+                "/trail",
+                "/customers",
+                "/orders",
+                "/contacts",
+                "/people",
+                "/organisation",
+                "/exposure",
+            ],
+        ),
         ("gao", ["/customers", "/people", "/organisation"]),
         ("ming", ["/people", "/organisation"]),
     ],

@@ -64,8 +64,8 @@ def test_rep_lists_own_customers_only_and_the_page_counts_them(cast, browse):
 def test_each_view_shows_what_it_says(cast, browse, made):
     made("Vacant Works", holder=None, tier="C")
     made("Lone Ltd", tier="B")
-    late = made("Late Ltd", tier="C", last_activity_at=timezone.now() - timedelta(days=91))
-    closed = made("Closed Ltd", tier="A", status="closed", last_activity_at=late.last_activity_at)
+    late = made("Late Ltd", tier="C", last_confirmed_at=timezone.now() - timedelta(days=91))
+    closed = made("Closed Ltd", tier="A", status="closed", last_confirmed_at=late.last_confirmed_at)
     client = browse(cast.he)
     views = {view: set(names(client.get(f"/customers?view={view}"))) for view in
              ("all", "vacant", "no-backup", "stale", "mine", "backup")}  # fmt: skip

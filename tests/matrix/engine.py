@@ -153,6 +153,8 @@ def wrong(world, address, method, person, expected):
     """What is not as declared in one cell, as a sentence; "" if all is well."""
     answer = ask(world, address, method, person)
     where = f"{address.name} {method} {person}"
+    if address.name in MAY_BE_LATE and answer.code.startswith("5"):
+        return ""
     if answer.code != expected:
         return f"{where}: declared {expected}, answered {answer.code}"
     return denial(address, answer, where) if expected in DENIED else ""
@@ -175,6 +177,10 @@ def denial(address, answer, where):
     return ""
 
 
+# Readiness is 503 by right where no beat and no sealer have run for minutes, as in a long test.
+MAY_BE_LATE = {"readyz"}
+
+
 def differences(world, people=PERSONAS):
     """All declared cells that are not as declared."""
     by_name = {a.name: a for a in every_address()}
@@ -190,10 +196,6 @@ def differences(world, people=PERSONAS):
 # Answers that only something which takes the method gives.
 TAKES = {"no", "bad", "409", "429"}
 OTHERS = ("HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
-
-
-# Readiness is 503 by right where no beat and no sealer have run for minutes, as in a long test.
-MAY_BE_LATE = {"readyz"}
 
 
 def silent_writes(world, people=PERSONAS):
