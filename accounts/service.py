@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.access import Reach, can, reach
+from kit.cells.texts import INVISIBLE
 from kit.errors import Conflict, NotAllowed, Refused
 
 VERBS: dict[str, "Service"] = {}
@@ -85,11 +86,15 @@ def service(action, *, on=None, people=()):
 
 
 def only(values, allowed):
-    """A copy of the values of a verb; a field that it does not take is refused, whoever sends it."""
+    """A copy of the values of a verb, without characters that nobody sees.
+
+    A field that the verb does not take is refused, whoever sends it.
+    """
     strange = sorted(set(values) - allowed)
     if strange:
         raise Refused(gettext("This field cannot be set here: %(name)s") % {"name": strange[0]})
-    return dict(values)
+    return {name: INVISIBLE.sub("", value) if isinstance(value, str) else value
+            for name, value in values.items()}  # fmt: skip
 
 
 SHARED = "SELECT 1 FROM {table} WHERE id = %s FOR SHARE"

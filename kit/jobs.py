@@ -5,8 +5,10 @@ worker leaves a job that the next one continues without doubling anything.
 """
 
 import logging
+import math
 import os
 import socket
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -109,10 +111,11 @@ def alive(owner):
     return int(pid) != os.getpid()
 
 
-def run(job, told=None):
-    """Carry a claimed job to its end, or until the lease is lost. Returns its final state.
+def run(job, told=None, until=math.inf):
+    """Carry a claimed job to its end, or until the lease is lost. Returns its last state.
 
-    told: called with the job after every step, for whoever shows its progress.
+    told: called with the job after every step, for whoever shows its progress. until: moment of
+    time.monotonic() after which the job goes back to those that wait, at the end of its step.
     """
     while True:
         try:
@@ -129,6 +132,8 @@ def run(job, told=None):
                 job.lease_until = timezone.now() + LEASE
                 if finished:
                     return _finish(job, Job.State.DONE)
+                if time.monotonic() > until:
+                    return _give_back(job)
                 job.save()
             if told:
                 told(job)
@@ -152,11 +157,23 @@ def _finish(job, state, error=""):
     return state
 
 
-def sweep(limit=20):
-    """Run whatever is waiting or was left by a dead worker. Returns how many jobs were run."""
-    for count in range(limit):
-        job = claim()
-        if job is None:
-            return count
-        run(job)
-    return limit
+def _give_back(job):
+    """Behind the others that wait, and open to whoever comes."""
+    job.state, job.due_at = Job.State.WAITING, timezone.now()
+    job.lease_owner, job.lease_until = "", None
+    job.save()
+    return job.state
+
+
+def sweep(seconds=math.inf):
+    """Run whatever is waiting or was left by a dead worker. Returns whether work is left.
+
+    seconds: after these a long job is put back at the end of its step, so that the process is free
+    for other work.
+    """
+    until = time.monotonic() + seconds
+    while job := claim():
+        run(job, until=until)
+        if time.monotonic() > until:
+            return True
+    return False

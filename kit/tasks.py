@@ -23,7 +23,8 @@ def relay():
 
 @shared_task(time_limit=3_600)
 def sweep():
-    """Run jobs that wait or were left behind; one may have many steps, and a stop costs it one."""
+    """Run jobs that wait or were left behind, a while at a time: heartbeats pass between."""
     from kit import jobs
 
-    return jobs.sweep()
+    if jobs.sweep(seconds=20):
+        sweep.delay()

@@ -52,6 +52,12 @@ def deliver(effect):
     )
 
 
+def outdate(code, person, **values):
+    """What something later has replaced need not be read: a person's notices of these values."""
+    unread = Notice.objects.filter(person=person, code=code, read_at__isnull=True)
+    unread.filter(values__contains=values).update(read_at=timezone.now())
+
+
 def read(*, person, notices):
     """Mark notices as read: a trivial act of one's own, without a trail."""
     return notices.visible_to(person).filter(read_at__isnull=True).update(read_at=timezone.now())

@@ -10,7 +10,7 @@ from psycopg2.extras import DateTimeTZRange
 from accounts.access import Action, Reach, reach
 from accounts.audit import record
 from accounts.service import service
-from accounts.services.notifications import addressee, notify
+from accounts.services.notifications import addressee, notify, outdate
 from crm.access import SEATS, SHARES
 from crm.models import Assignment, Share
 from crm.services import access_index
@@ -107,6 +107,7 @@ def put(actor, customer, person, right, period, why):
 
 def stop(share, at):
     """End a share at an instant; one that would not have begun by then goes, as it gave nothing."""
+    outdate("share.given", share.user_id, share=share.pk)
     if share.period.lower >= at:
         Share.objects.filter(pk=share.pk).delete()
     else:

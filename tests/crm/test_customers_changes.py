@@ -53,6 +53,14 @@ def test_rep_does_not_set_the_tier_of_a_new_customer_and_the_lead_does(cast):
     assert new(cast.he, manager=cast.li, name="Big", tier="A").tier == "A"
 
 
+def test_characters_that_nobody_sees_are_no_part_of_a_name(cast):
+    assert "name" in refusal(cast.li, name="\u202e\u200b").fields
+    customer = new(cast.li, name="\u202eBo\u200bli")
+    assert customer.name == "Boli"
+    customers.edit(actor=cast.li, customer=customer, values={"name": "Bo\u2066li"}, version=1)
+    assert not TrailEntry.objects.filter(verb="customers.edit").get().changes
+
+
 def test_rep_cannot_give_a_new_customer_to_somebody_else(cast):
     assert "manager" in refusal(cast.li, manager=cast.chen).fields
 

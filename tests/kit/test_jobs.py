@@ -37,3 +37,15 @@ def test_a_job_whose_lease_was_taken_over_is_left_alone(cast, counted):
     mine = jobs.claim(job.pk)
     Job.objects.filter(pk=job.pk).update(lease_owner="another:1")
     assert jobs.run(mine) is None and DONE == []
+
+
+def test_a_long_job_goes_back_behind_the_others_when_its_while_is_over(cast, monkeypatch):
+    DONE.clear()
+    monkeypatch.setitem(jobs.STEPS, "tests.long", lambda job: DONE.append(job.pk) or len(DONE) > 3)
+    long, short = jobs.start("tests.long"), jobs.start("tests.long")
+    assert jobs.sweep(seconds=0) is True and DONE == [long.pk]
+    long.refresh_from_db()
+    assert (long.state, long.lease_owner) == (Job.State.WAITING, "")
+    assert jobs.sweep(seconds=0) is True and DONE == [long.pk, short.pk]
+    assert jobs.sweep() is False
+    assert not Job.objects.exclude(state=Job.State.DONE).exists()
