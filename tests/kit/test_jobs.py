@@ -43,9 +43,9 @@ def test_a_long_job_goes_back_behind_the_others_when_its_while_is_over(cast, mon
     DONE.clear()
     monkeypatch.setitem(jobs.STEPS, "tests.long", lambda job: DONE.append(job.pk) or len(DONE) > 3)
     long, short = jobs.start("tests.long"), jobs.start("tests.long")
-    assert jobs.sweep(seconds=0) is True and DONE == [long.pk]
+    assert jobs.sweep(seconds=0) is True and [long.pk] == DONE
     long.refresh_from_db()
     assert (long.state, long.lease_owner) == (Job.State.WAITING, "")
-    assert jobs.sweep(seconds=0) is True and DONE == [long.pk, short.pk]
+    assert jobs.sweep(seconds=0) is True and [long.pk, short.pk] == DONE
     assert jobs.sweep() is False
     assert not Job.objects.exclude(state=Job.State.DONE).exists()
