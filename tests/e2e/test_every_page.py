@@ -1,11 +1,19 @@
 """Every page, in both languages and themes, on a phone and on a desk: no axe finding, no sideways scroll."""
 
 import gzip
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.utils import timezone
 
-from crm.models import Activity, Contact, Customer
+from accounts.models import Person
+from crm.models import Activity, Contact, Customer, Import, Order
+from crm.services import shares
+
+EXCERPT = str(Path(__file__).parents[1] / "data" / "northwind_customers.csv")
 
 AXE = Axe()
 LOOKS = [("en", True), ("zh-hans", True), ("en", False), ("zh-hans", False)]
@@ -21,24 +29,49 @@ PAGES = {
     ],
     "lead.east": [
         "/", "/customers/{c}", "/customers/{c}/seats/backup/assign", "/customers/{c}/shares",
-        "/customers/{c}/access", "/people/{p}/customers",
+        "/customers/{c}/access", "/people/{p}/customers", "/customers/{c}/trade", "/orders",
+        "/orders/{o}", "/customers/{c}/orders/new", "/customers/{c}/payments/new",
+        "/customers/{c}/shares/{s}/change", "/exposure",
     ],
-    "hr": ["/people", "/people/new", "/people/{p}/edit", "/organisation"],
+    "finance": ["/orders?state=open", "/orders/{o}/edit", "/rates", "/rates/new"],
+    "admin": [
+        "/imports", "/imports/new", "/imports/{i}", "/imports/{i}/rows", "/imports/{i}/undo",
+        "/territories",
+    ],
+    "hr": [
+        "/people", "/people/new", "/people/{p}/edit", "/organisation", "/people/{p}/territories/new",
+    ],
     "auditor": ["/trail"],
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def keys(django_db_setup):
-    from accounts.models import Person
-
     customer = Customer.objects.get(name="华东机电")
     return {
         "c": customer.pk,
         "k": Contact.objects.filter(positions__customer=customer).first().pk,
         "a": Activity.objects.filter(customer=customer, author__username="rep.east").first().pk,
         "p": Person.objects.get(username="rep.east").pk,
+        "o": Order.objects.filter(customer=customer).first().pk,
+        "s": shared(customer).pk,
+        "i": imported().pk,
     }
+
+
+def shared(customer):
+    """A share of the customer that is still open."""
+    return shares.grant(
+        actor=Person.objects.system(), customer=customer, right="read_customer",
+        person=Person.objects.get(username="rep.south"), why="Pages to look at",
+        until=timezone.now() + timedelta(days=30),
+    )  # fmt: skip
+
+
+def imported():
+    """An import with rows that were refused and rows with remarks."""
+    call_command("import_file", "customers", EXCERPT, source="pages", partial=True, verbosity=0)
+    return Import.objects.get(source="pages")
 
 
 def findings(page):
