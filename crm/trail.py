@@ -81,6 +81,7 @@ POINTS.update(
 LABELS.update(
     {
         **SEAT_WORDS,
+        "rows": _("rows"),
         "contact": _("contact"),
         "contacts": _("contacts"),
         "visitors": _("joint visitors"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignObjectRel
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
@@ -264,10 +265,12 @@ def choices_of(entry, name):
 
 
 def model_field(entry, name):
+    """The field of this name on the subject's model; None where it has none, or others point to it."""
     try:
-        return apps.get_model(entry.subject_type)._meta.get_field(name)
+        field = apps.get_model(entry.subject_type)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):
         return None
+    return None if isinstance(field, ForeignObjectRel) else field
 
 
 def moment(text, last=None):

@@ -57,6 +57,15 @@ def test_an_undone_import_leaves_nothing_of_what_it_created(cast, tmp_path):
     assert set(imported.rows.values_list("outcome", flat=True)) == {"undone"}
 
 
+@pytest.mark.parametrize("name", ["fang", "yu", "zhao"])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_trail_of_an_import_and_its_undo_can_be_read(cast, client, tmp_path, name, language):
+    take_back(bring("customers", file(tmp_path, FIRMS)))
+    client.force_login(cast[name])
+    client.cookies["language"] = language
+    assert client.get("/trail").status_code == 200
+
+
 def test_an_undo_leaves_one_entry_of_the_trail_for_every_row(cast, tmp_path):
     imported = bring("customers", file(tmp_path, FIRMS))
     take_back(imported)
