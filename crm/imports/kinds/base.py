@@ -1,5 +1,6 @@
 """What every kind of import has: its fields, and the four things it does with rows."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +36,7 @@ class Item:
         self.remarks.append(Reason(code, column, **params).told())
 
 
-class Kind:
+class Kind(ABC):
     """One kind of thing that can be imported. Subclasses declare, and write through the services."""
 
     name = ""
@@ -103,13 +104,13 @@ class Kind:
     def check(self, item, run):
         """Judge a row whose cells were understood. Raises Reason or Incomplete."""
 
+    @abstractmethod
     def create(self, run, items):
         """Write new rows; sets subject_id, made and written of each item."""
-        raise NotImplementedError
 
+    @abstractmethod
     def update(self, run, items):
         """Change known rows, as far as nobody has changed them here since."""
-        raise NotImplementedError
 
     def finish(self, run):
         """After the last row."""
