@@ -18,8 +18,9 @@ from crm.api.imports import ImportViewSet
 from crm.api.links import LinkViewSet, MapViewSet
 from crm.api.ownership import HeldViewSet, SeatViewSet
 from crm.api.positions import NewPositionViewSet, PositionViewSet
+from crm.api.rates import RateViewSet
 from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
-from crm.api.trade import OrderViewSet, PaymentViewSet, RateViewSet
+from crm.api.trade import OrderViewSet, PaymentViewSet
 
 app_name = "api"
 

@@ -1,12 +1,13 @@
-"""Orders, payments, and rates of currencies."""
+"""Orders and payments."""
 
 from rest_framework import serializers
 
 from accounts.access import Action
 from accounts.selectors.people import directory
-from crm.models import Customer, Order, OrderLine, Payment, Rate
+from crm.api.rates import CurrencyField
+from crm.models import Customer, Order, OrderLine, Payment
 from crm.selectors import trade as selectors
-from crm.services import rates, trade
+from crm.services import trade
 from crm.services.trade import MOST_LINES
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
@@ -23,7 +24,6 @@ from kit.api.shapes import (
 )
 
 SEEN = "As it was seen."
-RATE = {"max_digits": 18, "decimal_places": 8}
 
 
 class MoneyField(serializers.DecimalField):
@@ -45,13 +45,6 @@ class ShareField(serializers.DecimalField):
 
     def __init__(self, **options):
         super().__init__(max_digits=6, decimal_places=5, min_value=0, max_value=1, **options)
-
-
-class CurrencyField(serializers.CharField):
-    """A currency by its three letters."""
-
-    def __init__(self, **options):
-        super().__init__(min_length=3, max_length=3, **options)
 
 
 class OrderName(serializers.Serializer):
@@ -328,74 +321,3 @@ class PaymentViewSet(TradeViewSet):
         version = self.version(given)
         trade.correct_payment(actor=request.user, payment=payment, values=given, version=version)
         return self.shown(pk)
-
-
-# -- rates -------------------------------------------------------------------------------------------
-class RateShape(serializers.Serializer):
-    """What one unit of a currency is worth in the company's, from a day until the next rate."""
-
-    id = serializers.IntegerField()
-    currency = serializers.CharField()
-    since = serializers.DateField()
-    rate = serializers.DecimalField(**RATE)
-    version = serializers.IntegerField()
-
-
-class RateQuery(PageQuery):
-    """Rates, narrowed."""
-
-    currency = CurrencyField(required=False)
-
-
-class ChangedRate(Body):
-    """Another worth for the same day."""
-
-    rate = serializers.DecimalField(**RATE)
-    version = serializers.IntegerField(required=False, min_value=0, help_text=SEEN)
-
-
-class NewRate(Body):
-    """A rate from a day on; the same again is the one there is."""
-
-    currency = CurrencyField()
-    since = serializers.DateField()
-    rate = serializers.DecimalField(**RATE)
-
-
-class RateViewSet(ScopedViewSet):
-    """The rates of currencies."""
-
-    model = Rate
-    ways = {
-        "list": Way(page_of(RateShape), asks=RateQuery),
-        "retrieve": Way(RateShape),
-        "create": Way(RateShape, takes=NewRate, statuses=(200, 201)),
-        "partial_update": Way(RateShape, takes=ChangedRate, versioned=True),
-    }
-
-    def list(self, request):
-        """Rates by currency and day."""
-        rows = self.get_queryset()
-        if "currency" in self.said:
-            rows = rows.filter(currency=self.said["currency"].upper())
-        return self.page(*keyset(rows, ("currency", "since", "pk"), self.said))
-
-    def retrieve(self, request, pk):
-        """One rate."""
-        return self.answer(self.get_object())
-
-    def create(self, request):
-        """Record a rate; 200 where it is known, 409 where that day has another one."""
-        given = self.body()
-        same = {"currency": given["currency"].upper(), "since": given["since"]}
-        known = self.get_queryset().filter(**same).exists()
-        rate = rates.record_rate(actor=request.user, values=given)
-        return self.answer(rate, status=200 if known else 201)
-
-    def partial_update(self, request, pk):
-        """Set another worth for the same day."""
-        rate, given = self.get_object(), self.body()
-        version = self.version(given)
-        value = given.get("rate", rate.rate)
-        rates.change_rate(actor=request.user, rate=rate, value=value, version=version)
-        return self.answer(self.get_object())
