@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.access import Action, Reach, reach
 from kit.clock import StatementNow
@@ -76,3 +76,30 @@ class ImportScope(Scope):
         if far == Reach.NONE:
             return queryset.none()
         return queryset if far == Reach.ALL else queryset.filter(made_by=person.pk)
+
+
+class ChangeScope(Scope):
+    """Rows of change sets: of customers whose seats one may see, and what waits for one's own yes."""
+
+    def narrow(self, queryset, person, action, at):
+        from crm import access
+
+        sight = access.sight_of(person, action or Action.SEAT_HISTORY, at)
+        if sight.everything:
+            return queryset
+        seen = Q(pk__in=[]) if sight.nothing else Q(access.Reaches(F("customer"), sight, at))
+        if action is None and person.has_access:
+            seen |= Q(taker=person.pk, state="waiting", change_set__state="approved")
+        return queryset.filter(seen)
+
+
+class ChangeSetScope(Scope):
+    """Change sets: those one proposed, and those of which one sees a row."""
+
+    def narrow(self, queryset, person, action, at):
+        from crm.models.changesets import Change
+
+        if not person.has_access:
+            return queryset.none()
+        rows = Change.objects.filter(change_set=OuterRef("pk")).visible_to(person, action, at)
+        return queryset.filter(Q(made_by=person.pk) | Exists(rows))

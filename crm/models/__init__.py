@@ -2,6 +2,7 @@
 
 from crm.models.access import CustomerAccess, Share
 from crm.models.activities import Activity, ActivityContact, ActivityVisitor
+from crm.models.changesets import Change, ChangeSet
 from crm.models.contacts import Contact, ContactChannel, Position
 from crm.models.customers import Customer, Industry, Region
 from crm.models.imports import Import, ImportRow, SourceKey
@@ -11,7 +12,7 @@ from crm.models.territories import Territory
 from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
-    "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Contact", "ContactChannel", "Customer",
+    "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Change", "ChangeSet", "Contact", "ContactChannel", "Customer",
     "CustomerAccess", "Import", "ImportRow", "Industry", "Link", "Order", "OrderLine", "Payment", "Position",
     "Rate", "Region", "Share", "SourceKey", "Territory",
 ]  # fmt: skip
