@@ -74,6 +74,7 @@ class Person(AbstractBaseUser):
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
     theme = models.CharField(max_length=6, choices=Theme, blank=True, default=Theme.SYSTEM)
     shortcuts = models.BooleanField(default=True)
+    by_mail = models.BooleanField(default=False)  # notices also by mail; the inbox has them anyway
     # Grows with every freeze and lift; sessions, tokens and jobs of an older epoch are dead.
     auth_epoch = models.PositiveIntegerField(default=0)
     is_active = models.GeneratedField(
