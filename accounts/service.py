@@ -11,6 +11,7 @@ customers, customers by ascending key.
 from contextlib import contextmanager
 from functools import wraps
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import Http404
 from django.utils.translation import gettext
@@ -95,6 +96,16 @@ def only(values, allowed):
         raise Refused(gettext("This field cannot be set here: %(name)s") % {"name": strange[0]})
     return {name: INVISIBLE.sub("", value) if isinstance(value, str) else value
             for name, value in values.items()}  # fmt: skip
+
+
+def clean(row, fields, at=""):
+    """Length, places and choices as the columns have them; what is wrong is told at `at`."""
+    others = [field.name for field in row._meta.fields if field.name not in fields]
+    try:
+        row.clean_fields(exclude=others)
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], field=at or field) from error
 
 
 SHARED = "SELECT 1 FROM {table} WHERE id = %s FOR SHARE"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kit.errors import OverBudget
+from kit.locks import hold_off
 
 SPEND = """
     INSERT INTO kit_counter AS c (name, window_start, used) VALUES (%s, %s, %s)
@@ -61,8 +62,7 @@ def spend_recent(name, *, limit, window, step):
     start = now - timedelta(seconds=now.timestamp() % step.total_seconds())
     start = start.replace(microsecond=0)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        hold_off(name)
         rows = Counter.objects.filter(name=name, window_start__gt=now - window - step)
         if (rows.aggregate(total=models.Sum("used"))["total"] or 0) >= limit:
             raise OverBudget(_("This budget is used up. Ask your manager, or wait."))

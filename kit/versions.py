@@ -1,4 +1,4 @@
-"""What a change was made from, for rows that keep no number of their versions."""
+"""What a change was made from: a number of the row, or for rows that keep none a word."""
 
 import hashlib
 import json
@@ -17,4 +17,15 @@ def tag(row, names):
 def unchanged(row, names, seen):
     """Refuse a change that was made from another state. `row` is locked; `seen` None asks nothing."""
     if seen is not None and seen != tag(row, names):
-        raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
+        raise changed_meanwhile()
+
+
+def same_version(row, seen):
+    """Refuse a change that was made from another version of a row with a number. `row` is locked."""
+    if seen != row.version:
+        raise changed_meanwhile()
+
+
+def changed_meanwhile():
+    """What is said of a change that was made from another state."""
+    return Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))

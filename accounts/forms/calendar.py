@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CalendarDay, Company
+from kit import cells
 
 
 class DayForm(forms.ModelForm):
@@ -67,7 +68,7 @@ class CompanyForm(forms.ModelForm):
         return self.code("currency", 3)
 
     def code(self, name, length):
-        value = self.cleaned_data[name].strip().upper()
-        if len(value) != length or not (value.isascii() and value.isalpha()):
+        value = cells.letters(self.cleaned_data[name], length)
+        if not value:
             raise forms.ValidationError(_("Use the letters of the standard code"))
         return value

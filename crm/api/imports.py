@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -18,6 +17,7 @@ from kit.api.paging import keyset
 from kit.api.reading import Json, OnlyJson
 from kit.api.shapes import Body, InstantField, Named, PageQuery, column, page_of
 from kit.errors import Refused
+from kit.once import first_kept
 from kit.rows import Unreadable
 
 MAPPED = 2_000  # columns that one mapping may name
@@ -147,8 +147,7 @@ class ImportViewSet(ScopedViewSet):
         mine = Import.objects.visible_to(request.user).filter(made_by=request.user)
         known = mine.filter(options__once=str(once)).first()
         if known and known.digest != fingerprint(given["file"].temporary_file_path()):
-            text = _("This number came with something else before.")
-            raise Refused(text, field="client_uuid", code="first_kept")
+            raise first_kept()
         imported = receive(request.user, given, once)
         if imported.state == Import.State.MATCHING:
             match(request.user, imported, given)

@@ -36,7 +36,7 @@ def receive(*, actor, kind, path, source, file_name, once):
     try:
         with transaction.atomic():
             digest = fingerprint(path)
-            if old := imports.first_of(actor, once, source, digest):
+            if old := imports.made_by_form(actor, once, source, digest):
                 return old
             kind, keys, options = recognised(kind, source, table)
             return imports.receive(

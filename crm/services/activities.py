@@ -3,8 +3,6 @@
 Nobody deletes one. What may be said of one, and that it counts once, is in `said`.
 """
 
-from functools import wraps
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,31 +18,12 @@ from crm.services import access_index
 from crm.services.said import LATE, SPOKEN, Said, check, once
 from kit import bulk
 from kit.clock import database_now
-from kit.errors import Conflict, NotAllowed, Refused
+from kit.errors import NotAllowed, Refused
+from kit.once import DoneAlready, harmless_twice
+from kit.versions import same_version
 
 TOLD = {"kind", "happened_at", "note", "next_step", "next_step_on"}
 CORRECTABLE = {"kind", "happened_at", "note", "contacts", "next_step", "next_step_on"}
-
-
-class AlreadyDone(Exception):
-    """The second sending of what is stored already: carries the activity out of the verb."""
-
-    def __init__(self, activity):
-        super().__init__()
-        self.activity = activity
-
-
-def harmless_twice(verb):
-    """A verb that was carried out already answers with its result."""
-
-    @wraps(verb)
-    def run(**arguments):
-        try:
-            return verb(**arguments)
-        except AlreadyDone as done:
-            return done.activity
-
-    return run
 
 
 @once
@@ -141,9 +120,8 @@ def correct(*, actor, activity, values, version):
         new.pop("happened_at")
     changes = assign(activity, new)
     if not changes and before == after:
-        raise AlreadyDone(activity)
-    if version != activity.version:
-        raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
+        raise DoneAlready(activity)
+    same_version(activity, version)
     check(said, activity.happened_at, timezone.now(), steps=bool(changes.keys() & {"next_step_on"}))
     if after != before:
         contacts_of(activity.customer_id, tuple(after - before))
@@ -182,7 +160,7 @@ def confirm(*, actor, activity):
     if mine is None:
         raise NotAllowed(_("Only a colleague who came along may confirm this."))
     if mine.confirmed_at:
-        raise AlreadyDone(activity)
+        raise DoneAlready(activity)
     now = database_now()
     changes = assign(mine, {"confirmed_at": now})
     mine.save()
@@ -203,7 +181,7 @@ def finish_next_step(*, actor, activity):
     if activity.next_step_on is None and not activity.next_step:
         raise Refused(_("There is no next step here."))
     if activity.next_step_done_at:
-        raise AlreadyDone(activity)
+        raise DoneAlready(activity)
     changes = assign(activity, {"next_step_done_at": database_now()})
     activity.save()
     record(activity, changes, customer=activity.customer_id)

@@ -19,7 +19,7 @@ from crm.services.channels import through
 from kit import bulk
 from kit.dates import company_zone, plausible, today
 from kit.errors import Conflict, Refused
-from kit.versions import unchanged
+from kit.versions import same_version, unchanged
 
 EDITABLE = {"name", "latin_name", "form_of_address", "note", "do_not_contact"}
 DAY = timedelta(days=1)
@@ -54,8 +54,7 @@ def create(*, actor, customer, values, place=None, channels=(), client_uuid=None
 def edit(*, actor, customer, contact, values, version):
     """Change a contact. `version` is what the editor saw; another one is a Conflict."""
     contact = through(customer, contact)
-    if version != contact.version:
-        raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
+    same_version(contact, version)
     if not change([(contact, only(values, EDITABLE), customer)]):
         leave_trail([(contact, {}, customer)])
     return contact

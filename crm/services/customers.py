@@ -2,7 +2,6 @@
 
 from functools import wraps
 
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -12,26 +11,21 @@ from accounts.access import Action, Reach, Role, can, reach
 from accounts.audit import assign, initial, record, record_many
 from accounts.models import Person, Unit
 from accounts.selectors.org import home_unit, people_led_by
-from accounts.service import lock, only, service
+from accounts.service import clean, lock, only, service
 from crm.models import Customer
 from crm.seats import Reason, Seat
 from crm.services import access_index, duplicates, ownership
 from kit import bulk, names
-from kit.errors import Conflict, Refused
+from kit.errors import Refused
+from kit.locks import hold_off
+from kit.once import DoneAlready, first_of
+from kit.versions import same_version
 
 EDITABLE = {"name", "legal_name", "status", "region", "industry", "address", "parent"}
 CREATED_WITH = EDITABLE | {"kind", "tier", "origin", "origin_person"}
 NAMES = {"name", "legal_name"}
 KEYS = {"sort_key", "search_key", "grams"}  # derived from them
 BROUGHT_BY = {Customer.Origin.REFERRAL, Customer.Origin.BROUGHT}
-
-
-class EnteredAlready(Exception):
-    """The same form arrived twice at once; the first one won."""
-
-    def __init__(self, customer):
-        super().__init__()
-        self.customer = customer
 
 
 def entered_once(verb):
@@ -48,8 +42,8 @@ def entered_once(verb):
         duplicates.spend(actor, given["values"].get("legal_name"))
         try:
             return verb(actor=actor, client_uuid=client_uuid, **given)
-        except EnteredAlready as twice:
-            return own_entry(actor, twice.customer)
+        except DoneAlready as done:
+            return own_entry(actor, done.row)
 
     return enter
 
@@ -82,7 +76,7 @@ def create(*, actor, values, manager=None, client_uuid=None, anyway=False):
     actor was told that the customer may be known. Returns the customer. Raises Refused at
     `legal_name` or `name` with the codes of crm.services.duplicates, OverBudget, Conflict.
     """
-    first_of(client_uuid)
+    first_of(Customer, client_uuid)
     may_tier(actor, values)
     if values.get("parent") is not None:
         may_belong(actor, values["parent"])
@@ -120,8 +114,7 @@ def edit(*, actor, customer, values, version, anyway=False):
 
     A new legal name is checked as at `create`, and `anyway` means the same.
     """
-    if version != customer.version:
-        raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
+    same_version(customer, version)
     others = []
     values = with_parent(actor, customer, values)
     if is_new_legal_name(customer, values):
@@ -174,17 +167,6 @@ def set_tier(*, actor, customer, tier):
 
 
 # -- rules -----------------------------------------------------------------------------------------
-def first_of(client_uuid):
-    """Let forms with the same key pass one after the other; the second finds what the first made."""
-    if client_uuid is None:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(client_uuid)])
-    made = Customer.objects.filter(client_uuid=client_uuid).first()
-    if made:
-        raise EnteredAlready(made)
-
-
 def may_tier(actor, values):
     """New customers start at C, unless their tier is given by who may set it by hand."""
     if values.get("tier", Customer.Tier.C) != Customer.Tier.C and not can(
@@ -209,8 +191,8 @@ def may_belong(actor, parent, customer=None):
         raise Refused(_("No customer of this name that you see"), field="parent")
     if customer is None:
         return
-    with connection.cursor() as cursor:  # two firms must not take each other at once
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('customer parents', 0))")
+    hold_off("customer parents")  # two firms must not take each other at once
+    with connection.cursor() as cursor:
         cursor.execute(ABOVE, [parent.pk, customer.pk])
         if cursor.fetchone()[0]:
             text = _("A customer cannot belong to itself, also not through others.")
@@ -260,16 +242,6 @@ def sound(values):
 def named(customer):
     if not (customer.name or "").strip():
         raise Refused(_("Enter the short name"), field="name")
-
-
-def clean(customer, names):
-    """Length and choices as the columns have them."""
-    others = [field.name for field in customer._meta.fields if field.name not in names]
-    try:
-        customer.clean_fields(exclude=others)
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise Refused(messages[0], field=field) from error
 
 
 def personal(customer):

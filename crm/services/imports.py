@@ -6,7 +6,7 @@ can no longer be undone.
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from crm.models import Import, ImportRow
 from kit import crypto, jobs
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed
+from kit.locks import hold_off
 from kit.models import Job, SubjectKey
 from kit.state import move
 
@@ -75,17 +76,11 @@ def receive(*, actor, kind, source, file_name, digest, options, chunks):
     return imported
 
 
-def first_of(actor, once, source, digest):
+def made_by_form(actor, once, source, digest):
     """What this form has made of the same file already, or None. Holds off its second sending."""
     hold_off(f"import:{once}")
     made = Import.objects.filter(made_by=actor, options__once=str(once))
     return made.filter(source=source, digest=digest).first()
-
-
-def hold_off(name):
-    """Nobody else goes on under this name before the transaction is over."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def same(actor, kind, source, digest, options):
@@ -220,10 +215,7 @@ def alone(imported):
 @service(Action.IMPORT_RUN, on="imported")
 def carry_out(*, actor, imported, work):
     """Do one part of an import inside this verb; `work(imported)` returns the number of its rows."""
-    done = work(imported)
-    imported.save()
-    record(imported, {"rows": (None, done)})
-    return done
+    return part(imported, work)
 
 
 @service(Action.IMPORT_RUN, on="imported")
@@ -267,6 +259,11 @@ def undo(*, actor, imported):
 @service(Action.IMPORT_RUN, on="imported")
 def take_back(*, actor, imported, work):
     """Undo one part of an import inside this verb; `work(imported)` returns the number of its rows."""
+    return part(imported, work)
+
+
+def part(imported, work):
+    """Work on some rows of an import inside a running verb; returns how many they were."""
     done = work(imported)
     imported.save()
     record(imported, {"rows": (None, done)})

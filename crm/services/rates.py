@@ -1,16 +1,16 @@
 """What a unit of another currency is worth in the company's, from a day on."""
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.access import Action
 from accounts.audit import assign, initial, record
-from accounts.service import only, service
+from accounts.service import clean, only, service
 from crm.models import Rate
 from crm.selectors.trade import company_currency
-from kit import bulk
+from kit import bulk, cells
 from kit.dates import plausible
 from kit.errors import Conflict, Refused
+from kit.versions import same_version
 
 FIELDS = {"currency", "since", "rate"}
 
@@ -38,8 +38,7 @@ def record_rate(*, actor, values):
 @service(Action.RATE_EDIT, on="rate")
 def change_rate(*, actor, rate, value, version):
     """Correct the worth (`value`) of a rate. version: what was seen; another one is a Conflict."""
-    if version != rate.version:
-        raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
+    same_version(rate, version)
     changes = assign(rate, {"rate": value})
     if changes:
         sound(rate)
@@ -49,18 +48,19 @@ def change_rate(*, actor, rate, value, version):
     return rate
 
 
+def sound_currency(row):
+    """Bring the currency of a row into its one writing, or Refused."""
+    row.currency = cells.letters(row.currency, 3)
+    if not row.currency:
+        raise Refused(_("Enter a currency of three letters, such as CNY"), field="currency")
+
+
 def sound(rate):
     """A rate that can be meant, or Refused at the first field that is wrong."""
-    rate.currency = (rate.currency or "").strip().upper()
-    if len(rate.currency) != 3 or not (rate.currency.isascii() and rate.currency.isalpha()):
-        raise Refused(_("Enter a currency of three letters, such as CNY"), field="currency")
+    sound_currency(rate)
     if rate.currency == company_currency():
         raise Refused(_("The company's own currency always counts as 1"), field="currency")
-    try:
-        rate.clean_fields(exclude=["id", "version"])
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise Refused(messages[0], field=field) from error
+    clean(rate, FIELDS)
     if rate.rate <= 0:
         raise Refused(_("Enter a rate above 0"), field="rate")
     if not plausible(rate.since):

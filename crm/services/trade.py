@@ -4,22 +4,22 @@ import hashlib
 from copy import copy
 from datetime import date
 from decimal import Decimal
-from functools import wraps
 
-from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.access import Action
 from accounts.audit import assign, initial, plain, record_many
-from accounts.service import only, service
+from accounts.service import clean, only, service
 from crm.models import Order, OrderLine, Payment
 from crm.selectors.trade import company_currency
+from crm.services.rates import sound_currency
 from kit import bulk
 from kit.dates import company_zone, plausible, today
 from kit.errors import Conflict, Refused
+from kit.once import first_of, harmless_twice
+from kit.versions import same_version
 
 ORDER = {
     "number",
@@ -39,28 +39,7 @@ FAR = 3660  # days ahead that can be promised
 LARGEST = Decimal(10) ** 12
 
 
-class SentBefore(Exception):
-    """What was sent is stored already: carries the row out of the verb."""
-
-    def __init__(self, row):
-        super().__init__()
-        self.row = row
-
-
-def sent_once(verb):
-    """The same client id and body of the same person give the first row, not a second one."""
-
-    @wraps(verb)
-    def run(**given):
-        try:
-            return verb(**given)
-        except SentBefore as first:
-            return first.row
-
-    return run
-
-
-@sent_once
+@harmless_twice
 @service(Action.TRADE_EDIT, on="customer")
 def record_order(*, actor, customer, values, lines=(), client_uuid=None):
     """Record an order of a customer. Returns it.
@@ -69,7 +48,8 @@ def record_order(*, actor, customer, values, lines=(), client_uuid=None):
     fields of LINE. client_uuid: sent twice with one body, it records one order. Raises Refused at
     the field, and with the code `first_kept` where the id came with another body before.
     """
-    digest = first_of(Order, client_uuid, (actor, customer, values, list(lines)))
+    digest = digest_of(client_uuid, (actor, customer, values, list(lines)))
+    first_of(Order, client_uuid, digest)
     order = Order(customer=customer, client_uuid=client_uuid, client_digest=digest)
     rows = [OrderLine(order=order, **only(line, LINE)) for line in lines]
     assign(order, {"currency": company_currency()} | only(values, ORDER))
@@ -98,14 +78,15 @@ def change_order(*, actor, order, values, version):
     return order
 
 
-@sent_once
+@harmless_twice
 @service(Action.TRADE_EDIT, on="customer")
 def record_payment(*, actor, customer, values, client_uuid=None):
     """Record money of a customer, for one of its orders or on account. Returns the payment.
 
     values: fields of PAYMENT; a refund is negative. client_uuid: see `record_order`.
     """
-    digest = first_of(Payment, client_uuid, (actor, customer, values))
+    digest = digest_of(client_uuid, (actor, customer, values))
+    first_of(Payment, client_uuid, digest)
     payment = Payment(customer=customer, client_uuid=client_uuid, client_digest=digest)
     order = values.get("order")
     assign(payment, {"currency": order.currency if order else company_currency()})
@@ -130,20 +111,11 @@ def correct_payment(*, actor, payment, values, version):
 # -- rules -----------------------------------------------------------------------------------------
 
 
-def first_of(model, client_uuid, said):
-    """The digest of what is sent; SentBefore or Refused where its id has come before."""
+def digest_of(client_uuid, said):
+    """SHA-256 of what is sent under a number, "" without one."""
     if client_uuid is None:
         return ""
-    digest = hashlib.sha256(repr(canonical(said)).encode()).hexdigest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(client_uuid)])
-    first = model.objects.filter(client_uuid=client_uuid).first()
-    if first is None:
-        return digest
-    if first.client_digest == digest:
-        raise SentBefore(first)
-    raise Refused(_("This was saved already as it was first sent."), field="client_uuid",
-                  code="first_kept")  # fmt: skip
+    return hashlib.sha256(repr(canonical(said)).encode()).hexdigest()
 
 
 def canonical(said):
@@ -155,11 +127,6 @@ def canonical(said):
     if isinstance(said, Decimal):
         return str(said.normalize())
     return plain(said)
-
-
-def same_version(row, version):
-    if version != row.version:
-        raise Conflict(_("Somebody else changed this meanwhile. Choose which to keep."))
 
 
 def sound_order(order, values, has_lines):
@@ -240,22 +207,6 @@ def sound_payment(payment, values):
         raise Refused(_("Enter the amount"), field="amount")
     if not plausible(payment.paid_on, 1):
         raise Refused(_("Enter a day that is not ahead"), field="paid_on")
-
-
-def sound_currency(row):
-    row.currency = (row.currency or "").strip().upper()
-    if len(row.currency) != 3 or not (row.currency.isascii() and row.currency.isalpha()):
-        raise Refused(_("Enter a currency of three letters, such as CNY"), field="currency")
-
-
-def clean(row, fields, at=""):
-    """Length, places and choices as the columns have them; what is wrong is told at `at`."""
-    others = [field.name for field in row._meta.fields if field.name not in fields]
-    try:
-        row.clean_fields(exclude=others)
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise Refused(messages[0], field=at or field) from error
 
 
 # -- many at once ----------------------------------------------------------------------------------

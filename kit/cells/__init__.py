@@ -8,9 +8,9 @@ from kit.cells.faults import Fault
 from kit.cells.mails import Mail, mails
 from kit.cells.numbers import decimal_mark, flag, number
 from kit.cells.phones import Phone, phones
-from kit.cells.texts import alias, code, name, plain
+from kit.cells.texts import alias, code, letters, name, plain
 
 __all__ = [
     "Fault", "Mail", "Phone", "alias", "code", "day", "day_order", "decimal_mark", "flag",
-    "instant", "mails", "name", "number", "phones", "plain", "says_none",
+    "instant", "letters", "mails", "name", "number", "phones", "plain", "says_none",
 ]  # fmt: skip

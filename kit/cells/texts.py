@@ -43,6 +43,12 @@ def alias(text):
     return name(rest), found.group(1).strip()
 
 
+def letters(text, count):
+    """A standard code of so many Latin letters in capitals, such as CNY; "" where it is none."""
+    text = (text or "").strip().upper()
+    return text if len(text) == count and text.isascii() and text.isalpha() else ""
+
+
 def code(text):
     """An id of another system: trimmed, case and leading zeros kept; `1.0` of a spreadsheet is `1`."""
     text = plain(text)

@@ -101,6 +101,7 @@ class Kind(ABC):
         text = item.cells.get(header, "") if header else ""
         return {"country": code_of(text, run.company.country)} if text else {}
 
+    @abstractmethod
     def check(self, item, run):
         """Judge a row whose cells were understood. Raises Reason or Incomplete."""
 
@@ -112,7 +113,7 @@ class Kind(ABC):
     def update(self, run, items):
         """Change known rows, as far as nobody has changed them here since."""
 
-    def finish(self, run):
+    def finish(self, run):  # noqa: B027 (most have nothing left to do)
         """After the last row."""
 
 

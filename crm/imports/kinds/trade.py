@@ -10,6 +10,7 @@ from crm.imports.kinds import words
 from crm.imports.kinds.base import Kind
 from crm.models import Order, OrderLine, Payment
 from crm.services import trade
+from kit import cells
 from kit.dates import plausible
 
 PLACES = Decimal("0.0001")
@@ -39,8 +40,8 @@ def currency(item, run):
     text = item.get("currency")
     if text is None:
         return run.company.currency
-    code = CURRENCIES.get(text.lower(), text.upper())
-    if len(code) != 3 or not (code.isascii() and code.isalpha()):
+    code = cells.letters(CURRENCIES.get(text.lower(), text), 3)
+    if not code:
         raise Reason("currency", run.column("currency"))
     return code
 
