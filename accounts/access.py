@@ -53,6 +53,8 @@ class Action(TextChoices):
     PRIVATE_VIEW = "private.view", _("See the private file")
     SEAT_HISTORY = "seat.history", _("See who held which seat")
     SEAT_ASSIGN = "seat.assign", _("Assign, transfer and end seats")
+    LOAD_VIEW = "load.view", _("See load and capacity")
+    RULES_EDIT = "rules.edit", _("Change the rules of ownership")
     SHARE_GRANT = "share.grant", _("Share a customer until a date")
     ACCESS_EXPLAIN = "access.explain", _("Ask why a person can see a customer")
     CALL_VIEW = "call.view", _("See check-in calls")
@@ -115,6 +117,7 @@ REP = powers(
     SETTLEMENT_VIEW=(OWN, _("as account manager or acting")),
     PRIVATE_VIEW=(OWN, _("as account manager or acting")),
     SEAT_HISTORY=OWN,
+    LOAD_VIEW=(OWN, _("of oneself")),
     TRADE_VIEW=OWN,
     TRADE_EDIT=(OWN, _("as account manager or acting")),
     COMPLAINT_VIEW=(OWN, UNLESS_NAMED),
@@ -142,6 +145,7 @@ def managing(reach, **more):
         TRADE_VIEW=reach,
         TRADE_EDIT=reach,
         SEAT_ASSIGN=reach,
+        LOAD_VIEW=reach,
         SHARE_GRANT=reach,
         ACCESS_EXPLAIN=reach,
         CALL_VIEW=(reach, RESULTS),
@@ -161,7 +165,7 @@ POWERS = {
     Role.REP: REP,
     Role.TEAM_LEAD: managing(TEAM),
     Role.DEPARTMENT_HEAD: managing(DEPARTMENT, IMPORT_RUN=DEPARTMENT),
-    Role.HEAD_OF_SALES: managing(DEPARTMENT, IMPORT_RUN=DEPARTMENT),
+    Role.HEAD_OF_SALES: managing(DEPARTMENT, IMPORT_RUN=DEPARTMENT, RULES_EDIT=ALL),
     Role.DIRECTOR: powers(
         CUSTOMER_VIEW=ALL,
         CHANNEL_VIEW=(ALL, MASKED),
@@ -171,6 +175,8 @@ POWERS = {
         SEAT_HISTORY=ALL,
         TRADE_VIEW=ALL,
         SEAT_ASSIGN=ALL,
+        LOAD_VIEW=ALL,
+        RULES_EDIT=ALL,
         SHARE_GRANT=ALL,
         ACCESS_EXPLAIN=ALL,
         CALL_VIEW=(ALL, RESULTS),
@@ -217,6 +223,7 @@ POWERS = {
         CHANNEL_REVEAL=(ALL, _("with a reason")),
         SETTLEMENT_VIEW=(ALL, _("with a reason")),
         SEAT_HISTORY=ALL,
+        LOAD_VIEW=ALL,
         TRADE_VIEW=ALL,
         ACCESS_EXPLAIN=ALL,
         CALL_VIEW=ALL,
@@ -255,6 +262,7 @@ ON_NOTICE = {
     A.ACTIVITY_CONFIRM,
     A.CHANNEL_VIEW,
     A.SEAT_HISTORY,
+    A.LOAD_VIEW,
     A.DEPARTURE_VIEW,
     A.EXPOSURE_VIEW,
     A.TRAIL_VIEW,

@@ -14,6 +14,16 @@ class Seat(TextChoices):
 SINGLE_SEATS = [Seat.ACCOUNT_MANAGER, Seat.BACKUP, Seat.SERVICE_LINE]
 
 
+class Duty(TextChoices):
+    """What a member of the key-account team is there for."""
+
+    TECHNICAL = "technical", _("Technical")
+    COMMERCIAL = "commercial", _("Commercial")
+    SPONSOR = "sponsor", _("Executive sponsor")
+    DELIVERY = "delivery", _("Delivery")
+    OTHER = "other", _("Other duty")
+
+
 class Reason(TextChoices):
     """Coded reasons of a change of seats."""
 

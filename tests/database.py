@@ -36,6 +36,7 @@ def wipe():
     from importlib import import_module
 
     first_rows = import_module("accounts.migrations.0002_company")
+    rules = import_module("crm.migrations.0009_capacity")
     tables = {m._meta.db_table for m in apps.get_models(include_auto_created=True)} - KEPT
     with connections["owner"].cursor() as cursor:
         existing = set(connections["owner"].introspection.table_names(cursor))
@@ -43,3 +44,4 @@ def wipe():
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         cursor.execute(first_rows.SYSTEM)
         cursor.execute(first_rows.COMPANY)
+        cursor.execute(rules.RULES)

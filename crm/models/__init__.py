@@ -2,17 +2,19 @@
 
 from crm.models.access import CustomerAccess, Share
 from crm.models.activities import Activity, ActivityContact, ActivityVisitor
+from crm.models.capacity import Capacity, OwnershipRules
 from crm.models.changesets import Change, ChangeSet
 from crm.models.contacts import Contact, ContactChannel, Position
 from crm.models.customers import Customer, Industry, Region
 from crm.models.imports import Import, ImportRow, SourceKey
 from crm.models.links import Link
 from crm.models.ownership import Assignment
+from crm.models.tasks import Task
 from crm.models.territories import Territory
 from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
-    "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Change", "ChangeSet", "Contact", "ContactChannel", "Customer",
-    "CustomerAccess", "Import", "ImportRow", "Industry", "Link", "Order", "OrderLine", "Payment", "Position",
-    "Rate", "Region", "Share", "SourceKey", "Territory",
+    "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Contact", "ContactChannel", "Customer",
+    "CustomerAccess", "Import", "ImportRow", "Industry", "Link", "Order", "OrderLine", "OwnershipRules", "Payment", "Position",
+    "Rate", "Region", "Share", "SourceKey", "Task", "Territory",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from django.db.models import Deferrable, Q
 from django.db.models.functions import Now
 
 from crm.scopes import CustomerScope
-from crm.seats import SINGLE_SEATS, Reason, Seat
+from crm.seats import SINGLE_SEATS, Duty, Reason, Seat
 from kit.clock import StatementNow
 from kit.history import history
 from kit.registry import Held
@@ -42,6 +42,8 @@ class Assignment(models.Model):
     customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="assignments")
     person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="assignments")
     seat = models.CharField(max_length=20, choices=Seat)
+    # In the key-account team only: what this member is there for, where that was said.
+    duty = models.CharField(max_length=10, choices=Duty, blank=True, default="", db_default="")
     period = DateTimeRangeField()
     reason = models.CharField(max_length=12, choices=Reason, default=Reason.OTHER)
     note = models.CharField(max_length=300, blank=True)
@@ -86,6 +88,9 @@ class Assignment(models.Model):
                 deferrable=Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=Q(period__isempty=False), name="seat_not_empty"),
+            models.CheckConstraint(
+                condition=Q(duty="") | Q(seat=Seat.KEY_ACCOUNT_MEMBER), name="duty_of_members"
+            ),
         ]
         indexes = [
             models.Index(
