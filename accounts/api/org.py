@@ -129,10 +129,7 @@ class UnitViewSet(ScopedViewSet):
         given = self.body()
         parent = given.pop("parent")
         values = {name: value for name, value in given.items() if name != "client_uuid"}
-        make = lambda: service.create_unit(  # noqa: E731
-            actor=request.user, parent=parent, values=values
-        )
-        return self.shown(*self.once(given, make))
+        return self.shown(*self.once(given, service.create_unit, parent=parent, values=values))
 
     def partial_update(self, request, pk):
         """Change names, kind, function."""

@@ -144,10 +144,7 @@ class PersonViewSet(ScopedViewSet):
             raise NotAllowed()
         given = self.body()
         values = {name: value for name, value in given.items() if name not in LINKED}
-        make = lambda: service.create(  # noqa: E731
-            actor=request.user, unit=given["unit"], values=values
-        )
-        return self.shown(*self.once(given, make))
+        return self.shown(*self.once(given, service.create, unit=given["unit"], values=values))
 
     def partial_update(self, request, pk):
         """Change names, mail, post or first day."""
@@ -248,11 +245,8 @@ class PersonAbsenceViewSet(ScopedViewSet):
         zone = company_zone()
         first, last = given.pop("first_day"), given.pop("last_day")
         period = {"starts_at": start_of_day(first, zone), "ends_at": next_day(last, zone)}
-        make = lambda: service.record_absence(  # noqa: E731
-            actor=request.user, person=person, **period,
-            **{name: given[name] for name in ("kind", "note") if name in given},
-        )  # fmt: skip
-        key, status = self.once(given, make)
+        about = {name: given[name] for name in ("kind", "note") if name in given}
+        key, status = self.once(given, service.record_absence, person=person, **period, **about)
         rows = Absence.objects.select_related("person").visible_to(request.user)
         return self.answer(rows.get(pk=key), status=status)
 

@@ -152,13 +152,10 @@ class VisitViewSet(ScopedViewSet):
         """Log an activity; 200 and the first one where the same has come before."""
         given = self.body()
         customer = Customer(pk=given.pop("customer"))  # the service re-reads it, or answers 404
-        mine = self.get_queryset().filter(client_uuid=given["client_uuid"])
-        known = mine.exists()
-        activity = activities.log(actor=request.user, customer=customer, **given)
-        seen = mine.first()
-        if seen is None:
-            return self.answer(receipt(activity))
-        return self.shown(seen, 200 if known else 201)
+        number = {"client_uuid": given["client_uuid"]}
+        activity, status = self.created(number, activities.log, customer=customer, **given)
+        seen = self.get_queryset().filter(pk=activity.pk).first()
+        return self.shown(seen, status) if seen else self.answer(receipt(activity))
 
     def partial_update(self, request, pk):
         """Correct an activity; the version before is kept."""

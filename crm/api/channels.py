@@ -61,10 +61,9 @@ class NewChannelViewSet(ScopedViewSet):
         contact, given = self.get_object(), self.body()
         customer = through(self, contact, given.pop("customer", None))
         values = {name: given[name] for name in channels.FIELDS if name in given}
-        make = lambda: channels.add(  # noqa: E731
-            actor=request.user, customer=customer, contact=contact, values=values
+        _key, status = self.once(
+            given, channels.add, customer=customer, contact=contact, values=values
         )
-        _key, status = self.once(given, make)
         return shown(self, self.get_object(), status)
 
 

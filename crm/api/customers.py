@@ -180,10 +180,9 @@ class CustomerViewSet(ScopedViewSet):
         more = {
             name: given.pop(name) for name in ("manager", "client_uuid", "anyway") if name in given
         }
-        uuid = more.get("client_uuid")
-        known = uuid and self.get_queryset().filter(client_uuid=uuid).exists()
-        customer = customers.create(actor=request.user, values=given, **more)
-        return self.shown(customer.pk, 200 if known else 201)
+        number = {"client_uuid": more["client_uuid"]} if "client_uuid" in more else None
+        customer, status = self.created(number, customers.create, values=given, **more)
+        return self.shown(customer.pk, status)
 
     def partial_update(self, request, pk):
         """Change the fields that are sent."""

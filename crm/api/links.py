@@ -111,11 +111,10 @@ class LinkViewSet(ScopedViewSet):
         customer = through(self, contact, given.pop("customer", None))
         person = given.pop("person", request.user)
         values = {name: given[name] for name in ("through", "since_on", "note") if name in given}
-        make = lambda: links.add(  # noqa: E731
-            actor=request.user, customer=customer, contact=contact, person=person,
+        key, status = self.once(
+            given, links.add, customer=customer, contact=contact, person=person,
             values={"through": Link.Through.VISIT} | values,
         )  # fmt: skip
-        key, status = self.once(given, make)
         return self.shown(self.get_object(pk=key), status)
 
     @action(detail=True, methods=["post"])

@@ -132,11 +132,10 @@ class SeatViewSet(ScopedViewSet):
     def assign(self, request, pk):
         """Put somebody into a seat; whoever holds it gives it up at that instant."""
         customer, given = self.get_object(), self.body()
-        make = lambda: service.assign(  # noqa: E731
-            actor=request.user, customer=customer, person=given["person"], starts_at=given.get("at"),
-            **told(given),
+        _key, status = self.once(
+            given, service.assign, customer=customer, person=given["person"],
+            starts_at=given.get("at"), **told(given),
         )  # fmt: skip
-        _key, status = self.once(given, make)
         return self.after(customer, status)
 
     def end(self, request, pk):

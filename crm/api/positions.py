@@ -1,5 +1,7 @@
 """Places of contacts at customers: a new one, a move, a change, an end."""
 
+from functools import partial
+
 from rest_framework import serializers
 from rest_framework.decorators import action
 
@@ -46,12 +48,10 @@ class NewPositionViewSet(ScopedViewSet):
         contact, given = self.get_object(), self.body()
         customer = self.seen(Customer, given["customer"])
         leaves = self.seen(Position, given["leaves"]) if "leaves" in given else None
-        to = {"actor": request.user, "customer": customer, "contact": contact}
-        to["values"] = {name: given[name] for name in contacts.PLACE if name in given}
-        make = lambda: (  # noqa: E731
-            contacts.move(**to, position=leaves) if leaves else contacts.add_position(**to)
-        )
-        return shown(self, *self.once(given, make))
+        verb = partial(contacts.move, position=leaves) if leaves else contacts.add_position
+        values = {name: given[name] for name in contacts.PLACE if name in given}
+        made = self.once(given, verb, customer=customer, contact=contact, values=values)
+        return shown(self, *made)
 
 
 class PositionViewSet(ScopedViewSet):

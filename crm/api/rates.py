@@ -73,9 +73,8 @@ class RateViewSet(ScopedViewSet):
         """Record a rate; 200 where it is known, 409 where that day has another one."""
         given = self.body()
         same = {"currency": given["currency"].upper(), "since": given["since"]}
-        known = self.get_queryset().filter(**same).exists()
-        rate = rates.record_rate(actor=request.user, values=given)
-        return self.answer(rate, status=200 if known else 201)
+        rate, status = self.created(same, rates.record_rate, values=given)
+        return self.answer(rate, status=status)
 
     def partial_update(self, request, pk):
         """Set another worth for the same day."""

@@ -169,9 +169,6 @@ class TradeViewSet(ScopedViewSet):
         rows, following = keyset(rows, (sort, "-pk" if sort.startswith("-") else "pk"), self.said)
         return self.page(rows, following, {row.customer_id for row in rows})
 
-    def known(self, client_uuid):
-        return self.get_queryset().filter(client_uuid=client_uuid).exists()
-
     def shown(self, pk, status=200):
         one = self.get_object(pk=pk)
         return self.answer(one, [one.customer_id], status)
@@ -208,12 +205,11 @@ class OrderViewSet(TradeViewSet):
         """Record an order; 200 and the first one where the same has come before."""
         given = self.body()
         customer = Customer(pk=given.pop("customer"))  # the service re-reads it, or answers 404
-        uuid, lines = given.pop("client_uuid"), given.pop("lines", [])
-        known = self.known(uuid)
-        order = trade.record_order(
-            actor=request.user, customer=customer, client_uuid=uuid, values=given, lines=lines
+        number, lines = {"client_uuid": given.pop("client_uuid")}, given.pop("lines", [])
+        order, status = self.created(
+            number, trade.record_order, customer=customer, values=given, lines=lines, **number
         )
-        return self.shown(order.pk, 200 if known else 201)
+        return self.shown(order.pk, status)
 
     def partial_update(self, request, pk):
         """Change the fields that are sent."""
@@ -308,12 +304,12 @@ class PaymentViewSet(TradeViewSet):
     def create(self, request):
         """Record a payment; 200 and the first one where the same has come before."""
         given = self.body()
-        customer, uuid = Customer(pk=given.pop("customer")), given.pop("client_uuid")
-        known = self.known(uuid)
-        payment = trade.record_payment(
-            actor=request.user, customer=customer, client_uuid=uuid, values=given
+        customer = Customer(pk=given.pop("customer"))
+        number = {"client_uuid": given.pop("client_uuid")}
+        payment, status = self.created(
+            number, trade.record_payment, customer=customer, values=given, **number
         )
-        return self.shown(payment.pk, 200 if known else 201)
+        return self.shown(payment.pk, status)
 
     def partial_update(self, request, pk):
         """Correct the fields that are sent."""

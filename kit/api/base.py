@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils import timezone
 from rest_framework import serializers
@@ -98,14 +99,23 @@ class ScopedViewSet(GenericViewSet):
             raise NoVersion
         return int(tag[1]) if len(tag[1]) < 16 else tag[1]
 
-    def once(self, given, make):
-        """Create a row, once for the `client_uuid` of the body: (its key, the status to answer)."""
+    def once(self, given, verb, /, **arguments):
+        """Create a row by a verb, once for the `client_uuid` of the body: (its key, the status)."""
+        make = partial(verb, actor=self.request.user, **arguments)
         uuid = given.pop("client_uuid", None)
         if uuid is None:
             return make().pk, 201
         said = [self.request.path, self.request.data]
         key, new = once(self.request.user, uuid, said, make)
         return key, 201 if new else 200
+
+    def created(self, same, verb, /, **arguments):
+        """Create a row by a verb that answers a second sending with the first: (the row, the status).
+
+        same: column → value by which what was made before is known; None: there is no such thing.
+        """
+        known = same is not None and self.get_queryset().filter(**same).exists()
+        return verb(actor=self.request.user, **arguments), 200 if known else 201
 
     # -- answering ---------------------------------------------------------------------------------
     def answer(self, shown, customers=(), status=200):
