@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.selectors import exposure
 from crm.selectors.exposure_columns import FILES
@@ -20,6 +20,11 @@ DETAILED = 8  # people with a part of their own
 LISTED = 10  # customers in such a part
 LONGEST = 25  # customers in a list of its own
 LANES = 6  # customers whose history is drawn
+TITLES = {
+    "accounts": gettext_lazy("Account file"),
+    "owners": gettext_lazy("People file"),
+    "activities": gettext_lazy("Activity file"),
+}
 
 
 def shape(reading, found):
@@ -139,11 +144,6 @@ def value_words(reading, facts):
 
 def files(reading):
     """Each file: how many rows, and which of its columns was taken for what."""
-    titles = {
-        "accounts": _("Account file"),
-        "owners": _("People file"),
-        "activities": _("Activity file"),
-    }
     shown = []
     for kind, sheet in reading.sheets.items():
         used = [
@@ -151,7 +151,9 @@ def files(reading):
             for column in FILES[kind]
             if column.name in sheet.columns and is_used(reading, kind, column.name)
         ]
-        shown.append({"title": titles[kind], "rows": reading.counts.get(kind, 0), "columns": used})
+        shown.append(
+            {"title": str(TITLES[kind]), "rows": reading.counts.get(kind, 0), "columns": used}
+        )
     return shown
 
 
@@ -295,20 +297,20 @@ def lane(found, line, seats):
 
 def left_out(reading):
     """What could not be matched: file, reason, how often, the first rows."""
-    titles = {
-        "accounts": _("Account file"),
-        "owners": _("People file"),
-        "activities": _("Activity file"),
-    }
-    shown = []
+    shown, order = [], list(TITLES)
     for (file, kind), count in sorted(
-        reading.remarks.counts.items(), key=lambda pair: (list(titles).index(pair[0][0]), -pair[1])
+        reading.remarks.counts.items(), key=lambda pair: (order.index(pair[0][0]), -pair[1])
     ):
         examples = [
             row_words(number, text) for number, text in reading.remarks.examples[file, kind]
         ]
         shown.append(
-            {"file": titles[file], "reason": REASONS[kind], "count": count, "examples": examples}
+            {
+                "file": str(TITLES[file]),
+                "reason": REASONS[kind],
+                "count": count,
+                "examples": examples,
+            }
         )
     return shown
 
