@@ -136,13 +136,17 @@ class Fleet:
         for path in self.folder.glob("*.rdb"):
             path.unlink()
 
-    def crash_database(self):
-        """kill -9 of the whole server, and its start on the same port; seconds until it answers."""
+    def kill_database(self):
+        """kill -9 of the whole server."""
         server = self.postgres.process
         for pid in [server.pid, *children(server.pid)]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         server.wait()
+
+    def crash_database(self):
+        """kill -9 of the whole server, and its start on the same port; seconds until it answers."""
+        self.kill_database()
         time.sleep(0.5)
         self.postgres.start()
 

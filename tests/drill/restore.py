@@ -9,17 +9,15 @@ import gzip
 import json
 import os
 import shutil
-import signal
 import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from devtools import binaries
 from devtools.paths import PYTHON, ROOT, say
 from devtools.postgres import Postgres, _user
 from devtools.valkey import Valkey
-from tests.drill.fleet import Fleet, children, environment
+from tests.drill.fleet import Fleet, environment
 
 SEGMENT_SECONDS = 10  # archive_timeout; a real installation takes 60 at most
 RPO, RTO = 60, 900
@@ -175,11 +173,7 @@ def archiving(fleet, wal):
 
 def destroy(fleet):
     """The machine is gone: server killed, cluster deleted."""
-    server = fleet.postgres.process
-    for pid in [server.pid, *children(server.pid)]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    server.wait()
+    fleet.kill_database()
     shutil.rmtree(fleet.postgres.cluster)
 
 
