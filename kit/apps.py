@@ -6,3 +6,5 @@ class KitConfig(AppConfig):
 
     def ready(self):
         from kit import grants, registry  # noqa: F401  (checks and grants register themselves)
+
+        registry.refuse_undeclared()

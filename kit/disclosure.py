@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from kit.registry import Held
+
 
 class Disclosure(models.Model):
     """One answer that showed customers to a person."""
@@ -23,6 +25,7 @@ class Disclosure(models.Model):
     path = models.CharField(max_length=200)
     customer_ids = ArrayField(models.BigIntegerField())
 
+    held = {"person_id": Held.HISTORY}
     append_only = True
 
     class Meta:

@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from kit.disclosure import Disclosure
 from kit.outbox import Effect
+from kit.registry import Held, Holding
 
 __all__ = ["Beat", "Counter", "Disclosure", "Effect", "Job", "Sent", "SubjectKey"]
 
@@ -37,6 +39,8 @@ class Sent(models.Model):
     digest = models.BinaryField()  # of what was sent
     made = models.BigIntegerField(null=True)
     sent_at = models.DateTimeField(db_default=Now())
+
+    held = {"person_id": Held.HISTORY}
 
     class Meta:
         constraints = [
@@ -77,6 +81,12 @@ class Job(models.Model):
     # The person who asked, with the epoch of then; null for work of the company itself.
     person_id = models.BigIntegerField(null=True, db_index=True)
     epoch = models.IntegerField(null=True)
+
+    held = {
+        "person_id": Holding(
+            Held.CLOSE, _("Background work"), open=models.Q(state__in=["waiting", "running"])
+        )
+    }
 
     class Meta:
         indexes = [

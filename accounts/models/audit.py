@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scopes import TrailScope
+from kit.registry import Held
 from kit.scoping import ScopedManager
 
 
@@ -51,6 +52,7 @@ class TrailEntry(models.Model):
     request_id = models.CharField(max_length=40, blank=True)
     xid = XidField(db_default=CurrentXid())
 
+    held = {"actor_id": Held.HISTORY, "on_behalf_of_id": Held.HISTORY}
     append_only = True
     scope = TrailScope()
     objects = ScopedManager()

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scopes import OwnRows
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
 
 
@@ -28,7 +28,9 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
     effect_id = models.BigIntegerField(null=True)  # makes the sending idempotent
 
-    held = {"person": Held.CLOSE}
+    held = {
+        "person": Holding(Held.CLOSE, _("Notices"), open=models.Q(read_at__isnull=True)),
+    }
     scope = OwnRows("person")
     objects = ScopedManager()
 

@@ -12,7 +12,7 @@ from accounts.access import Action
 from accounts.scopes import PersonScope
 from kit.clock import StatementNow
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding, not_over
 from kit.scoping import Everyone, ScopedQuerySet
 
 
@@ -88,7 +88,7 @@ class Membership(models.Model):
     post = models.CharField(max_length=6, choices=Post, default=Post.MEMBER)
     period = DateTimeRangeField()
 
-    held = {"person": Held.CLOSE}
+    held = {"person": Holding(Held.CLOSE, _("Places in units"), open=not_over("period"))}
     scope = PersonScope("person", Action.PERSON_VIEW)
     objects = models.Manager.from_queryset(MembershipQuerySet)()
 

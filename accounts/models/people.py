@@ -22,7 +22,7 @@ from kit import names
 from kit.clock import StatementNow
 from kit.dates import company_zone
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import ScopedQuerySet
 
 
@@ -190,7 +190,7 @@ class Absence(models.Model):
     period = DateTimeRangeField()
     note = models.CharField(max_length=200, blank=True)
 
-    held = {"person": Held.HISTORY}
+    held = {"person": Holding(Held.HISTORY, _("Absences"))}
     scope = PersonScope("person", Action.ABSENCE_SET)
     objects = models.Manager.from_queryset(ScopedQuerySet)()
 

@@ -1,10 +1,13 @@
 """Personal API tokens: hashed, with an expiry, dead when the person's epoch moves on."""
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from accounts.scopes import OwnRows
-from kit.registry import Held
+from kit.clock import StatementNow
+from kit.registry import Held, Holding
 from kit.scoping import ScopedQuerySet
 
 
@@ -17,6 +20,8 @@ class ApiToken(AbstractAuthToken):
     epoch = models.PositiveIntegerField(default=0)
     last_used_on = models.DateField(null=True)
 
-    held = {"user": Held.REVOKE}
+    held = {
+        "user": Holding(Held.REVOKE, _("API tokens"), open=Q(expiry__gt=StatementNow())),
+    }
     scope = OwnRows("user")
     objects = AuthTokenManager.from_queryset(ScopedQuerySet)()

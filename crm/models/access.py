@@ -5,11 +5,12 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from crm.scopes import CustomerScope
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding, not_over
 from kit.scoping import ScopedManager
 
 
@@ -70,7 +71,10 @@ class Share(UserObjectPermissionBase):
     granted_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
-    held = {"user": Held.REVOKE, "granted_by": Held.HISTORY}
+    held = {
+        "user": Holding(Held.REVOKE, _("Shares received"), open=not_over("period")),
+        "granted_by": Holding(Held.HISTORY, _("Shares given")),
+    }
     scope = CustomerScope("content_object")
     objects = ScopedManager()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models.kept import kept
 from crm.scopes import ActivityScope, CustomerScope
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import AnyOf, ScopedManager
 from kit.templatetags.words import shown_name
 
@@ -58,7 +58,7 @@ class Activity(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
-    held = {"author": Held.HISTORY}
+    held = {"author": Holding(Held.HISTORY, _("Activities logged"))}
     scope = AnyOf(CustomerScope("customer"), ActivityScope())
     objects = ScopedManager()
 
@@ -125,7 +125,9 @@ class ActivityVisitor(models.Model):
     person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="joint_visits")
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
-    held = {"person": Held.HISTORY}
+    held = {"person": Holding(Held.HISTORY, _("Joint visits"))}
+    scope = CustomerScope("activity__customer")
+    objects = ScopedManager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["activity", "person"], name="visitor_once")]

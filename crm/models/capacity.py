@@ -9,7 +9,7 @@ from accounts.access import Action
 from accounts.scopes import PersonScope
 from crm.models.customers import Customer
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import Everyone, ScopedManager
 
 MOST_POINTS = 10_000
@@ -59,6 +59,6 @@ class Capacity(models.Model):
     person = models.OneToOneField("accounts.Person", models.PROTECT, related_name="capacity")
     limit = models.PositiveIntegerField(_("points"))
 
-    held = {"person": Held.HISTORY}
+    held = {"person": Holding(Held.HISTORY, _("A limit of their own"))}
     scope = PersonScope("person", Action.LOAD_VIEW)
     objects = ScopedManager()

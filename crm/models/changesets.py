@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.scopes import ChangeScope, ChangeSetScope
 from crm.seats import Reason, Seat
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
 
 
@@ -65,7 +65,10 @@ class ChangeSet(models.Model):
     client_uuid = models.UUIDField(null=True, unique=True)
     version = models.PositiveIntegerField(default=0)
 
-    held = {"made_by": Held.HISTORY, "decided_by": Held.HISTORY}
+    held = {
+        "made_by": Holding(Held.HISTORY, _("Change sets proposed")),
+        "decided_by": Holding(Held.HISTORY, _("Change sets decided")),
+    }
     scope = ChangeSetScope()
     objects = ScopedManager()
 
@@ -119,7 +122,10 @@ class Change(models.Model):
     ended = ArrayField(models.BigIntegerField(), default=list)
     tasks = ArrayField(models.BigIntegerField(), default=list)
 
-    held = {"giver": Held.HISTORY, "taker": Held.TRANSFER}
+    held = {
+        "giver": Holding(Held.HISTORY, _("Seats given up by a change set")),
+        "taker": Holding(Held.TRANSFER, _("Seats to come by a change set"), open=Q(reserved=True)),
+    }
     scope = ChangeScope()
     objects = ScopedManager()
 

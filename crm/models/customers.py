@@ -15,7 +15,7 @@ from crm.models.kept import kept
 from crm.scopes import CustomerScope
 from kit import names
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import Everyone, ScopedManager, ScopedQuerySet
 
 
@@ -131,7 +131,7 @@ class Customer(models.Model):
     # A private person's key; see kit/crypto.py. Organisations are no data subjects.
     key = models.ForeignKey("kit.SubjectKey", models.SET_NULL, null=True, related_name="+")
 
-    held = {"origin_person": Held.HISTORY}
+    held = {"origin_person": Holding(Held.HISTORY, _("Customers brought or referred"))}
     personal = ("name", "legal_name", "address")  # of private persons
     scope = CustomerScope("pk")
     objects = ScopedManager()

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from crm.scopes import ImportScope
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
 
 
@@ -60,7 +60,7 @@ class Import(models.Model):
     # The rows are sealed under it; without it they are gone.
     key = models.ForeignKey("kit.SubjectKey", models.SET_NULL, null=True, related_name="+")
 
-    held = {"made_by": Held.HISTORY}
+    held = {"made_by": Holding(Held.HISTORY, _("Imports"))}
     scope = ImportScope()
     objects = ScopedManager()
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.scopes import ContactScope
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
 
 
@@ -32,7 +32,7 @@ class Link(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
 
-    held = {"person": Held.HISTORY}
+    held = {"person": Holding(Held.HISTORY, _("Links to contacts"))}
     scope = ContactScope("contact")
     objects = ScopedManager()
 

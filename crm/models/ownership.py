@@ -5,12 +5,14 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Deferrable, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Action
 from crm.scopes import CustomerScope
 from crm.seats import SINGLE_SEATS, Duty, Reason, Seat
 from kit.clock import StatementNow
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding, not_over
 from kit.scoping import ScopedQuerySet
 
 
@@ -50,7 +52,15 @@ class Assignment(models.Model):
     made_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
 
-    held = {"person": Held.TRANSFER, "made_by": Held.HISTORY}
+    held = {
+        "person": Holding(
+            Held.TRANSFER, _("Seats at customers"), open=not_over("period"),
+            page="crm:person-seats", action=Action.SEAT_HISTORY,
+        ),
+        "made_by": Holding(
+            Held.HISTORY, _("Changes of seats recorded"), action=Action.SEAT_HISTORY
+        ),
+    }  # fmt: skip
     scope = CustomerScope("customer")
     objects = models.Manager.from_queryset(AssignmentQuerySet)()
 

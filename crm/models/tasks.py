@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from crm.scopes import CustomerScope
 from kit.dates import company_zone, today
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import ScopedQuerySet
 
 OPEN = Q(state="open")
@@ -82,10 +82,10 @@ class Task(models.Model):
     client_digest = models.CharField(max_length=64, default="", editable=False)
 
     held = {
-        "person": Held.TRANSFER,
-        "first_person": Held.HISTORY,
-        "made_by": Held.HISTORY,
-        "done_by": Held.HISTORY,
+        "person": Holding(Held.TRANSFER, _("Tasks"), open=OPEN),
+        "first_person": Holding(Held.HISTORY, _("Tasks they had at first")),
+        "made_by": Holding(Held.HISTORY, _("Tasks planned")),
+        "done_by": Holding(Held.HISTORY, _("Tasks finished")),
     }
     scope = CustomerScope("customer")
     objects = models.Manager.from_queryset(TaskQuerySet)()

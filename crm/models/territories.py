@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import Everyone, ScopedManager
 
 
@@ -18,7 +18,12 @@ class Territory(models.Model):
     started_on = models.DateField(_("since"), null=True, blank=True)
     ended_on = models.DateField(_("until"), null=True, blank=True)
 
-    held = {"person": Held.TRANSFER}
+    held = {
+        "person": Holding(
+            Held.TRANSFER, _("Territories"), open=Q(ended_on__isnull=True),
+            page="crm:person-territories",
+        ),
+    }  # fmt: skip
     scope = Everyone()
     objects = ScopedManager()
 

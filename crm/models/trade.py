@@ -8,10 +8,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.access import Action
 from crm.scopes import CustomerScope
 from kit.dates import today
 from kit.history import history
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import Everyone, ScopedManager
 from kit.templatetags.formats import money_words
 
@@ -47,7 +48,9 @@ class Order(models.Model):
     client_uuid = models.UUIDField(unique=True, null=True, editable=False)
     client_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
-    held = {"person": Held.HISTORY}
+    held = {
+        "person": Holding(Held.HISTORY, _("Orders taken"), action=Action.TRADE_VIEW),
+    }
     scope = CustomerScope("customer")
     objects = ScopedManager()
 
@@ -141,7 +144,9 @@ class Payment(models.Model):
     client_uuid = models.UUIDField(unique=True, null=True, editable=False)
     client_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
-    held = {"person": Held.HISTORY}
+    held = {
+        "person": Holding(Held.HISTORY, _("Payments collected"), action=Action.TRADE_VIEW),
+    }
     scope = CustomerScope("customer")
     objects = ScopedManager()
 
