@@ -35,6 +35,7 @@ CONSTRAINTS = {
     "one_head_per_unit": _("This unit already has a head in that time."),
     "one_home_per_person": _("This person already belongs to a unit in that time."),
     "person_email_once": _("This email address is already in use."),
+    "saved_view_once": _("You have a view of this name already."),
     "crm_contact_client_uuid_key": _("This contact has been saved already."),
     "accounts_person_username_key": _("This user name is already in use."),
 }

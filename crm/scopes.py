@@ -103,3 +103,29 @@ class ChangeSetScope(Scope):
             return queryset.none()
         rows = Change.objects.filter(change_set=OuterRef("pk")).visible_to(person, action, at)
         return queryset.filter(Q(made_by=person.pk) | Exists(rows))
+
+
+class SavedViewScope(Scope):
+    """Saved views: one's own, and those shared with a unit that one belongs to or is below.
+
+    To change one needs it to be one's own.
+    """
+
+    AROUND = """
+        WITH RECURSIVE around AS (
+            SELECT m.unit_id FROM accounts_membership m
+            WHERE m.person_id = %s AND m.period @> coalesce(%s::timestamptz, statement_timestamp())
+            UNION
+            SELECT u.parent_id FROM accounts_unit u JOIN around ON u.id = around.unit_id
+            WHERE u.parent_id IS NOT NULL
+        )
+        SELECT unit_id FROM around
+    """
+
+    def narrow(self, queryset, person, action, at):
+        if not person.has_access:
+            return queryset.none()
+        seen = Q(made_by=person.pk)
+        if action != Action.PROFILE_EDIT:
+            seen |= Q(shared_with__in=RawSQL(self.AROUND, (person.pk, at)))
+        return queryset.filter(seen)

@@ -9,6 +9,7 @@ from crm.models.customers import Customer, Industry, Region
 from crm.models.imports import Import, ImportRow, SourceKey
 from crm.models.links import Link
 from crm.models.ownership import Assignment
+from crm.models.saved_views import SavedView, Selection, StartView
 from crm.models.tasks import Task
 from crm.models.territories import Territory
 from crm.models.trade import Order, OrderLine, Payment, Rate
@@ -16,5 +17,5 @@ from crm.models.trade import Order, OrderLine, Payment, Rate
 __all__ = [
     "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Contact", "ContactChannel", "Customer",
     "CustomerAccess", "Import", "ImportRow", "Industry", "Link", "Order", "OrderLine", "OwnershipRules", "Payment", "Position",
-    "Rate", "Region", "Share", "SourceKey", "Task", "Territory",
+    "Rate", "Region", "SavedView", "Selection", "Share", "SourceKey", "StartView", "Task", "Territory",
 ]  # fmt: skip
