@@ -6,6 +6,7 @@ both through the decorator in service.py.
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -23,8 +24,12 @@ class Verb:
     def __init__(self, name, actor, reason, on_behalf_of=None):
         self.name, self.actor, self.reason = name, actor, reason
         self.on_behalf_of = on_behalf_of
+        self.action = None  # the power it needs; a service says so
         self.entries = 0
 
+
+# function(actor, action, customer ids) → {customer id: id of the person the actor acts for there}
+STAND_INS: list[Callable] = []
 
 current: ContextVar[Verb | None] = ContextVar("verb", default=None)
 happened_at: ContextVar = ContextVar("happened_at", default=None)
@@ -85,7 +90,8 @@ def record_many(items):
     happened_at, the instant it is claimed for, else that of `happened`, else now.
     """
     verb = running()
-    entries = bulk.write([_entry(verb, item) for item in items])
+    acting = _acting(verb, items)
+    entries = bulk.write([_entry(verb, item, acting) for item in items])
     verb.entries += len(entries)
     return entries
 
@@ -97,15 +103,34 @@ def running():
     return current.get()
 
 
-def _entry(verb, item):
+def stands_in(function):
+    """Register the decorated function as one that knows for whom somebody acts, see STAND_INS."""
+    STAND_INS.append(function)
+    return function
+
+
+def _acting(verb, items):
+    """Customer id → id of the person for whom the actor does this there; nobody where one was named."""
+    ids = {getattr(item.get("customer"), "pk", item.get("customer")) for item in items} - {None}
+    if verb.on_behalf_of is not None or verb.action is None or not ids:
+        return {}
+    found: dict[int, int] = {}
+    for ask in STAND_INS:
+        found |= ask(verb.actor, verb.action, ids)
+    return found
+
+
+def _entry(verb, item, acting):
     subject, customer, key = item["subject"], item.get("customer"), item.get("key")
+    customer_id = getattr(customer, "pk", customer)
+    named = verb.on_behalf_of
     entry = TrailEntry(
         actor_id=verb.actor.pk,
-        on_behalf_of_id=verb.on_behalf_of and verb.on_behalf_of.pk,
+        on_behalf_of_id=named.pk if named is not None else acting.get(customer_id),
         verb=verb.name,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),
-        customer_id=getattr(customer, "pk", customer),
+        customer_id=customer_id,
         changes=_stored(_by_name(subject, item.get("changes")), item.get("personal", ()), key),
         key_id=key.pk if key else None,
         reason=(verb.reason or "")[:500],

@@ -71,6 +71,7 @@ def service(action, *, on=None, people=()):
                 transaction.atomic(),
                 audit.verb(name, actor, reason, on_behalf_of, alone) as running,
             ):
+                running.action = action
                 for argument in people:
                     arguments[argument] = lock(arguments.get(argument), shared=True)
                 if on is not None:

@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class CrmConfig(AppConfig):
     name = "crm"
+
+    def ready(self):
+        # They register what others ask for: addresses of notices, stand-ins, what ends with a person.
+        from crm.selectors import acting  # noqa: F401
+        from crm.services import ownership, shares  # noqa: F401
