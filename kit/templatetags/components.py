@@ -176,6 +176,17 @@ def panel(content, title="", url="", link="", aside="", level=2, body=False, foo
 
 
 @register.simple_block_tag
+def table(content, label, caption):
+    """The frame of a table of a list, left out on phones: its cards stand beside it."""
+    html = (
+        '<section class="panel wide-only"><div class="table-wrap" tabindex="0" role="region" '
+        'aria-label="{}"><table class="table"><caption class="visually-hidden">{}</caption>{}'
+        "</table></div></section>"
+    )
+    return format_html(html, label, caption, content)
+
+
+@register.simple_block_tag
 def banner(content, kind="", sign="info"):
     """A lasting remark in the flow: "", warn or danger. Never a toast."""
     extra = f" banner-{kind}" if kind else ""
