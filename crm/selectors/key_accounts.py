@@ -1,0 +1,74 @@
+"""The key-account team of a customer of tier A: at least two of ours are known there.
+
+Known is who has a recorded link to a contact with a present place there, or was with a named contact
+of theirs within the last 180 days. The service line does not count: it is the second line. All of it
+is seen by whoever sees the customer, so no sight narrows it further.
+"""
+
+from datetime import timedelta
+
+from django.db.models import F, Func, IntegerField, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import LessThan
+from django.utils import timezone
+
+from accounts.access import Role
+from accounts.models import Person
+from crm.models import Customer
+from crm.selectors import cadence
+
+TIER = Customer.Tier.A
+LEAST = 2
+RECENT = timedelta(days=180)
+KNOWN = f"""
+    SELECT p.id FROM accounts_person p JOIN (
+        SELECT l.person_id FROM crm_link l JOIN crm_position o ON o.contact_id = l.contact_id
+        WHERE o.customer_id = {{customer}} AND l.ended_on IS NULL
+          AND (o.ended_on IS NULL OR o.ended_on >= %s)
+        UNION
+        SELECT a.author_id FROM crm_activity a
+        WHERE a.customer_id = {{customer}} AND a.happened_at > statement_timestamp() - %s
+          AND EXISTS (SELECT 1 FROM crm_activitycontact c WHERE c.activity_id = a.id)
+        UNION
+        SELECT v.person_id FROM crm_activityvisitor v JOIN crm_activity a ON a.id = v.activity_id
+        WHERE a.customer_id = {{customer}} AND a.happened_at > statement_timestamp() - %s
+          AND EXISTS (SELECT 1 FROM crm_activitycontact c WHERE c.activity_id = a.id)
+    ) k ON k.person_id = p.id
+    WHERE p.state IN ('active', 'on_notice') AND NOT '{Role.SERVICE.value}' = ANY(p.roles)
+"""
+
+
+def given():
+    """The parameters of KNOWN."""
+    return [timezone.localdate(), RECENT, RECENT]
+
+
+class HowManyKnown(Func):
+    """How many of ours the customer named by the expression knows."""
+
+    output_field = IntegerField()
+
+    def as_sql(self, compiler, connection, **context):
+        customer, _none = compiler.compile(self.source_expressions[0])  # a column
+        return f"(SELECT count(*) FROM ({KNOWN.format(customer=customer)}) known)", given()
+
+
+def few_known():
+    """Customers of tier A in service that know fewer than two of ours, as a Q without joins."""
+    few = Q(LessThan(HowManyKnown(F("pk")), LEAST))
+    return Q(tier=TIER, status__in=cadence.OPEN) & few
+
+
+def known_at(customer):
+    """Those of ours whom a customer knows, by name."""
+    pk, (day, recent, _again) = customer.pk, given()
+    known = RawSQL(KNOWN.format(customer="%s"), [pk, day, pk, recent, pk, recent])  # noqa: S611
+    return list(Person.objects.filter(pk__in=known))
+
+
+def warning(customer):
+    """Those few of ours whom a customer of tier A knows, where they are too few; else None."""
+    if customer.tier != TIER or customer.status not in cadence.OPEN:
+        return None
+    people = known_at(customer)
+    return people if len(people) < LEAST else None
