@@ -47,6 +47,12 @@ def paged(request, rows, customers):
     return rows
 
 
+def page_number(request):
+    """?page=2 counts from 0; anything else is the first page."""
+    given = request.GET.get("page", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0
+
+
 def done(request, to, message=""):
     """Answer a successful write: a persistent message and a redirect to `to` (See Other)."""
     if message:
