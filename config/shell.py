@@ -30,11 +30,13 @@ PLACES = {
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
+    "crm:load": (_("Load"), "same", Action.LOAD_VIEW),
+    "crm:shares": (_("Shares"), "key", Action.ACCESS_EXPLAIN),
     "crm:imports": (_("Imports"), "upload", Action.IMPORT_RUN),
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }
 # Pages that need a power that reaches beyond one's own.
-LEADING = {"crm:exposure", "crm:orders"}
+LEADING = {"crm:exposure", "crm:load", "crm:orders"}
 # What stands first for a role that does not begin its day with customers.
 FIRST = {
     Role.FINANCE: ["crm:orders"],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Action, Reach, reach
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
-from crm.selectors import cadence, trade
+from crm.selectors import cadence, key_accounts, trade
 from crm.selectors import customers as rows
 from crm.selectors.customer_list import ORDERS
 
@@ -20,6 +20,7 @@ VIEWS = {
     "backup": _("As backup"),
     "vacant": _("Vacant"),
     "no-backup": _("No backup"),
+    "few-known": _("Known by fewer than two"),
     "stale": _("Stale"),
 }
 
@@ -113,5 +114,6 @@ def view_of(view, person):
         "backup": lambda: Q(rows.held_in(Seat.BACKUP, person)),
         "vacant": rows.vacant,
         "no-backup": rows.without_backup,
+        "few-known": key_accounts.few_known,
         "stale": cadence.stale,
     }.get(view, Q)()

@@ -18,7 +18,7 @@ from crm.filters import customers as filters
 from crm.forms.customers import EditForm, NewForm, TierForm
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
-from crm.selectors import customer_family, customer_file, customer_list, ownership
+from crm.selectors import customer_family, customer_file, customer_list, key_accounts, ownership
 from crm.selectors import customers as rows
 from crm.services import customers, duplicates
 from kit.errors import Conflict, NotAllowed
@@ -132,6 +132,7 @@ def detail(request, pk):
     }  # fmt: skip
     seen = Action.SEAT_HISTORY in powers
     context["lanes"] = ownership.lanes(ownership.stretches(customer)) if seen else None
+    context["known"] = key_accounts.warning(customer)
     shown = [customer.pk, *family.keys]
     return show(request, "crm/customers/customer.html", context, customers=shown)
 
