@@ -92,7 +92,7 @@ class Checking:
             elif reasons:
                 self.refuse(row, reasons)
             else:
-                self.kind.check(item, self.run)
+                self.kind.judge(item, self.run)
                 self.note_above(item)
                 row.outcome, row.remarks = Outcome.WAITING, item.remarks
                 self.updates += bool(item.known)

@@ -3,17 +3,14 @@
 from itertools import islice
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from crm.imports import carry, columns, undo  # noqa: F401  (the steps of the jobs)
 from crm.imports.check import FAULTS
 from crm.imports.kinds import KINDS
-from crm.imports.run import may
-from crm.imports.staging import CHUNK, Keys, facts, fingerprint, fitted, sound_source
+from crm.imports.staging import CHUNK, Keys, facts, fingerprint, fitted, opened_by
 from crm.models import Import
 from crm.services import imports
-from kit import bulk, rows
-from kit.errors import NotAllowed
+from kit import bulk
 from kit.headers import ENDS
 from kit.rows import Row
 
@@ -28,24 +25,17 @@ def receive(*, actor, kind, path, source, file_name, once):
     kind: name of a kind. source: the system it is from. once: key of the form; sent twice it gives
     the same import, with another file a new one. Raises NotAllowed, Refused, kit.rows.Unreadable.
     """
-    kind = KINDS[kind]
-    if not may(actor, kind):
-        raise NotAllowed(_("This is not yours to import."))
-    source = sound_source(source)
-    table = rows.read(path)
-    try:
-        with transaction.atomic():
-            digest = fingerprint(path)
-            if old := imports.made_by_form(actor, once, source, digest):
-                return old
-            kind, keys, options = recognised(kind, source, table)
-            return imports.receive(
-                actor=actor, kind=kind.name, source=source, file_name=file_name,
-                digest=digest, options=options | {"once": str(once)},
-                chunks=chunks(keys.row(row) for row in table),
-            )  # fmt: skip
-    finally:
-        table.close()
+    opened = opened_by(actor, kind, path, source)
+    with opened as (kind, source, table), transaction.atomic():
+        digest = fingerprint(path)
+        if old := imports.made_by_form(actor, once, source, digest):
+            return old
+        kind, keys, options = recognised(kind, source, table)
+        return imports.receive(
+            actor=actor, kind=kind.name, source=source, file_name=file_name,
+            digest=digest, options=options | {"once": str(once)},
+            chunks=chunks(keys.row(row) for row in table),
+        )  # fmt: skip
 
 
 def chunks(rows):

@@ -72,26 +72,29 @@ class Run(References, Places):
         rows: id → row, locked. values: function of item and run → field → new value.
         """
         entries = []
-        for item in items:
-            row = rows[item.known.subject_id]
-            item.subject_id = row.pk
-            wanted = self.to_write(item, row, values(item, self))
-            if not wanted:
-                continue
-            before = {name: getattr(row, name) for name in wanted}
+        for row, wanted in self.changed(items, rows, values):
+            changes = {name: (getattr(row, name), new) for name, new in wanted.items()}
             for name, new in wanted.items():
                 setattr(row, name, new)
             if hasattr(row, "version"):
                 row.version += 1
             row.save()
-            item.changed.append((row._meta.label_lower, row.pk, {
-                name: (plain(before[name]) or None, plain(new)) for name, new in wanted.items()
-            }))  # fmt: skip
-            changes = {name: (before[name], new) for name, new in wanted.items()}
             hidden = {"note"} & changes.keys()
             entries.append({"subject": row, "changes": changes, "personal": hidden,
                             "customer": getattr(row, "customer_id", None)})  # fmt: skip
         record_many(entries)
+
+    def changed(self, items, rows, values):
+        """Of known rows those that change: (row, field → new value), noted with their items.
+
+        rows: id → row, locked. values: function of item and run → field → new value.
+        """
+        for item in items:
+            row = rows[item.known.subject_id]
+            item.subject_id = row.pk
+            if wanted := self.to_write(item, row, values(item, self)):
+                item.changes(row, wanted)
+                yield row, wanted
 
     @cached_property
     def active(self):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
+from contextlib import closing, contextmanager
 from itertools import islice
 
 from django.db import transaction
@@ -23,6 +24,20 @@ BLOCK = 1 << 20
 SAMPLE = 50_000  # different dates or numbers of a column that are looked at
 
 
+@contextmanager
+def opened_by(actor, kind, path, source):
+    """(kind, source, table) of a file that the actor may import.
+
+    kind: name of a kind. Raises NotAllowed, Refused, kit.rows.Unreadable.
+    """
+    kind = KINDS[kind]
+    if not may(actor, kind):
+        raise NotAllowed(_("This is not yours to import."))
+    source = sound_source(source)
+    with closing(rows.read(path)) as table:
+        yield kind, source, table
+
+
 def stage(*, actor, kind, path, source, options=None, told=None, file_name=None):
     """Read the file at `path` and have it checked by a job. Returns the Import.
 
@@ -31,12 +46,7 @@ def stage(*, actor, kind, path, source, options=None, told=None, file_name=None)
     told: called with (rows read, rows in all). An unfinished import of the same file with the same
     wishes is returned as it stands. Raises NotAllowed, Refused, Conflict, kit.rows.Unreadable.
     """
-    kind = KINDS[kind]
-    if not may(actor, kind):
-        raise NotAllowed(_("This is not yours to import."))
-    source = sound_source(source)
-    table = rows.read(path)
-    try:
+    with opened_by(actor, kind, path, source) as (kind, source, table):
         options = {"mapping": {}, "partial": False, "keep_incomplete": False} | (options or {})
         kind, found, notes = fitted(kind, table, options["mapping"])
         options |= {
@@ -55,8 +65,6 @@ def stage(*, actor, kind, path, source, options=None, told=None, file_name=None)
         if old:
             return imported
         return fill(actor, imported, table, keys, told)
-    finally:
-        table.close()
 
 
 def sound_source(source):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Action
 from crm.imports.fields import Field, Incomplete, Reason
 from crm.imports.kinds import words
-from crm.imports.kinds.base import Kind
+from crm.imports.kinds.base import Kind, known
 from crm.models import Activity, Position
 from crm.services import access_index, activities
 from kit import names
@@ -55,10 +55,7 @@ class Activities(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if item.get("deleted"):
-            raise Incomplete("deleted")
-        if not item.get("happened_at"):
-            raise Reason("missing", run.column("happened_at"))
+        self.demand(item, run, "happened_at")
         if item.given["happened_at"] > database_now() + AHEAD:
             raise Reason("future", run.column("happened_at"))
         if not plausible(item.given["happened_at"].date()):
@@ -95,10 +92,7 @@ class Activities(Kind):
         word = item.get("kind")
         if word is None:
             return Activity.Kind.VISIT
-        known = KIND.get(names.fold(word))
-        if known is None:
-            return Activity.Kind.VISIT
-        return known
+        return KIND.get(names.fold(word), Activity.Kind.VISIT)
 
     def values(self, item, run):
         customer, contact = self.whose(item, run)
@@ -125,13 +119,10 @@ class Activities(Kind):
             rows.append((Activity(**values), [contact] if contact else [], []))
         made = activities.insert(rows, when=lambda row: row.happened_at)
         for item, row in zip(items, made, strict=True):
-            item.subject_id = row.pk
-            item.made += [("crm.activity", row.pk)]
+            item.became(row)
             run.remember(self.name, item.key, row.pk)
 
     def update(self, run, items):
-        rows = Activity.objects.select_for_update().in_bulk(
-            [item.known.subject_id for item in items]
-        )
+        rows = known(Activity.objects.all(), items)
         run.change(items, rows, lambda item, run: self.values(item, run)[0])
         access_index.settle_activities({row.customer_id for row in rows.values()})

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.access import Action
 from crm.imports import fields
 from crm.imports.countries import code_of
-from crm.imports.fields import Cell, Reason, Word
+from crm.imports.fields import Cell, Incomplete, Reason, Word
 from kit import cells, names
 
 
@@ -30,6 +30,19 @@ class Item:
     def get(self, name, default=None):
         value = self.given.get(name)
         return default if value in (None, "", []) else value
+
+    def became(self, row):
+        """The row made this row of ours."""
+        self.subject_id = row.pk
+        self.made.append((row._meta.label_lower, row.pk))
+
+    def changes(self, row, wanted):
+        """Keep what stands in a row of ours before the row changes it. wanted: field → new value."""
+        told = {
+            name: (fields.plain(getattr(row, name)) or None, fields.plain(new))
+            for name, new in wanted.items()
+        }
+        self.changed.append((row._meta.label_lower, row.pk, told))
 
     def remark(self, code, column="", **params):
         """Say something about a row that is taken all the same."""
@@ -101,9 +114,39 @@ class Kind(ABC):
         text = item.cells.get(header, "") if header else ""
         return {"country": code_of(text, run.company.country)} if text else {}
 
+    def judge(self, item, run):
+        """Judge a row whose cells were understood. Raises Reason or Incomplete."""
+        if item.get("deleted"):
+            raise Incomplete("deleted")
+        self.check(item, run)
+
     @abstractmethod
     def check(self, item, run):
-        """Judge a row whose cells were understood. Raises Reason or Incomplete."""
+        """What this kind asks of a row. Raises Reason or Incomplete."""
+
+    def demand(self, item, run, *several):
+        """Refuse a row in which one of these fields is empty."""
+        for name in several:
+            if item.get(name) is None:
+                raise Reason("missing", run.column(name))
+
+    def demand_customer(self, item, run):
+        """Leave out a row that names no customer."""
+        if not item.get("customer"):
+            raise Incomplete("no_customer", run.column("customer"))
+
+    def demand_name(self, name, run, longest):
+        """Refuse a row whose name is empty, or longer than so many characters."""
+        if not name:
+            raise Reason("missing", run.column("name") or run.column("last_name"))
+        if len(name) > longest:
+            raise Reason("long", run.column("name"), longest=longest)
+
+    def demand_order(self, item, run):
+        """Refuse a row that ends before it starts."""
+        start, end = item.get("started_on"), item.get("ended_on")
+        if start and end and end < start:
+            raise Reason("later_end", run.column("ended_on"))
 
     @abstractmethod
     def create(self, run, items):
@@ -115,6 +158,16 @@ class Kind(ABC):
 
     def finish(self, run):  # noqa: B027 (most have nothing left to do)
         """After the last row."""
+
+
+def known(rows, items):
+    """Rows of ours of which the source told before, locked: id → row. rows: a queryset of them."""
+    return rows.select_for_update().in_bulk([item.known.subject_id for item in items])
+
+
+def name_of(item):
+    """The name of the person of a row, in one column or in two."""
+    return item.get("name") or joined(item.get("first_name", ""), item.get("last_name", ""))
 
 
 def joined(first, last):

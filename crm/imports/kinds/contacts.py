@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action
-from accounts.audit import record_many
-from crm.imports.fields import Field, Incomplete, Reason, plain
+from accounts.audit import assign, record_many
+from crm.imports.fields import Field, Reason
 from crm.imports.kinds import words
-from crm.imports.kinds.base import Kind, joined
+from crm.imports.kinds.base import Kind, known, name_of
 from crm.imports.kinds.lines import Line, line_of, put_line
 from crm.models import Contact, Position
 from crm.services import channels, contacts
@@ -55,14 +55,8 @@ class Contacts(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if item.get("deleted"):
-            raise Incomplete("deleted")
-        if not name_of(item):
-            raise Reason("missing", run.column("name") or run.column("last_name"))
-        if len(name_of(item)) > 80:
-            raise Reason("long", run.column("name"), longest=80)
-        if not item.get("customer"):
-            raise Incomplete("no_customer", run.column("customer"))
+        self.demand_name(name_of(item), run, 80)
+        self.demand_customer(item, run)
         run.refer(item, "customer")
         if item.get("started_on") and not plausible(item.given["started_on"]):
             raise Reason("too_early", run.column("started_on"))
@@ -91,29 +85,19 @@ class Contacts(Kind):
             run.remember(self.name, item.key, contact.pk)
 
     def update(self, run, items):
-        rows = (
-            Contact.objects.select_for_update()
-            .select_related("key")
-            .in_bulk([i.known.subject_id for i in items])
-        )
+        rows = known(Contact.objects.select_related("key"), items)
         changes, new = [], []
-        known = channels.Known(list(rows.values()))
+        there = channels.Known(list(rows.values()))
         for item in items:
             row, customer = rows[item.known.subject_id], run.refer(item, "customer")
             item.subject_id = row.pk
             wanted = run.to_write(item, row, self.values(item))
             if wanted:
-                item.changed.append(
-                    (
-                        "crm.contact",
-                        row.pk,
-                        {n: (plain(getattr(row, n)) or None, plain(v)) for n, v in wanted.items()},
-                    )
-                )
+                item.changes(row, wanted)
                 changes.append((row, wanted, customer))
             self.place(run, item, row, customer)
             for values in line_of(item, run) if row.key else ():
-                if (row.pk, values["kind"], values["value"]) not in known:
+                if (row.pk, values["kind"], values["value"]) not in there:
                     new.append((item, (customer, row, values)))
         contacts.change(changes)
         made = channels.insert([one for _item, one in new])
@@ -138,22 +122,10 @@ class Contacts(Kind):
 
 def put_title(item, place, wanted):
     """Change values of a place inside the running verb."""
-    changes = {name: (getattr(place, name), new) for name, new in wanted.items()}
-    for name, new in wanted.items():
-        setattr(place, name, new)
+    item.changes(place, wanted)
+    changes = assign(place, wanted)
     place.save()
     record_many([{"subject": place, "changes": changes, "customer": place.customer_id}])
-    item.changed.append(
-        (
-            "crm.position",
-            place.pk,
-            {n: (plain(old) or None, plain(new)) for n, (old, new) in changes.items()},
-        )
-    )
-
-
-def name_of(item):
-    return item.get("name") or joined(item.get("first_name", ""), item.get("last_name", ""))
 
 
 class Relations(Kind):
@@ -175,20 +147,14 @@ class Relations(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if item.get("deleted"):
-            raise Incomplete("deleted")
-        if not item.get("customer"):
-            raise Incomplete("no_customer", run.column("customer"))
-        if not item.get("contact"):
-            raise Reason("missing", run.column("contact"))
+        self.demand_customer(item, run)
+        self.demand(item, run, "contact")
         run.refer(item, "contact")
         run.refer(item, "customer")
-        start, end = item.get("started_on"), item.get("ended_on")
-        for name, day in (("started_on", start), ("ended_on", end)):
-            if day and not plausible(day):
+        for name in ("started_on", "ended_on"):
+            if item.get(name) and not plausible(item.given[name]):
                 raise Reason("too_early", run.column(name))
-        if start and end and end < start:
-            raise Reason("later_end", run.column("ended_on"))
+        self.demand_order(item, run)
 
     def values(self, item, run):
         end = item.get("ended_on")
@@ -234,7 +200,4 @@ class Relations(Kind):
             put_title(item, place, wanted)
 
     def update(self, run, items):
-        rows = Position.objects.select_for_update().in_bulk(
-            [item.known.subject_id for item in items]
-        )
-        run.change(items, rows, self.values)
+        run.change(items, known(Position.objects.all(), items), self.values)

@@ -5,9 +5,9 @@ from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Action
 from accounts.selectors.org import people_led_by
-from crm.imports.fields import Field, Incomplete, Reason, plain
+from crm.imports.fields import Field, Incomplete, Reason
 from crm.imports.kinds import words
-from crm.imports.kinds.base import Kind, joined
+from crm.imports.kinds.base import Kind, joined, known, name_of
 from crm.imports.kinds.lines import Line, line_of, places, put_line
 from crm.models import Assignment, Customer
 from crm.seats import Reason as Why
@@ -81,12 +81,7 @@ class Customers(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if item.get("deleted"):
-            raise Incomplete("deleted")
-        if not self.name_of(item):
-            raise Reason("missing", run.column("name") or run.column("last_name"))
-        if len(self.name_of(item)) > 120:
-            raise Reason("long", run.column("name"), longest=120)
+        self.demand_name(name_of(item), run, 120)
         run.refer(item, "parent")
         manager = run.person(item, "account_manager")
         self.receives(item, run, manager)
@@ -130,10 +125,6 @@ class Customers(Kind):
         raise Reason("double" if seen.exists() else "known_elsewhere", run.column("legal_name"))
 
     # -- values ----------------------------------------------------------------------------------
-    def name_of(self, item):
-        """The name: of the firm, else of the person."""
-        return item.get("name") or self.person_of(item)
-
     def person_of(self, item):
         return joined(item.get("first_name", ""), item.get("last_name", ""))
 
@@ -147,7 +138,7 @@ class Customers(Kind):
         """Field → value of the customer itself; region and industry are made where they are new."""
         path = list(dict.fromkeys(filter(None, (item.get(name) for name in PLACE))))
         values = {
-            "name": self.name_of(item),
+            "name": name_of(item),
             "legal_name": item.get("legal_name"),
             "tier": item.get("tier"),
             "status": item.get("status"),
@@ -179,8 +170,7 @@ class Customers(Kind):
         with access_index.together():
             customers.insert(rows)
             for item, row in zip(items, rows, strict=True):
-                item.subject_id = row.pk
-                item.made.append(("crm.customer", row.pk))
+                item.became(row)
                 run.remember(self.name, item.key, row.pk)
             self.seats(run, items)
         self.contacts(run, zip(items, rows, strict=True))
@@ -216,32 +206,15 @@ class Customers(Kind):
         channels = line_of(item, run)
         name = item.get("contact_name") or (self.person_of(item) if item.get("name") else "")
         if self.is_person(item, run):
-            name = name or self.person_of(item) or self.name_of(item)
+            name = name or self.person_of(item) or name_of(item)
         if not name and not channels:
             return None
-        general = "总机" if names.HAN.search(self.name_of(item)) else "Main number"
+        general = "总机" if names.HAN.search(name_of(item)) else "Main number"
         return Line(name or general, {"title": item.get("contact_title", "")}, channels)
 
     def update(self, run, items):
-        rows = Customer.objects.select_for_update().in_bulk(
-            [item.known.subject_id for item in items]
-        )
-        pairs = []
-        for item in items:
-            row = rows[item.known.subject_id]
-            item.subject_id = row.pk
-            wanted = run.to_write(item, row, self.values(item, run))
-            if wanted:
-                before = {name: getattr(row, name) for name in wanted}
-                item.changed.append(
-                    (
-                        "crm.customer",
-                        row.pk,
-                        {n: (plain(before[n]) or None, plain(v)) for n, v in wanted.items()},
-                    )
-                )
-                pairs.append((row, wanted))
-        customers.change(pairs)
+        rows = known(Customer.objects.all(), items)
+        customers.change(list(run.changed(items, rows, self.values)))
         self.new_contacts(run, items, rows)
 
     def new_contacts(self, run, items, rows):

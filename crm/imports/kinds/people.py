@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Action, Role
 from accounts.models import Membership, Person, Unit
 from accounts.services import org, people
-from crm.imports.fields import Field, Reason, plain
+from crm.imports.fields import Field, Reason
 from crm.imports.kinds import words
-from crm.imports.kinds.base import Kind, joined
+from crm.imports.kinds.base import Kind, name_of
 from kit import names
 from kit.dates import plausible, start_of_day, today
 
@@ -40,10 +40,7 @@ class Employees(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if not name_of(item):
-            raise Reason("missing", run.column("name") or run.column("last_name"))
-        if len(name_of(item)) > 80:
-            raise Reason("long", run.column("name"), longest=80)
+        self.demand_name(name_of(item), run, 80)
         joined_on = item.get("joined_on")
         if joined_on and not plausible(joined_on):
             raise Reason("too_early" if joined_on < today() else "future", run.column("joined_on"))
@@ -146,9 +143,7 @@ class Employees(Kind):
             item.subject_id = person.pk
             wanted = run.to_write(item, person, self.values(item, run))
             if wanted:
-                item.changed.append(("accounts.person", person.pk, {
-                    name: (plain(getattr(person, name)) or None, plain(new)) for name, new in wanted.items()
-                }))  # fmt: skip
+                item.changes(person, wanted)
                 people.edit(actor=run.actor, person=person, values=wanted)
             self.move(run, item, person)
 
@@ -169,10 +164,6 @@ class Employees(Kind):
                 org.move(actor=run.actor, unit=mine, parent=unit)
         elif rows["member"].unit_id != unit.pk:
             org.join(actor=run.actor, unit=unit, person=person)
-
-
-def name_of(item):
-    return item.get("name") or joined(item.get("first_name", ""), item.get("last_name", ""))
 
 
 def place_of(person):
@@ -239,8 +230,7 @@ class Teams(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if not item.get("name"):
-            raise Reason("missing", run.column("name"))
+        self.demand(item, run, "name")
         run.refer(item, "parent")
         run.person(item, "head")
 
@@ -271,9 +261,7 @@ class Teams(Kind):
             item.subject_id = unit.pk
             wanted = run.to_write(item, unit, {"name": item.given["name"]})
             if wanted:
-                item.changed.append(
-                    ("accounts.unit", unit.pk, {"name": (unit.name, wanted["name"])})
-                )
+                item.changes(unit, wanted)
                 org.rename(actor=run.actor, unit=unit, values=wanted)
             parent = self.parent(run, item)
             if parent and unit.parent_id != parent.pk:

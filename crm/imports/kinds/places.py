@@ -6,7 +6,7 @@ from accounts.access import Action
 from accounts.audit import initial, record_many
 from crm.imports.fields import Field, Reason
 from crm.imports.kinds import words
-from crm.imports.kinds.base import Kind
+from crm.imports.kinds.base import Kind, known
 from crm.models import Region, Territory
 from kit import bulk, names
 
@@ -54,14 +54,12 @@ class Regions(Kind):
         rows = bulk.insert([Region(**self.values(item, run)) for item in items])
         record_many([{"subject": row, "changes": initial(row, {"name", "parent"})} for row in rows])
         for item, row in zip(items, rows, strict=True):
-            item.subject_id = row.pk
-            item.made.append(("crm.region", row.pk))
+            item.became(row)
             item.written = run.digests(self.values(item, run))
             run.remember(self.name, item.key, row.pk)
 
     def update(self, run, items):
-        rows = Region.objects.select_for_update().in_bulk([item.known.subject_id for item in items])
-        run.change(items, rows, self.values)
+        run.change(items, known(Region.objects.all(), items), self.values)
 
 
 class Territories(Kind):
@@ -84,15 +82,11 @@ class Territories(Kind):
         return "" if "person" in found.taken else "regions"
 
     def check(self, item, run):
-        for name in ("person", "region"):
-            if not item.get(name):
-                raise Reason("missing", run.column(name))
+        self.demand(item, run, "person", "region")
         run.refer(item, "person")
         if run.knows_regions:
             run.refer(item, "region")
-        start, end = item.get("started_on"), item.get("ended_on")
-        if start and end and end < start:
-            raise Reason("later_end", run.column("ended_on"))
+        self.demand_order(item, run)
 
     def values(self, item, run):
         region = item.found.get("region") or run.region([item.given["region"]], item)
@@ -102,14 +96,14 @@ class Territories(Kind):
     def create(self, run, items):
         wanted, rows = [self.values(item, run) for item in items], []
         open_ones = Territory.objects.filter(ended_on=None)
-        known = {(row.person_id, row.region_id): row for row in open_ones}
+        there = {(row.person_id, row.region_id): row for row in open_ones}
         for values in wanted:
             pair = (values["person_id"], values["region_id"])
-            row = known.get(pair) if values["ended_on"] is None else None
+            row = there.get(pair) if values["ended_on"] is None else None
             if row is None:
                 row = Territory(**values)
                 if values["ended_on"] is None:
-                    known[pair] = row
+                    there[pair] = row
             rows.append(row)
         new = list({id(row): row for row in rows if row.pk is None}.values())
         bulk.insert(new)
@@ -126,7 +120,4 @@ class Territories(Kind):
             item.written = run.digests(values)
 
     def update(self, run, items):
-        rows = Territory.objects.select_for_update().in_bulk(
-            [item.known.subject_id for item in items]
-        )
-        run.change(items, rows, self.values)
+        run.change(items, known(Territory.objects.all(), items), self.values)

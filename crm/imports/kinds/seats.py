@@ -10,9 +10,9 @@ from psycopg2.extras import DateTimeTZRange
 from accounts.access import Action
 from accounts.audit import record
 from accounts.selectors.org import people_led_by
-from crm.imports.fields import Field, Incomplete, Reason, plain
+from crm.imports.fields import Field, Reason, plain
 from crm.imports.kinds import words
-from crm.imports.kinds.base import Kind
+from crm.imports.kinds.base import Kind, known
 from crm.models import Assignment
 from crm.seats import SINGLE_SEATS, Seat
 from crm.seats import Reason as Why
@@ -52,11 +52,8 @@ class Seats(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if not item.get("customer"):
-            raise Incomplete("no_customer", run.column("customer"))
-        for name in ("person", "since"):
-            if not item.get(name):
-                raise Reason("missing", run.column(name))
+        self.demand_customer(item, run)
+        self.demand(item, run, "person", "since")
         customer, person = run.refer(item, "customer"), run.refer(item, "person")
         self.period_of(item, run)
         if not run.for_all and person not in people_led_by(run.actor):
@@ -126,8 +123,7 @@ class Seats(Kind):
             )))  # fmt: skip
         ownership.insert([row for _item, row in new], when=lambda row: row.period.lower)
         for item, row in new:
-            item.subject_id = row.pk
-            item.made.append(("crm.assignment", row.pk))
+            item.became(row)
 
     def why(self, item):
         reason = item.get("reason")
@@ -135,8 +131,7 @@ class Seats(Kind):
 
     def update(self, run, items):
         """Of a seat that is known, only its end may be told later."""
-        ids = [item.known.subject_id for item in items]
-        rows = Assignment.objects.select_for_update().in_bulk(ids)
+        rows = known(Assignment.objects.all(), items)
         for item in items:
             row = rows[item.known.subject_id]
             item.subject_id = row.pk

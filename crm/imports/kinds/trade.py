@@ -5,9 +5,9 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action
-from crm.imports.fields import Field, Incomplete, Reason, plain
+from crm.imports.fields import Field, Incomplete, Reason
 from crm.imports.kinds import words
-from crm.imports.kinds.base import Kind
+from crm.imports.kinds.base import Kind, known
 from crm.models import Order, OrderLine, Payment
 from crm.services import trade
 from kit import cells
@@ -76,12 +76,8 @@ class Orders(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if item.get("deleted"):
-            raise Incomplete("deleted")
-        if not item.get("customer"):
-            raise Incomplete("no_customer", run.column("customer"))
-        if not item.get("ordered_on"):
-            raise Reason("missing", run.column("ordered_on"))
+        self.demand_customer(item, run)
+        self.demand(item, run, "ordered_on")
         run.refer(item, "customer")
         run.person(item, "person")
         days(item, run, "ordered_on", "promised_on", "delivered_on")
@@ -118,28 +114,12 @@ class Orders(Kind):
             rows.append(Order(**values))
         trade.insert(rows, when=lambda row: run.start(row.ordered_on))
         for item, row in zip(items, rows, strict=True):
-            item.subject_id = row.pk
-            item.made.append(("crm.order", row.pk))
+            item.became(row)
             run.remember(self.name, item.key, row.pk)
 
     def update(self, run, items):
-        change(run, items, Order, self.values)
-
-
-def change(run, items, model, values):
-    """Change known orders or payments, as far as nobody has here."""
-    rows = model.objects.select_for_update().in_bulk([item.known.subject_id for item in items])
-    pairs = []
-    for item in items:
-        row = rows[item.known.subject_id]
-        item.subject_id = row.pk
-        wanted = run.to_write(item, row, values(item, run))
-        if wanted:
-            item.changed.append((row._meta.label_lower, row.pk, {
-                name: (plain(getattr(row, name)) or None, plain(new)) for name, new in wanted.items()
-            }))  # fmt: skip
-            pairs.append((row, wanted))
-    trade.change(pairs)
+        rows = known(Order.objects.all(), items)
+        trade.change(list(run.changed(items, rows, self.values)))
 
 
 class OrderLines(Kind):
@@ -160,13 +140,9 @@ class OrderLines(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if item.get("deleted"):
-            raise Incomplete("deleted")
         if not item.get("order"):
             raise Incomplete("no_order", run.column("order"))
-        for name in ("quantity", "unit_price"):
-            if item.get(name) is None:
-                raise Reason("missing", run.column(name))
+        self.demand(item, run, "quantity", "unit_price")
         run.refer(item, "order")
         self.amounts(item, run)
 
@@ -200,16 +176,11 @@ class OrderLines(Kind):
         ]
         trade.insert_lines(rows, when=lambda row: run.start(row.order.ordered_on))
         for item, row in zip(items, rows, strict=True):
-            item.subject_id = row.pk
-            item.made.append(("crm.orderline", row.pk))
+            item.became(row)
             item.written = run.digests(self.values(item, run))
 
     def update(self, run, items):
-        rows = (
-            OrderLine.objects.select_for_update()
-            .select_related("order")
-            .in_bulk([i.known.subject_id for i in items])
-        )
+        rows = known(OrderLine.objects.select_related("order"), items)
         run.change(items, rows, self.values)
         trade.settle(Order.objects.filter(pk__in={row.order_id for row in rows.values()}))
 
@@ -234,11 +205,7 @@ class Payments(Kind):
     )  # fmt: skip
 
     def check(self, item, run):
-        if item.get("deleted"):
-            raise Incomplete("deleted")
-        for name in ("paid_on", "amount"):
-            if item.get(name) is None:
-                raise Reason("missing", run.column(name))
+        self.demand(item, run, "paid_on", "amount")
         days(item, run, "paid_on")
         self.values(item, run)
 
@@ -268,9 +235,9 @@ class Payments(Kind):
         rows = [Payment(**values) for values in wanted]
         trade.insert_payments(rows, when=lambda row: run.start(row.paid_on))
         for item, row, values in zip(items, rows, wanted, strict=True):
-            item.subject_id = row.pk
-            item.made.append(("crm.payment", row.pk))
+            item.became(row)
             item.written = run.digests(values)
 
     def update(self, run, items):
-        change(run, items, Payment, self.values)
+        rows = known(Payment.objects.all(), items)
+        trade.change(list(run.changed(items, rows, self.values)))
