@@ -17,8 +17,24 @@ from kit.scoping import Everyone, ScopedManager
 from kit.templatetags.formats import money_words
 
 
+class Traded(models.Model):
+    """What an order and a payment have in common: a customer's, in versions, recorded once."""
+
+    recorded_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1)
+    # Made by the sender, with the SHA-256 of what came with it first: sent twice, it is one row.
+    client_uuid = models.UUIDField(unique=True, null=True, editable=False)
+    client_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
+
+    scope = CustomerScope("customer")
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+
 @history(exclude=["client_uuid", "client_digest"])
-class Order(models.Model):
+class Order(Traded):
     """One order of a customer, by the number it has where it is kept."""
 
     class State(models.TextChoices):
@@ -42,17 +58,10 @@ class Order(models.Model):
     person = models.ForeignKey(
         "accounts.Person", models.PROTECT, null=True, blank=True, related_name="orders"
     )
-    recorded_at = models.DateTimeField(db_default=Now())
-    version = models.PositiveIntegerField(default=1)
-    # Made by the sender, with the SHA-256 of what came with it first: sent twice, it is one row.
-    client_uuid = models.UUIDField(unique=True, null=True, editable=False)
-    client_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     held = {
         "person": Holding(Held.HISTORY, _("Orders taken"), action=Action.TRADE_VIEW),
     }
-    scope = CustomerScope("customer")
-    objects = ScopedManager()
 
     class Meta:
         ordering = ["-ordered_on", "-pk"]
@@ -125,7 +134,7 @@ class OrderLine(models.Model):
 
 
 @history(exclude=["client_uuid", "client_digest"])
-class Payment(models.Model):
+class Payment(Traded):
     """Money that came from a customer, for one order or on account."""
 
     customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="payments")
@@ -138,17 +147,10 @@ class Payment(models.Model):
     person = models.ForeignKey(
         "accounts.Person", models.PROTECT, null=True, blank=True, related_name="payments"
     )
-    recorded_at = models.DateTimeField(db_default=Now())
-    version = models.PositiveIntegerField(default=1)
-    # Made by the sender, with the SHA-256 of what came with it first: sent twice, it is one row.
-    client_uuid = models.UUIDField(unique=True, null=True, editable=False)
-    client_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
 
     held = {
         "person": Holding(Held.HISTORY, _("Payments collected"), action=Action.TRADE_VIEW),
     }
-    scope = CustomerScope("customer")
-    objects = ScopedManager()
 
     class Meta:
         ordering = ["-paid_on", "-pk"]
