@@ -29,11 +29,14 @@ AREAS.update(
         "customers": _("Customers"),
         "ownership": _("Seats"),
         "seat_history": _("Seats of the past"),
+        "capacity": _("Load and rules"),
+        "key_accounts": _("Key-account teams"),
         "shares": _("Shares"),
         "contacts": _("Contacts"),
         "channels": _("Contact channels"),
         "links": _("Who knows whom"),
         "activities": _("Activities"),
+        "tasks": _("Tasks"),
         "imports": _("Imports"),
         "trade": _("Orders and payments"),
         "rates": _("Rates"),
@@ -49,7 +52,9 @@ NOUNS.update(
         "crm.link": _("a link between people"),
         "crm.activity": _("an activity"),
         "crm.activityvisitor": _("a joint visitor"),
+        "crm.task": _("a task"),
         "crm.assignment": _("a seat"),
+        "crm.ownershiprules": _("the rules of ownership"),
         "crm.share": _("a share"),
         "crm.import": _("an import"),
         "crm.territory": _("a territory"),
@@ -61,7 +66,7 @@ NOUNS.update(
         "crm.industry": _("an industry"),
     }
 )
-NAMED.update({"crm.region", "crm.industry", "crm.order"})
+NAMED.update({"crm.region", "crm.industry", "crm.order", "crm.task"})
 POINTS.update(
     {
         **dict.fromkeys(Seat.values, "accounts.person"),
@@ -73,6 +78,7 @@ POINTS.update(
         "industry": "crm.industry",
         "customer": "crm.customer",
         "author": "accounts.person",
+        "activity": "crm.activity",
         ("crm.customer", "parent"): "crm.customer",
         ("crm.payment", "order"): "crm.order",
         ("crm.orderline", "order"): "crm.order",
@@ -93,11 +99,15 @@ LABELS.update(
         "value": _("value"),
         "replaces": _("replaces"),
         "ended": _("ended"),
+        "duty": _("duty in the team"),
+        "load limit": _("points this person can carry"),
         "planned for": _("planned for"),
         "happened_at": _("when"),
         "next_step_done_at": _("next step done"),
         "confirmed_at": _("confirmed"),
         "proof": _("proof"),
+        ("crm.task", "person"): _("who is to do it"),
+        "activity": _("done by"),
         "origin": _("came from"),
         "author": _("done by"),
         ("crm.customer", "parent"): _("belongs to"),
@@ -210,10 +220,18 @@ SENTENCES.update(
         "ownership.assign": changed_seat,
         "ownership.end": changed_seat,
         "ownership.cancel_planned": cancelled_plan,
+        "capacity.change_rules": _("%(who)s changed the rules of ownership: %(fields)s"),
+        "capacity.set_capacity": _("%(who)s changed how much %(what)s can carry"),
+        "key_accounts.set_duty": _(
+            "%(who)s set the duty of a member of the key-account team of %(customer)s"
+        ),
         "seat_history.record_seat": recorded_seat,
         "shares.grant": _("%(who)s shared %(customer)s with %(person)s until %(until)s: %(right)s"),
         "shares.change": changed_share,
         "shares.revoke": _("%(who)s ended a share of %(customer)s"),
+        ("people.set_state", "crm.share"): _(
+            "%(who)s ended the share of %(customer)s with %(person_before)s, who has left"
+        ),
         ("contacts.create", "crm.contact"): _("%(who)s added the contact %(what)s at %(customer)s"),
         ("contacts.add_position", "crm.position"): _(
             "%(who)s gave %(contact)s a place at %(customer)s"
@@ -238,5 +256,11 @@ SENTENCES.update(
         "activities.correct": _("%(who)s corrected %(fields)s of an activity at %(customer)s"),
         "activities.confirm": _("%(who)s confirmed having been along at %(customer)s"),
         "activities.finish_next_step": _("%(who)s finished a next step at %(customer)s"),
+        "tasks.plan": _("%(who)s planned the task %(what)s at %(customer)s"),
+        "tasks.change": _("%(who)s changed %(fields)s of the task %(what)s at %(customer)s"),
+        "tasks.give": _("%(who)s gave the task %(what)s at %(customer)s to %(person)s"),
+        "tasks.finish": _("%(who)s finished the task %(what)s at %(customer)s"),
+        "tasks.drop": _("%(who)s dropped the task %(what)s at %(customer)s"),
+        "tasks.reopen": _("%(who)s opened the task %(what)s at %(customer)s again"),
     }
 )

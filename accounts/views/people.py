@@ -85,6 +85,8 @@ def detail(request, pk):
         "can_set_state": viewer.pk != person.pk and edits,
         "can_set_absence": can(viewer, Action.ABSENCE_SET, person),
         "can_see_held": can(viewer, Action.SEAT_HISTORY),
+        "can_see_holdings": can(viewer, Action.EXPOSURE_VIEW, person),
+        "can_see_load": can(viewer, Action.LOAD_VIEW, person),
         "can_see_trail": can(viewer, Action.TRAIL_VIEW),
     }
     return show(request, "accounts/people/detail.html", context)

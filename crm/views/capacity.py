@@ -12,7 +12,7 @@ from crm.models import OwnershipRules
 from crm.selectors import capacity as ask
 from crm.services import capacity
 from kit.errors import NotAllowed
-from kit.web import done, form_page, get_visible_or_404, sent, show, submitted
+from kit.web import done, form_page, get_visible_or_404, page_number, sent, show, submitted
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 ROWS = 50
@@ -34,12 +34,6 @@ def index(request):
         "may_rule": can(request.user, Action.RULES_EDIT),
     }  # fmt: skip
     return show(request, "crm/capacity/index.html", context)
-
-
-def page_number(request):
-    """?page=2 counts from 0; anything else is the first page."""
-    given = request.GET.get("page", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0
 
 
 def drawn(load, right):
