@@ -209,18 +209,6 @@ def last_payments(customer, most):
 
 
 # -- several customers -----------------------------------------------------------------------------
-def twelve_months(customers):
-    """customer key → (value of the trailing twelve months, rows left out), in one statement."""
-    day = today()
-    rows = (
-        Order.objects.filter(ordered_between(year_before(day), day), customer__in=customers)
-        .annotate(worth=F("amount") * rate("currency", "ordered_on"))
-        .order_by().values("customer")
-        .annotate(value=Sum("worth"), unrated=Count("pk", filter=Q(worth__isnull=True)))
-    )  # fmt: skip
-    return {row["customer"]: (row["value"] or Decimal(0), row["unrated"]) for row in rows}
-
-
 def ordered_within(person, months, reverse=False):
     """A condition on customers: ordered something within so many months, or with `reverse` nothing.
 

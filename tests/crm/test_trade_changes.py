@@ -164,7 +164,6 @@ def test_sums_are_in_the_companys_currency_and_count_what_is_left_out(cast):
     rate(cast, "EUR", "8")
     found = selectors.standing(cast.huadong)
     assert (found.year, found.left_out, found.receivable) == (180, 0, 240)
-    assert selectors.twelve_months([cast.huadong.pk]) == {cast.huadong.pk: (180, 0)}
 
 
 def test_a_payment_in_another_currency_counts_by_the_rates_of_its_day(cast):
