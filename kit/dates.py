@@ -15,6 +15,11 @@ def company_zone():
     return remembered("company zone", _company_zone)
 
 
+def zone_known(name):
+    """Say the company's zone where another statement has brought it along: it need not be asked for."""
+    remembered("company zone", lambda: ZoneInfo(name))
+
+
 def _company_zone():
     from django.apps import apps
 

@@ -1,5 +1,6 @@
 """Our people come, change, go; nobody is deleted."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
@@ -33,6 +34,8 @@ MOVES = {
     State.LEFT: {State.ACTIVE},  # somebody comes back; nothing of the former access does
 }
 OUT = {State.FROZEN, State.LEFT}
+# What else ends in the transaction in which somebody leaves: functions of the person, locked.
+ENDS_WHEN_LEAVING: list[Callable] = []
 ADMINISTRATORS = 4_802  # key of the lock under which their number may shrink
 
 
@@ -135,7 +138,9 @@ def set_state(*, actor, person, state):
     """Move a person between active, on notice, frozen and left; never oneself.
 
     Who is frozen or has left loses every session and token in this transaction. Who comes back
-    gets a new epoch too, so that nothing of before lives again. Seats stay where they are.
+    gets a new epoch too, so that nothing of before lives again. Seats stay where they are. Rights
+    that were given by name end for who has left; who is frozen has none by the state alone, so that
+    lifting a mistaken freeze brings back what was.
     """
     of_somebody_else(actor, person)
     explained()
@@ -146,7 +151,16 @@ def set_state(*, actor, person, state):
         cut_access(person)
     person.save()
     record(person, {"state": (before, person.state)})
+    if person.state == State.LEFT:
+        for end in ENDS_WHEN_LEAVING:
+            end(person)
     return person
+
+
+def ends_when_leaving(function):
+    """Register the decorated function as one that ends something when a person leaves."""
+    ENDS_WHEN_LEAVING.append(function)
+    return function
 
 
 def cut_access(person):

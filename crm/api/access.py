@@ -6,9 +6,10 @@ from rest_framework.decorators import action
 from accounts.access import Action, Role, can
 from accounts.selectors.people import directory
 from crm.access import SHARES
+from crm.filters.shares import Asked
 from crm.models import Customer, Share
 from crm.seats import Seat
-from crm.selectors import explain
+from crm.selectors import explain, share_list
 from crm.services import shares
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
@@ -47,6 +48,27 @@ class ShareQuery(PageQuery):
     open = serializers.BooleanField(
         required=False, help_text="True: in force or ahead. False: over."
     )
+
+
+class SharesQuery(PageQuery):
+    """Which of all shares that one may know of."""
+
+    state = serializers.ChoiceField(
+        share_list.STATES, required=False, default="open",
+        help_text="`open`: in force or ahead. `orphan`: given by somebody who has left.",
+    )  # fmt: skip
+    way = serializers.ChoiceField(
+        [("mine", "mine"), ("given", "given")], required=False,
+        help_text="`mine`: those one has. `given`: those one gave.",
+    )  # fmt: skip
+    right = serializers.ChoiceField(RIGHTS, required=False)
+    person = VisibleField(queryset=directory(), required=False, help_text="Who has it.")
+
+
+class ShareOfShape(ShareShape):
+    """A share and the customer it is for."""
+
+    customer = Named(source="content_object")
 
 
 class Terms(Body):
@@ -93,16 +115,28 @@ class CustomerShareViewSet(ScopedViewSet):
 
 
 class ShareViewSet(ScopedViewSet):
-    """One share."""
+    """All shares that one may know of, and each of them."""
 
     model = Share
     ways = {
+        "list": Way(page_of(ShareOfShape), asks=SharesQuery),
         "change": Way(ShareShape, takes=Terms),
         "revoke": Way(ShareShape, takes=Body),
     }
 
     def rows(self):
         return with_people(Share.objects.all())
+
+    def list(self, request):
+        """Those one has or gave, and those at customers that one may share; the first to end first."""
+        if not can(request.user, Action.CUSTOMER_VIEW):
+            raise NotAllowed()
+        asked, said = Asked(request.user), self.said
+        asked.way, asked.right = said.get("way", ""), said.get("right", "")
+        asked.person, asked.state = said.get("person"), said["state"]
+        rows = asked.narrow(share_list.known_to(request.user))
+        rows, following = keyset(rows, ("ends_at", "pk"), said)
+        return self.page(rows, following, [row.content_object_id for row in rows])
 
     @action(detail=True, methods=["post"])
     def change(self, request, pk):

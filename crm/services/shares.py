@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
-from accounts.access import Action, Reach, reach
-from accounts.audit import record
+from accounts.access import Action, Reach, can, reach
+from accounts.audit import record, record_many
 from accounts.service import service
 from accounts.services.notifications import addressee, notify, outdate
+from accounts.services.people import ends_when_leaving
 from crm.access import SEATS, SHARES
-from crm.models import Assignment, Share
+from crm.models import Assignment, Customer, Share
 from crm.services import access_index
 from kit.clock import StatementNow, database_now
 from kit.errors import Conflict, Refused
@@ -38,7 +39,7 @@ def grant(*, actor, customer, person, right, until, why, starts_at=None):
     now = database_now()
     start = starts_at if starts_at and starts_at > now else now
     refuse_terms(right, why, start, until)
-    refuse_receiver(actor, person, right)
+    refuse_receiver(actor, person, right, start)
     refuse_holder(customer, person, right, until)
     share = put(actor, customer, person, right, DateTimeTZRange(start, until, "[)"), why)
     record(share, {"person": (None, person.pk), "right": (None, right), "until": (None, until)},
@@ -59,7 +60,7 @@ def change(*, actor, customer, person, share, right, until, why):
         raise Conflict(_("This share has already ended."))
     start = max(database_now(), old.period.lower)
     refuse_terms(right, why, start, until)
-    refuse_receiver(actor, person, right)
+    refuse_receiver(actor, person, right, start)
     refuse_holder(customer, person, right, until)
     before = old.permission.codename, old.period.upper
     if before == (right, until):
@@ -84,6 +85,29 @@ def revoke(*, actor, customer, share):
     record(row, {"until": (row.period.upper, now)}, customer=customer)
     stop(row, now)
     access_index.recompute([customer.pk])
+
+
+@ends_when_leaving
+def end_all_of(person):
+    """Who leaves loses every share, those ahead too: coming back finds no right of before.
+
+    Nothing else ends one. A freeze, and a notice for most of them, takes the rights away by the
+    state itself, at query time, so that a mistaken one is lifted without a loss. What the leaver
+    gave to others was the company's decision: it runs to its end and stands in the list of shares
+    under "given by somebody who has left", for whoever may end it.
+    """
+    mine = Share.objects.filter(user=person, period__endswith__gt=database_now())
+    customers = sorted(set(mine.values_list("content_object", flat=True)))
+    list(Customer.objects.select_for_update().filter(pk__in=customers).order_by("pk"))
+    rows, now = list(mine.select_for_update().order_by("pk")), database_now()
+    record_many([
+        {"subject": row, "customer": row.content_object_id,
+         "changes": {"person": (person.pk, None), "until": (row.period.upper, now)}}
+        for row in rows
+    ])  # fmt: skip
+    for row in rows:
+        stop(row, now)
+    access_index.recompute(customers)
 
 
 # -- rows ----------------------------------------------------------------------------------------
@@ -145,14 +169,31 @@ def refuse_terms(right, why, start, until):
         raise Refused(_("A share lasts a year at most"), field="until")
 
 
-def refuse_receiver(actor, person, right):
-    """Who cannot be given a right: oneself, whoever is going, whose role has no use for it."""
+def refuse_receiver(actor, person, right, start):
+    """Who cannot be given a right: oneself, whoever is going or away, whose role has no use for it.
+
+    Which of these it is learns only who may know the state of employment of this person.
+    """
     if person.pk == actor.pk:
         raise Refused(_("Nobody shares with themselves. Ask your manager."), field="person")
+    if hindrance := what_hinders(person, right, start):
+        if not can(actor, Action.EMPLOYMENT_VIEW, person):
+            hindrance = _(
+                "This person cannot receive this right now: absence, role or employment"
+                " does not allow it."
+            )
+        raise Refused(hindrance, field="person")
+
+
+def what_hinders(person, right, start):
+    """Why a person cannot be given a right from an instant on; "" if nothing does."""
     if not person.has_access or person.is_on_notice:
-        raise Refused(_("This person cannot receive customers now."), field="person")
+        return _("This person cannot receive customers now.")
+    if person.absences.filter(period__contains=start).exists():
+        return _("This person is away then.")
     if reach(person, ACTS[right]) == Reach.NONE:
-        raise Refused(_("The role of this person does not allow this right."), field="person")
+        return _("The role of this person does not allow this right.")
+    return ""
 
 
 def refuse_holder(customer, person, right, until):

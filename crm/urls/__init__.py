@@ -11,6 +11,8 @@ from crm.urls import (
     ownership,
     territories,
     trade,
+    person_seats,
+    shares,
 )
 
 app_name = "crm"
@@ -24,5 +26,6 @@ urlpatterns = [
     *exposure.urlpatterns,
     *trade.urlpatterns,
     *territories.urlpatterns,
+    *shares.urlpatterns,
     *imports.urlpatterns,
 ]

@@ -16,7 +16,7 @@ from crm.views.ownership import customer_for, head
 from kit.dates import company_zone
 from kit.errors import NotAllowed
 from kit.templatetags.words import shown_name
-from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
+from kit.web import back, done, form_status, get_visible_or_404, sent, show, submitted
 
 
 def shared(request, pk):
@@ -61,11 +61,19 @@ def change(request, pk, share):
         until=data["until"], why=data["why"],
     )  # fmt: skip
     if submitted(request, form, act):
-        return done(request, reverse("crm:customer-shares", args=[pk]), _("The share is changed."))
-    context = {"customer": customer, "row": row, "right": named([row])[0][1], "form": form}
+        return done(request, after(request, pk), _("The share is changed."))
+    context = {
+        "customer": customer, "row": row, "right": named([row])[0][1], "form": form,
+        "cancel": after(request, pk),
+    }  # fmt: skip
     return show(
         request, "crm/access/change.html", context, customers=[pk], status=form_status(form)
     )
+
+
+def after(request, pk):
+    """Back to the list that led here, else to the shares of the customer."""
+    return back(request, reverse("crm:customer-shares", args=[pk]))
 
 
 def share_of(request, customer, pk):
@@ -82,7 +90,7 @@ def revoke(request, pk, share):
     customer = customer_for(request, pk, Action.SHARE_GRANT)
     row = share_of(request, customer, share)
     shares.revoke(actor=request.user, customer=customer, share=row)
-    return done(request, reverse("crm:customer-shares", args=[pk]), _("The share has ended."))
+    return done(request, after(request, pk), _("The share has ended."))
 
 
 def why(request, pk):

@@ -8,9 +8,11 @@ from django.http import Http404
 
 from accounts.access import Action, can
 from accounts.models import TrailEntry
+from accounts.selectors.sentences import Reader
 from accounts.services import people
 from crm.models import Share
 from crm.seats import Seat
+from crm.selectors.access_index import faults
 from crm.services import ownership, shares
 from kit import outbox
 from kit.clock import database_now
@@ -232,3 +234,93 @@ def test_nobody_is_told_of_a_share_taken_back_before_it_was_sent(cast):
     shares.revoke(actor=cast.he, customer=cast.huadong, share=share)
     outbox.relay()
     assert not cast.wu.notices.filter(code="share.given").exists()
+
+
+# -- who leaves, who is frozen ---------------------------------------------------------------------
+
+
+def plan(cast, person="wu"):
+    starts = database_now() + timedelta(days=2)
+    return shares.grant(
+        actor=cast.he, customer=cast.huadong, person=cast[person], right="log_customer",
+        why="Fair", starts_at=starts, until=starts + timedelta(days=4),
+    )  # fmt: skip
+
+
+def become(cast, state, person="wu"):
+    people.set_state(actor=cast.hu, person=cast[person], state=state, reason="Personnel file")
+    cast[person].refresh_from_db()
+
+
+def test_who_leaves_loses_every_share_in_the_same_act_and_the_trail_says_so(cast):
+    running, ahead = grant(cast), plan(cast)
+    become(cast, "left")
+    running.refresh_from_db()
+    assert running.period.upper <= database_now()
+    assert not Share.objects.filter(pk=ahead.pk).exists()
+    told = TrailEntry.objects.filter(verb="people.set_state", subject_type="crm.share")
+    assert {entry.subject_id for entry in told} == {str(running.pk), str(ahead.pk)}
+    assert {entry.customer_id for entry in told} == {cast.huadong.pk}
+    assert {entry.reason for entry in told} == {"Personnel file"}
+    sentence = Reader(cast.sun, told[:1]).told()[0].sentence
+    assert "with <" in sentence and "Wu Hao" in sentence and "who has left" in sentence
+    assert not list(faults([cast.huadong.pk]))
+
+
+def test_who_comes_back_finds_no_share_of_before(cast):
+    grant(cast)
+    become(cast, "left")
+    become(cast, "active")
+    assert not can(cast.wu, None, cast.huadong)
+
+
+def test_a_freeze_takes_the_rights_and_its_lifting_gives_back_exactly_them(cast):
+    read, ahead = grant(cast), plan(cast)
+    before = list(Share.objects.order_by("pk").values())
+    become(cast, "frozen")
+    assert not can(cast.wu, None, cast.huadong)
+    become(cast, "active")
+    assert list(Share.objects.order_by("pk").values()) == before
+    assert can(cast.wu, None, cast.huadong) and {read.pk, ahead.pk} == {r["id"] for r in before}
+
+
+def test_on_notice_a_share_still_shows_and_gives_nothing_more(cast):
+    grant(cast, right="edit_customer")
+    become(cast, "on_notice")
+    assert can(cast.wu, None, cast.huadong)
+    assert not can(cast.wu, Action.CUSTOMER_EDIT, cast.huadong)
+
+
+def test_what_a_leaver_gave_to_others_runs_on_until_its_end(cast):
+    share = grant(cast, actor="zhao")
+    become(cast, "left", person="zhao")
+    share.refresh_from_db()
+    assert share.period.upper > database_now()
+    assert can(cast.wu, None, cast.huadong)
+
+
+# -- a refusal tells no secret ---------------------------------------------------------------------
+
+
+def refusal(cast, person, right="read_customer", actor="he"):
+    with pytest.raises(Refused) as refused:
+        grant(cast, person=person, right=right, actor=actor)
+    assert not Share.objects.exists()
+    return list(refused.value.fields.items())
+
+
+def test_on_notice_absent_and_unfit_look_alike_to_whoever_may_not_know(cast, absent):
+    unfit = refusal(cast, "tang")
+    become(cast, "on_notice")
+    on_notice = refusal(cast, "wu")
+    become(cast, "active")
+    absent(cast.wu)
+    assert refusal(cast, "wu") == on_notice == unfit
+    assert "absence, role or employment" in str(unfit)
+
+
+def test_who_may_know_the_state_is_told_what_it_is(cast, absent):
+    assert "cannot receive customers now" in str(refusal(cast, "mo"))
+    assert "role" in str(refusal(cast, "tang", actor="sun"))
+    absent(cast.wu)
+    assert "away" in str(refusal(cast, "wu", actor="zhao"))

@@ -31,7 +31,7 @@ PAGES = {
         "/", "/customers/{c}", "/customers/{c}/seats/backup/assign", "/customers/{c}/shares",
         "/customers/{c}/access", "/people/{p}/customers", "/customers/{c}/trade", "/orders",
         "/orders/{o}", "/customers/{c}/orders/new", "/customers/{c}/payments/new",
-        "/customers/{c}/shares/{s}/change", "/exposure",
+        "/customers/{c}/shares/{s}/change", "/shares", "/exposure",
     ],
     "finance": ["/orders?state=open", "/orders/{o}/edit", "/rates", "/rates/new"],
     "admin": [
