@@ -1,14 +1,18 @@
 """How the notices about customers read. Names are those the reader may see at this moment."""
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from accounts.selectors.notifications import Line, renders
-from crm.models import Activity, Customer, Import, Share
+from crm.models import Activity, Change, ChangeSet, Customer, Import, Share
 from crm.seats import Seat
 from crm.selectors.shares import share_words
 from kit.clock import StatementNow
 from kit.dates import company_zone
 from kit.templatetags.words import edge_words, grouped, shown_name
+
+OUT = [Change.State.LEFT_OUT, Change.State.DECLINED]
 
 
 @renders("seat.assigned")
@@ -114,3 +118,66 @@ def import_line(imported, what):
     counts = ("accepted", "refused", "created", "updated")
     values = {name: grouped(getattr(imported, name)) for name in counts}
     return Line(texts.get(what, done) % (values | {"file": imported.file_name}))
+
+
+@renders("changeset.proposed")
+def change_set_proposed(viewer, notices):
+    """Somebody proposed a change set that one may decide."""
+    text = _("%(person)s proposes a transfer of customers: %(count)s. Approve or refuse it.")
+    return change_set_lines(viewer, notices, lambda one, values: text)
+
+
+@renders("changeset.offered")
+def change_set_offered(viewer, notices):
+    """Customers that one is to receive."""
+    text = _("You are to receive customers from %(person)s: %(count)s. Accept or decline.")
+    return change_set_lines(viewer, notices, lambda one, values: text)
+
+
+@renders("changeset.silent")
+def change_set_silent(viewer, notices):
+    """A receiver whom one leads has not answered in time."""
+    text = _("A receiver in your team has not answered to a transfer of customers: %(count)s.")
+    return change_set_lines(viewer, notices, lambda one, values: text)
+
+
+@renders("changeset.applied")
+def change_set_applied(viewer, notices):
+    """Seats of one's own changed."""
+    text = _("A transfer by %(person)s has taken effect. Customers: %(count)s.")
+    return change_set_lines(viewer, notices, lambda one, values: text)
+
+
+DECIDED = {
+    "approved": _l("Your transfer of customers was approved: %(count)s."),
+    "refused": _l("Your transfer of customers was refused: %(count)s."),
+    "declined": _l("A receiver declined customers of your transfer: %(count)s left."),
+    "stopped": _l(
+        "Your transfer was stopped, nothing was changed: something it rests on has moved."
+    ),
+    "applied": _l("Your transfer has taken effect. Customers: %(count)s."),
+}
+
+
+@renders("changeset.decided")
+def change_set_decided(viewer, notices):
+    """What became of a change set that one proposed."""
+    return change_set_lines(viewer, notices, lambda one, values: str(DECIDED[values["what"]]))
+
+
+def change_set_lines(viewer, notices, words):
+    """Notice → its line; words: function of (change set, values of the notice)."""
+    ids = {notice.values.get("change_set") for notice in notices}
+    sets = ChangeSet.objects.visible_to(viewer).filter(pk__in=ids).select_related("made_by")
+    sets = sets.annotate(rows=Count("changes", filter=~Q(changes__state__in=OUT))).in_bulk()
+    lines = {}
+    for notice in notices:
+        one = sets.get(notice.values.get("change_set"))
+        if one is None:
+            lines[notice.pk] = Line(
+                _("A transfer of customers that you cannot see now."), leads=False
+            )
+            continue
+        values = {"person": shown_name(one.made_by), "count": grouped(one.rows)}
+        lines[notice.pk] = Line(words(one, notice.values) % values)
+    return lines

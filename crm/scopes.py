@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from accounts.access import Action, Reach, reach
+from accounts.selectors.org import people_led_by
 from kit.clock import StatementNow
 from kit.scoping import Scope
 
@@ -85,12 +86,15 @@ class ChangeScope(Scope):
     def narrow(self, queryset, person, action, at):
         from crm import access
 
+        waits = Q(state="waiting", change_set__state="approved")
+        if action == Action.CHANGE_ACCEPT:
+            return queryset.filter(waits & Q(taker__in=people_led_by(person)))
         sight = access.sight_of(person, action or Action.SEAT_HISTORY, at)
         if sight.everything:
             return queryset
         seen = Q(pk__in=[]) if sight.nothing else Q(access.Reaches(F("customer"), sight, at))
         if action is None and person.has_access:
-            seen |= Q(taker=person.pk, state="waiting", change_set__state="approved")
+            seen |= waits & Q(taker=person.pk)
         return queryset.filter(seen)
 
 
@@ -103,7 +107,8 @@ class ChangeSetScope(Scope):
         if not person.has_access:
             return queryset.none()
         rows = Change.objects.filter(change_set=OuterRef("pk")).visible_to(person, action, at)
-        return queryset.filter(Q(made_by=person.pk) | Exists(rows))
+        mine = Q(pk__in=[]) if action == Action.CHANGE_ACCEPT else Q(made_by=person.pk)
+        return queryset.filter(mine | Exists(rows))
 
 
 class SavedViewScope(Scope):

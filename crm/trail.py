@@ -195,8 +195,44 @@ def imported(reader, entry):
     return _("%(who)s imported %(what)s"), {}
 
 
+def carried_out(reader, entry):
+    """What a change set did: to a seat, a task, a share of its own, or as a whole."""
+    if entry.subject_type == "crm.assignment":
+        return changed_seat(reader, entry)
+    if entry.subject_type == "crm.task":
+        return _("a task went with the customer %(customer)s"), {}
+    if entry.subject_type == "crm.share":
+        ended = "person" not in entry.changes
+        text = _("%(who)s ended a share of %(customer)s")
+        given = _("%(who)s let %(person)s read %(customer)s until %(until)s")
+        return (text if ended else given), {}
+    return _("%(who)s carried out a part of a transfer"), {}
+
+
 SENTENCES.update(
     {
+        "changesets.draft": _("%(who)s drafted a transfer of customers: %(customers)s"),
+        "changesets.give_to": _("%(who)s chose %(person)s as receiver in a draft"),
+        "changesets.leave_out": _("%(who)s left customers out of a draft"),
+        "changesets.propose": _("%(who)s proposed a transfer of customers"),
+        "changesets.approve": _("%(who)s approved a transfer of customers"),
+        "changesets.refuse": _("%(who)s refused a transfer of customers: %(note)s"),
+        "changesets.accept": _("%(who)s accepted customers"),
+        ("changesets.accept", "crm.share"): carried_out,
+        "changesets.decline": _("%(who)s declined customers: %(note)s"),
+        ("changesets.decline", "crm.share"): carried_out,
+        "changesets.cancel": _("%(who)s took back a transfer of customers"),
+        ("changesets.cancel", "crm.share"): carried_out,
+        "changeset_run.begin": _("a transfer of customers began"),
+        ("changeset_run.begin", "crm.share"): carried_out,
+        "changeset_run.apply": carried_out,
+        "changeset_run.fail": _("a row of a transfer was overtaken and not carried out"),
+        "changeset_run.finish": _("a transfer of customers was carried out"),
+        "changeset_run.resume": _("%(who)s went on with a transfer that had stopped"),
+        "changeset_undo.undo": _("%(who)s had a transfer undone"),
+        "changeset_undo.begin_undo": _("an undo of a transfer began"),
+        "changeset_undo.take_back": carried_out,
+        "changeset_undo.settle": _("an undo of a transfer was finished"),
         "imports.begin": _("%(who)s read a file for an import"),
         "imports.receive": _("%(who)s read a file for an import"),
         "imports.match": _("%(who)s matched the columns of an import and had its rows checked"),

@@ -142,6 +142,12 @@ def run(job, told=None, until=math.inf):
             return _finish(job, Job.State.FAILED, type(error).__name__)
 
 
+def cancel(pk):
+    """Forget a job that has not begun. Whoever runs it already ends on its own."""
+    waiting = Job.objects.filter(pk=pk, state=Job.State.WAITING)
+    waiting.update(state=Job.State.CANCELLED, finished_at=timezone.now())
+
+
 def still_there(job):
     """Whether the person who asked still has access, in the epoch of then. The company always has."""
     if job.person_id is None:

@@ -71,6 +71,11 @@ class Share(UserObjectPermissionBase):
     granted_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
+    # Given by a change set: to its receiver before it, to the former holder after it.
+    change_set = models.ForeignKey(
+        "crm.ChangeSet", models.PROTECT, null=True, blank=True, related_name="shares"
+    )
+
     held = {
         "user": Holding(Held.REVOKE, _("Shares received"), open=not_over("period")),
         "granted_by": Holding(Held.HISTORY, _("Shares given")),

@@ -62,7 +62,7 @@ class ChangeSet(models.Model):
     undo_until = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
     job = models.ForeignKey("kit.Job", models.SET_NULL, null=True, related_name="+")
-    client_uuid = models.UUIDField(null=True, unique=True)
+    client_uuid = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=0)
 
     held = {
@@ -75,6 +75,7 @@ class ChangeSet(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["made_by", "client_uuid"], name="changeset_sent_once"),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True, decided_at__isnull=True)
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
@@ -93,6 +94,14 @@ class ChangeSet(models.Model):
             ),
             models.Index(fields=["made_by", "-id"], name="changeset_made_by"),
         ]
+
+    def __str__(self):
+        return f"#{self.pk}"
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("crm:changeset", args=[self.pk])
 
 
 class Change(models.Model):

@@ -4,7 +4,9 @@ The instant of a change is the database clock read after the row lock, and at le
 after the present holder's start: two changes within a day, or within a second, both leave a period.
 """
 
-from datetime import timedelta
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from accounts.models import Person
 from accounts.selectors.org import people_led_by
 from accounts.service import service
 from accounts.services.notifications import addressee, notify
-from crm.models import Assignment
+from crm.models import Assignment, Change
 from crm.seats import SINGLE_SEATS, Reason, Seat
 from crm.services import access_index
 from kit import bulk, guards
@@ -67,25 +69,109 @@ def assign(*, actor, customer, seat, person, why=Reason.OTHER, note="", starts_a
 
 def put(actor, customer, seat, person, why, note="", starts_at=None):
     """Change a seat inside a running verb, without asking again who may. Returns the assignment."""
-    mine = list(Assignment.objects.select_for_update().filter(customer=customer))
-    rows = [row for row in mine if is_rival(row, seat, person)]
-    at = instant(rows, starts_at)
-    open_rows = in_force(rows, at)
-    refuse_doubles(open_rows, seat, person)
-    for row in open_rows:
-        close(row, at)
-        if row.seat != seat:  # gives up another seat of this customer for this one
-            record(row, {row.seat: (row.person_id, None)}, customer=customer)
-    assignment = Assignment(
-        customer=customer, person=person, seat=seat, period=DateTimeTZRange(at, None, "[)"),
-        reason=why, note=note, made_by=actor,
-    )  # fmt: skip
-    insert([assignment])
+    [moved] = move(actor, [Wish(customer.pk, seat, person, why, note)], starts_at)
+    refuse_pending(customer, {seat} | {row.seat for row in moved.ended})
     if person.pk != actor.pk:
         notify("seat.assigned", to="seat.holder", url=customer.get_absolute_url(),
                due_at=starts_at, values={"customer": customer.pk, "seat": seat},
-               assignment=assignment.pk)  # fmt: skip
-    return assignment
+               assignment=moved.assignment.pk)  # fmt: skip
+    return moved.assignment
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who is to hold a seat of a customer; `person` None: nobody."""
+
+    customer_id: int
+    seat: str
+    person: Person | None
+    why: str = Reason.OTHER
+    note: str = ""
+
+
+@dataclass
+class Moved:
+    """What became of a wish: the new assignment, and the seats that ended for it."""
+
+    wish: Wish
+    at: datetime
+    ended: list
+    assignment: Assignment | None = None
+
+
+def move(actor, wishes, starts_at=None):
+    """Change seats of any number of customers inside a running verb. Returns a Moved for each wish.
+
+    All seats of one customer change at one instant: the database clock after the locks, or
+    starts_at. Raises Conflict and Refused as `assign` and `end` do.
+    """
+    held = defaultdict(list)
+    customers = sorted({wish.customer_id for wish in wishes})
+    rows = Assignment.objects.filter(customer__in=customers).order_by("customer", "pk")
+    for row in rows.select_for_update():
+        held[row.customer_id].append(row)
+    now = database_now()
+    moved = []
+    for customer in customers:
+        mine = [wish for wish in wishes if wish.customer_id == customer]
+        moved += settle(held[customer], mine, starts_at, now)
+    write(actor, moved)
+    return moved
+
+
+def settle(rows, wishes, starts_at, now):
+    """End, in memory, what the wishes of one customer end at their common instant."""
+    rivals = [row for row in rows if any(is_rival(row, one.seat, one.person) for one in wishes)]
+    at = instant(rivals, starts_at, now)
+    moved = []
+    for wish in wishes:
+        open_rows = in_force([row for row in rows if is_rival(row, wish.seat, wish.person)], at)
+        refuse_doubles(open_rows, wish.seat, wish.person)
+        if wish.person is None and not open_rows:
+            raise Conflict(_("Nobody holds this seat now."))
+        for row in open_rows:
+            row.period = DateTimeTZRange(row.period.lower, at, "[)")
+        moved.append(Moved(wish, at, open_rows))
+    return moved
+
+
+def write(actor, moved):
+    """Write what was settled: ended seats, new seats, their trail, the index."""
+    bulk.update([row for one in moved for row in one.ended], ["period"])
+    record_many([item for one in moved for item in given_up(one)])
+    for one in moved:
+        if one.wish.person is not None:
+            one.assignment = Assignment(
+                customer_id=one.wish.customer_id, person=one.wish.person, seat=one.wish.seat,
+                period=DateTimeTZRange(one.at, None, "[)"), reason=one.wish.why,
+                note=one.wish.note, made_by=actor,
+            )  # fmt: skip
+    with access_index.together():
+        insert([one.assignment for one in moved if one.assignment])
+        emptied = [one.wish.customer_id for one in moved if one.assignment is None]
+        follow_units(emptied)
+        access_index.recompute(emptied)
+
+
+def given_up(moved):
+    """Entries of the trail for seats that end without a successor, or for a better one."""
+    for row in moved.ended:
+        if moved.wish.person is None:
+            changes = {row.seat: (row.person_id, None), "until": (None, moved.at),
+                       "why": (None, moved.wish.why), "note": (None, moved.wish.note)}  # fmt: skip
+        elif row.seat != moved.wish.seat:
+            changes = {row.seat: (row.person_id, None)}
+        else:
+            continue  # the entry of the new seat says whom it followed
+        yield {"subject": row, "customer": row.customer_id, "changes": changes}
+
+
+def refuse_pending(customer, seats):
+    """A seat with a change on its way waits for it: take that back first."""
+    if Change.objects.filter(customer=customer, seat__in=seats, reserved=True).exists():
+        raise Conflict(
+            _("A change of this seat is on its way. Take it back first."), code="reserved"
+        )
 
 
 def insert(assignments, when=None):
@@ -94,6 +180,8 @@ def insert(assignments, when=None):
     assignments: unsaved; the database refuses those that overlap. when: the instant each is claimed
     for, a function of the assignment; None is now.
     """
+    if not assignments:
+        return []
     bulk.insert(assignments)
     before = holders_before(assignments)
     record_many([
@@ -139,6 +227,7 @@ def end(*, actor, customer, seat, person=None, why=Reason.OTHER, note="", ends_a
     """
     rows = Assignment.objects.select_for_update().filter(customer=customer, seat=seat)
     rows = list(rows.filter(person=person) if person is not None else rows)
+    refuse_pending(customer, {seat})
     at = instant(rows, ends_at)
     rows = in_force(rows, at)
     if not rows:
@@ -163,6 +252,8 @@ def cancel_planned(*, actor, customer, assignment):
     row = next((row for row in mine if row.pk == assignment.pk), None)
     now = database_now()
     begun = row is None or row.period.lower <= now
+    if row is not None:
+        refuse_pending(customer, {row.seat})
     if begun and (row is None or row.period.upper is None or row.period.upper <= now):
         raise Conflict(_("This change has already begun."))
     at = row.period.upper if begun else row.period.lower
@@ -192,7 +283,9 @@ def stopped_for(planned, rows):
 
 
 def is_rival(row, seat, person):
-    """Whether a row must give way when `person` takes `seat`."""
+    """Whether a row must give way when `person` takes `seat`, or nobody."""
+    if person is None:
+        return row.seat == seat
     if seat in SINGLE_SEATS:
         return row.seat == seat or (row.person_id == person.pk and row.seat in SINGLE_SEATS)
     return row.seat == seat and row.person_id == person.pk
@@ -208,7 +301,7 @@ def in_force(rows, at):
 def refuse_doubles(open_rows, seat, person):
     """One person in one single seat; and nobody leaves the first seat empty by taking a smaller one."""
     for row in open_rows:
-        if row.person_id != person.pk:
+        if person is None or row.person_id != person.pk:
             continue
         if row.seat == seat:
             raise Refused(_("This person already holds this seat."), field="person")
@@ -219,9 +312,9 @@ def refuse_doubles(open_rows, seat, person):
             )
 
 
-def instant(rows, wanted=None):
+def instant(rows, wanted=None, now=None):
     """The instant of a change of `rows`: the plan's, else the database clock, after every start."""
-    now = database_now()
+    now = now or database_now()
     if wanted is not None and wanted > now:
         if wanted > now + LONGEST_PLAN:
             raise Refused(_("Choose a day within a year."), field="starts_on")

@@ -3,6 +3,7 @@
 from crm.urls import (
     access,
     activities,
+    changesets,
     contacts,
     customers,
     exposure,
@@ -21,6 +22,7 @@ urlpatterns = [
     *customers.urlpatterns,
     *ownership.urlpatterns,
     *access.urlpatterns,
+    *changesets.urlpatterns,
     *contacts.urlpatterns,
     *links.urlpatterns,
     *exposure.urlpatterns,

@@ -1,0 +1,246 @@
+"""What a change set would do, and what speaks against it, before anything is done.
+
+Three kinds of warnings: a *stop* must be resolved or left out, a *check* needs a reason, a *note* is
+to know.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from crm.models import Assignment, Change, Customer, Link, Position, Task
+from crm.seats import SINGLE_SEATS, Seat
+from crm.selectors import capacity
+from crm.selectors import changesets as ask
+from kit import guards
+from kit.clock import database_now
+
+STOP, CHECK, NOTE = "stop", "check", "note"
+OFTEN = timedelta(days=90)
+# What is asked of a receiver by the single verb too, but for the reach: that is the approver's.
+NOT_ASKED = {"receiver_is_beyond_reach", "receiver_is_over_capacity"}
+
+
+@dataclass
+class Warned:
+    """One warning, about a row of a customer or about a person."""
+
+    level: str
+    code: str
+    text: str
+    change: Change | None = None
+    person: Person | None = None
+
+
+@dataclass
+class Load:
+    """What a person carries before and after, in points, and what they can carry."""
+
+    person: Person
+    before: object
+    after: object
+    limit: int
+
+    @property
+    def is_over(self):
+        return self.after > self.limit
+
+
+@dataclass
+class Preview:
+    """A change set as its proposer or approver sees it before deciding."""
+
+    change_set: object
+    rows: list
+    warnings: list
+    loads: list
+    follows: dict  # what follows the customers: words → count
+    asks: list  # codes of the rules that ask for somebody else's approval
+    seen: str  # the fingerprint
+    by_row: dict = field(default_factory=dict)  # id of the row → its warnings
+
+    def of(self, level):
+        return [one for one in self.warnings if one.level == level]
+
+    @property
+    def ready(self):
+        """Rows without a stop or a check."""
+        return [row for row in self.rows
+                if not any(one.level != NOTE for one in self.by_row.get(row.pk, ()))]  # fmt: skip
+
+
+def plan(actor, change_set):
+    """The Preview of a change set, with its fingerprint."""
+    seen = ask.fingerprint(change_set)
+    rows = list(ask.rows_of(change_set).select_related("customer", "giver", "taker"))
+    facts = Facts(actor, change_set, rows)
+    warnings = [one for row in rows for one in of_row(row, facts)] + of_people(facts)
+    by_row = defaultdict(list)
+    for one in warnings:
+        if one.change:
+            by_row[one.change.pk].append(one)
+    return Preview(
+        change_set, rows, warnings, list(facts.loads.values()), follows(rows),
+        ask.asks_approval(change_set.made_by, change_set), seen, by_row,
+    )  # fmt: skip
+
+
+def stops(actor, change_set):
+    """How many warnings stop a set, and how many have to be explained."""
+    levels = Counter(one.level for one in plan(actor, change_set).warnings)
+    return levels[STOP], levels[CHECK]
+
+
+class Facts:
+    """What the warnings ask about all rows at once."""
+
+    def __init__(self, actor, change_set, rows):
+        self.actor, self.change_set, self.now = actor, change_set, database_now()
+        self.at = change_set.effective_at or self.now
+        ids = [row.customer_id for row in rows]
+        self.held, self.later = self.seats(ids)
+        self.pending = self.on_their_way(change_set, ids)
+        self.moved = self.moved_often(ids)
+        self.known = known_by(ids)
+        self.refused = self.receivers_refused(rows)
+        self.loads = self.loads_of(rows)
+
+    def seats(self, ids):
+        """Customer → seat → people now; and the (customer, seat) with a plan ahead."""
+        held, later = defaultdict(lambda: defaultdict(list)), set()
+        rows = Assignment.objects.filter(customer__in=ids).filter(
+            Q(period__endswith__isnull=True) | Q(period__endswith__gt=self.now)
+        )
+        for row in rows:
+            if row.period.lower > self.now or row.period.upper:
+                later.add((row.customer_id, row.seat))
+            if row.period.lower <= self.now:
+                held[row.customer_id][row.seat].append(row.person_id)
+        return held, later
+
+    def on_their_way(self, change_set, ids):
+        """(customer, seat) that another set has reserved."""
+        others = Change.objects.filter(customer__in=ids, reserved=True).exclude(
+            change_set=change_set
+        )
+        return set(others.values_list("customer", "seat"))
+
+    def moved_often(self, ids):
+        """Customers that changed their account manager twice in 90 days already."""
+        rows = Assignment.objects.filter(customer__in=ids, seat=Seat.ACCOUNT_MANAGER)
+        rows = rows.filter(period__startswith__gt=self.now - OFTEN).order_by().values("customer")
+        return set(
+            rows.annotate(times=Count("pk")).filter(times__gte=2).values_list("customer", flat=True)
+        )
+
+    def receivers_refused(self, rows):
+        """(receiver, seat) → message of the guard of the single verb that refuses them."""
+        found = {}
+        for row in rows:
+            key = row.taker_id, row.seat
+            if row.taker and key not in found:
+                found[key] = next((str(one.message) for one in guards.GUARDS["ownership.assign"]
+                                   if one.name not in NOT_ASKED and one.fires(
+                                       actor=self.actor, person=row.taker, seat=row.seat,
+                                       customer=row.customer, at=self.at)), "")  # fmt: skip
+        return found
+
+    def loads_of(self, rows):
+        """Person → Load, of whoever gives or receives account managers' seats here."""
+        moving = [row for row in rows if row.seat == Seat.ACCOUNT_MANAGER]
+        people = {one.pk: one for row in moving for one in (row.taker, row.giver) if one}
+        before, limits = capacity.loads(people), capacity.limits(people)
+        came, went = defaultdict(list), defaultdict(list)
+        for row in moving:
+            came[row.taker_id].append(row.customer.tier)
+            went[row.giver_id].append(row.customer.tier)
+        return {
+            pk: Load(one, before[pk], capacity.after(before[pk], filter(None, came[pk]),
+                                                     filter(None, went[pk])), limits[pk])
+            for pk, one in people.items()
+        }  # fmt: skip
+
+
+def known_by(ids):
+    """Customer → ids of our people who know somebody there."""
+    rows = Link.objects.filter(ended_on=None, contact__positions__in=Position.objects.present())
+    rows = rows.filter(contact__positions__customer__in=ids)
+    known = defaultdict(set)
+    for customer, person in rows.values_list("contact__positions__customer", "person"):
+        known[customer].add(person)
+    return known
+
+
+# -- warnings --------------------------------------------------------------------------------------
+def of_row(row, facts):
+    """The warnings of one row."""
+    held = facts.held[row.customer_id]
+    now_there = held[row.seat]
+    if row.seat in SINGLE_SEATS and now_there != ([row.giver_id] if row.giver_id else []):
+        yield Warned(STOP, "giver_changed", _("somebody else has taken this seat since."), row)
+    if row.taker_id and row.taker_id in now_there:
+        yield Warned(STOP, "holds", _("the receiver holds this seat already."), row)
+    elif row.taker_id in held[Seat.ACCOUNT_MANAGER]:
+        yield Warned(
+            STOP, "same_person", _("account manager and backup must be different people."), row
+        )
+    if row.taker_id is None and not now_there:
+        yield Warned(STOP, "empty", _("nobody holds this seat."), row)
+    if refused := facts.refused.get((row.taker_id, row.seat)):
+        yield Warned(STOP, "receiver", refused, row)
+    if (row.customer_id, row.seat) in facts.pending:
+        yield Warned(STOP, "pending", _("another change of this seat is on its way."), row)
+    elif (row.customer_id, row.seat) in facts.later:
+        yield Warned(STOP, "planned", _("a later change of this seat is planned already."), row)
+    if row.seat == Seat.ACCOUNT_MANAGER:
+        yield from of_manager(row, facts, held)
+
+
+def of_manager(row, facts, held):
+    """Warnings of a new account manager."""
+    known = facts.known[row.customer_id]
+    if row.taker_id is None:
+        yield Warned(CHECK, "vacant", _("nobody will look after this customer."), row)
+    elif row.taker_id in held[Seat.BACKUP]:
+        yield Warned(CHECK, "no_backup", _("the backup moves up, nobody is left as backup."), row)
+    if row.customer_id in facts.moved:
+        yield Warned(CHECK, "often", _("moved twice in the last 90 days."), row)
+    if row.customer.tier == Customer.Tier.A and len(known) < 2:
+        yield Warned(CHECK, "alone", _("tier A, and fewer than two of ours are known there."), row)
+    if row.giver_id and row.taker_id and known == {row.giver_id}:
+        yield Warned(
+            NOTE, "single_thread", _("only the former holder is known there: visit together."), row
+        )
+
+
+def of_people(facts):
+    """Warnings about people: who would carry too much."""
+    return [
+        Warned(CHECK, "over_capacity", _("would carry more than they can."), person=load.person)
+        for load in facts.loads.values()
+        if load.is_over and load.after > load.before
+    ]
+
+
+def follows(rows):
+    """What follows the customers: code → how many."""
+    managed = [row for row in rows if row.seat == Seat.ACCOUNT_MANAGER]
+    ids = [row.customer_id for row in managed]
+    given = defaultdict(set)
+    for row in managed:
+        given[row.giver_id].add(row.customer_id)
+    mine = Q(pk__in=[])
+    for giver, customers in given.items():
+        mine |= Q(person=giver, customer__in=customers)
+    tasks = Task.objects.open().filter(mine)
+    contacts = Position.objects.present().filter(customer__in=ids)
+    return {
+        "contacts": contacts.values("contact").distinct().count(),
+        "tasks": tasks.filter(kind=Task.Kind.TODO).count(),
+        "visits": tasks.exclude(kind=Task.Kind.TODO).count(),
+        "links": Link.objects.filter(ended_on=None, contact__in=contacts.values("contact")).count(),
+    }

@@ -1,0 +1,153 @@
+"""Change sets as they are read: their rows, what they rest on, who may decide about them."""
+
+import hashlib
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from accounts.access import Action, Reach, Role, reach
+from accounts.models import Absence, Person
+from accounts.selectors.org import people_led_by
+from crm.models import Change, ChangeSet, Customer
+from crm.seats import Seat
+from crm.selectors import capacity
+from crm.selectors.ownership import roles_with
+
+State, RowState = ChangeSet.State, Change.State
+# From these on the seats of a set are reserved, until it ends.
+PENDING = [State.APPROVED, State.SCHEDULED, State.RUNNING]
+OVER = [State.APPLIED, State.PARTLY_UNDONE, State.UNDONE]
+FROM_THE_WHOLE_COMPANY = [Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER]
+
+SEATS_NOW = """
+    SELECT c.id, coalesce((
+        SELECT string_agg(concat_ws(':', a.id, a.seat, a.person_id, lower(a.period), upper(a.period)),
+                          ',' ORDER BY a.id)
+        FROM crm_assignment a
+        WHERE a.customer_id = c.id AND coalesce(upper(a.period), 'infinity') > statement_timestamp()
+    ), '')
+    FROM unnest(%s::bigint[]) c(id) ORDER BY c.id
+"""
+WORK_NOW = """
+    SELECT t.customer_id, string_agg(concat_ws(':', t.id, t.person_id), ',' ORDER BY t.id)
+    FROM crm_task t WHERE t.customer_id = ANY(%s) AND t.state = 'open'
+    GROUP BY t.customer_id ORDER BY t.customer_id
+"""
+
+
+def rows_of(change_set):
+    """The rows that are still part of a set, in the order in which they are carried out."""
+    out = [RowState.LEFT_OUT, RowState.DECLINED]
+    return change_set.changes.exclude(state__in=out).order_by("customer_id", "seat")
+
+
+def fingerprint(change_set, *, work=True):
+    """SHA-256 over everything that a set rests on: seats, open work, absences, states and limits.
+
+    work: with the open tasks. They follow their customer whatever they are, so that they count when
+    somebody decides, and not any more when the set begins (docs/adr/0008).
+    """
+    rows = list(rows_of(change_set).values_list("customer_id", "seat", "giver_id", "taker_id"))
+    customers = sorted({row[0] for row in rows})
+    people = sorted({pk for row in rows for pk in row[2:] if pk})
+    parts = [repr(rows), repr(asked(SEATS_NOW, customers)), repr(facts_of(people))]
+    if work:
+        parts.append(repr(asked(WORK_NOW, customers)))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def asked(sql, ids):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [ids])
+        return cursor.fetchall()
+
+
+def facts_of(people):
+    """What a set rests on of people: state, absences that are not over, and limits."""
+    states = Person.objects.filter(pk__in=people).order_by("pk").values_list("pk", "state")
+    away = Absence.objects.filter(person__in=people).order_by("pk")
+    away = away.values_list("pk", "person", "period")
+    limits = capacity.limits(people)
+    return list(states), [(*row[:2], str(row[2])) for row in away], sorted(limits.items())
+
+
+# -- who may ---------------------------------------------------------------------------------------
+def proposable(actor):
+    """Customers whose seats a person may propose to change."""
+    return Customer.objects.visible_to(actor, Action.SEAT_ASSIGN)
+
+
+def fits(person, seat):
+    """Whether the role of a person fits a seat."""
+    roles = [Role.SERVICE] if seat == Seat.SERVICE_LINE else roles_with(Action.ACTIVITY_LOG)
+    return bool(set(roles) & set(person.roles))
+
+
+def takers(seat, q=""):
+    """People who can be proposed for a seat: active, and with a role that fits."""
+    roles = [Role.SERVICE] if seat == Seat.SERVICE_LINE else roles_with(Action.ACTIVITY_LOG)
+    people = Person.objects.filter(state=Person.State.ACTIVE, roles__overlap=roles)
+    people = people.exclude(username="system")
+    return people.filter(search_key__contains=q) if q else people
+
+
+def beyond_reach(actor, change_set):
+    """Ids of receivers whom the actor does not lead: somebody who does has to approve."""
+    if reach(actor, Action.SEAT_ASSIGN) == Reach.ALL:
+        return set()
+    rows = rows_of(change_set).exclude(seat__in=FROM_THE_WHOLE_COMPANY)
+    takers = set(rows.exclude(taker=None).values_list("taker_id", flat=True))
+    return takers - people_led_by(actor)
+
+
+def asks_approval(actor, change_set):
+    """Why somebody else has to approve: codes of the rules; empty where nobody has to."""
+    rules, rows = capacity.rules(), rows_of(change_set)
+    why = []
+    if rows.count() > rules.approval_rows:
+        why.append("many")
+    if rules.approval_tier:
+        dear = Q(customer__tier__gt="", customer__tier__lte=rules.approval_tier)
+        if rows.filter(dear, seat=Seat.ACCOUNT_MANAGER).exclude(giver=None).exists():
+            why.append("tier")
+    if beyond_reach(actor, change_set):
+        why.append("beyond")
+    return why
+
+
+def may_approve(person, change_set):
+    """Whether a person may decide about a proposal: neither proposer, giver nor receiver, and above."""
+    if person.pk == change_set.made_by_id or not person.has_access:
+        return False
+    rows = rows_of(change_set)
+    if rows.filter(Q(giver=person.pk) | Q(taker=person.pk)).exists():
+        return False
+    reached = rows.visible_to(person, Action.SEAT_ASSIGN)
+    return reached.count() == rows.count() and not beyond_reach(person, change_set)
+
+
+def asks_acceptance(change_set):
+    """Rows whose receivers have to say yes: a new account manager who did not decide it."""
+    deciders = [change_set.made_by_id, change_set.decided_by_id]
+    rows = rows_of(change_set).filter(seat=Seat.ACCOUNT_MANAGER, accepted_at=None)
+    return rows.exclude(taker=None).exclude(taker__in=[pk for pk in deciders if pk])
+
+
+def waiting_for(person):
+    """Rows that wait for a person's yes."""
+    rows = Change.objects.filter(taker=person, state=RowState.WAITING, accepted_at=None)
+    return rows.filter(change_set__state=State.APPROVED, seat=Seat.ACCOUNT_MANAGER)
+
+
+def pending_at(customer):
+    """What is on its way at a customer."""
+    rows = Change.objects.filter(customer=customer, state=RowState.WAITING)
+    return rows.filter(change_set__state__in=[State.PROPOSED, *PENDING]).select_related(
+        "change_set", "giver", "taker"
+    )
+
+
+def counts(change_set, rows=None):
+    """Row state → how many."""
+    rows = change_set.changes if rows is None else rows
+    return dict(rows.order_by().values_list("state").annotate(Count("pk")))

@@ -1,0 +1,80 @@
+"""What a change set lets people read for a while: the receiver before it, the former holder after it.
+
+Both are shares, written in bulk inside the running verb; `services/shares.py` is the door for people.
+"""
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+from psycopg2.extras import DateTimeTZRange
+
+from accounts.audit import record_many
+from crm.models import Assignment, Share
+from crm.services import access_index
+from kit import bulk
+from kit.clock import StatementNow, database_now
+
+READ = "read_customer"
+
+
+def lend(change_set, taker, customers):
+    """Let the receiver read these customers (ids) until the change begins."""
+    if change_set.effective_at:
+        give(change_set, [(pk, taker) for pk in customers], change_set.effective_at)
+
+
+def keep(change_set, pairs):
+    """Let former holders read on until the day that was chosen; pairs of customer id and person."""
+    if change_set.former_until:
+        give(change_set, pairs, change_set.former_until)
+
+
+def give(change_set, pairs, until):
+    """Write the shares that are not there yet: who holds a seat, or reads already, needs none."""
+    now = database_now()
+    customers = [pk for pk, _person in pairs]
+    if until <= now:
+        return
+    held = Assignment.objects.at().filter(customer__in=customers)
+    known = set(held.values_list("customer", "person"))
+    shares = Share.objects.filter(content_object__in=customers, permission__codename=READ)
+    shares = shares.filter(period__overlap=DateTimeTZRange(now, until, "[)"))
+    known |= set(shares.values_list("content_object", "user"))
+    wanted = [(pk, person) for pk, person in pairs if (pk, person.pk) not in known]
+    if not wanted:
+        return
+    right = Permission.objects.get(content_type__app_label="crm", codename=READ)
+    rows = bulk.insert([
+        Share(content_object_id=pk, user=person, permission=right, granted_by=change_set.made_by,
+              period=DateTimeTZRange(now, until, "[)"), reason=change_set.note,
+              change_set=change_set)
+        for pk, person in wanted
+    ])  # fmt: skip
+    record_many([
+        {"subject": row, "customer": row.content_object_id,
+         "changes": {"person": (None, row.user_id), "right": (None, READ), "until": (None, until)}}
+        for row in rows
+    ])  # fmt: skip
+    access_index.recompute([row.content_object_id for row in rows])
+
+
+def take_back(change_set, pairs=None):
+    """End now what a change set let people read.
+
+    pairs: (customer id, person id) of those that end; None for all of the set.
+    """
+    rows = Share.objects.filter(change_set=change_set, period__endswith__gt=StatementNow())
+    if pairs is not None:
+        wanted = Q(pk__in=[])
+        for customer, person in pairs:
+            wanted |= Q(content_object=customer, user=person)
+        rows = rows.filter(wanted)
+    rows = list(rows.select_for_update())
+    now = database_now()
+    for row in rows:
+        row.period = DateTimeTZRange(row.period.lower, now, "[)")
+    bulk.update(rows, ["period"])
+    record_many([
+        {"subject": row, "customer": row.content_object_id, "changes": {"until": (None, now)}}
+        for row in rows
+    ])  # fmt: skip
+    access_index.recompute([row.content_object_id for row in rows])

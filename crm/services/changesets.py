@@ -1,0 +1,384 @@
+"""Change sets: proposed, decided by somebody else, accepted by the receiver, scheduled, taken back.
+
+How a set is carried out is in `changeset_run`, below the same verbs' trail.
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.access import Action, Role
+from accounts.audit import record
+from accounts.selectors.calendar import working_calendar
+from accounts.selectors.org import people_led_by
+from accounts.service import service
+from accounts.services.notifications import notify
+from crm.models import Assignment, Change, ChangeSet
+from crm.seats import SINGLE_SEATS, Reason, Seat
+from crm.selectors import capacity
+from crm.selectors import changesets as ask
+from crm.selectors.changeset_preview import stops
+from crm.services import changeset_sight
+from kit import jobs
+from kit.clock import database_now
+from kit.dates import company_zone
+from kit.errors import Conflict, NotAllowed, Refused
+from kit.once import first_of, harmless_twice
+from kit.state import move
+
+State, RowState, Former = ChangeSet.State, Change.State, ChangeSet.Former
+MOVES = {
+    State.DRAFT: {State.PROPOSED, State.APPROVED, State.SCHEDULED, State.CANCELLED},
+    State.PROPOSED: {State.APPROVED, State.SCHEDULED, State.REFUSED, State.CANCELLED},
+    State.APPROVED: {State.SCHEDULED, State.CANCELLED},
+    State.SCHEDULED: {State.RUNNING, State.STOPPED, State.CANCELLED},
+    State.RUNNING: {State.APPLIED},
+    State.APPLIED: {State.PARTLY_UNDONE, State.UNDONE},
+    State.PARTLY_UNDONE: {State.PARTLY_UNDONE, State.UNDONE},
+}
+MOST = 5_000  # customers of one set
+LONGEST = timedelta(days=366)
+APPLY = "changesets.apply"
+
+
+# -- proposing ------------------------------------------------------------------------------------
+@harmless_twice
+@service(Action.SEAT_ASSIGN, people=("taker",))
+def draft(*, actor, customers, seat, taker, why, former, note="", former_until=None,
+          effective_at=None, client_uuid=None):  # fmt: skip
+    """Write down who shall take a seat at these customers, without changing anything yet.
+
+    customers: ids, at most MOST. taker: None leaves the seat empty. former: what becomes of the
+    sight of whoever holds it now, with an instant `former_until` where they may go on reading.
+    effective_at: an instant within a year; None is as soon as it is decided. Returns the ChangeSet.
+    """
+    first_of(ChangeSet, client_uuid, made_by=actor)
+    seat, ids = Seat(seat), sorted(set(customers))
+    found = sorted(ask.proposable(actor).filter(pk__in=ids).values_list("pk", flat=True))
+    if not ids or len(ids) > MOST:
+        raise Refused(_("Choose from one to %(most)s customers.") % {"most": MOST})
+    if found != ids:
+        raise Refused(_("Some of these customers are not yours to give. Choose them again."))
+    if taker is not None and not ask.fits(taker, seat):
+        raise Refused(_("The role of this person does not fit this seat."), field="person")
+    change_set = ChangeSet(made_by=actor, client_uuid=client_uuid)
+    change_set.origin = ChangeSet.Origin.BULK if len(ids) > 1 else ChangeSet.Origin.SINGLE
+    put_terms(change_set, why, note, former, former_until, effective_at)
+    change_set.save()
+    Change.objects.bulk_create(rows_for(change_set, ids, seat, taker))
+    record(change_set, {"customers": (None, len(ids)), "seat": (None, seat),
+                        "person": (None, taker and taker.pk), "why": (None, why)})  # fmt: skip
+    return change_set
+
+
+def rows_for(change_set, ids, seat, taker):
+    """A row for each customer, with whoever holds the seat now."""
+    held = Assignment.objects.at().filter(customer__in=ids, seat=seat)
+    givers = dict(held.values_list("customer", "person")) if seat in SINGLE_SEATS else {}
+    return [
+        Change(change_set=change_set, customer_id=pk, seat=seat, giver_id=givers.get(pk), taker=taker)
+        for pk in ids
+    ]  # fmt: skip
+
+
+def put_terms(change_set, why, note, former, former_until, effective_at):
+    """Reason, the former holder's sight, and the instant; Refused at the field that is wrong."""
+    now = database_now()
+    if why not in Reason.values:
+        raise Refused(_("Choose one of the reasons."), field="why")
+    if why == Reason.OTHER and not note.strip():
+        raise Refused(_("Say why."), field="note")
+    if former not in Former.values:
+        raise Refused(_("Choose what the former holder may see."), field="former")
+    if effective_at is not None and effective_at < now:
+        raise Refused(_("The day must be today or later."), field="effective_at")
+    if effective_at is not None and effective_at > now + LONGEST:
+        raise Refused(_("Choose a day within a year."), field="effective_at")
+    begins = effective_at or now
+    if former == Former.READS and (former_until is None or former_until <= begins):
+        raise Refused(_("Choose a day after the change."), field="former_until")
+    if former == Former.READS and former_until > begins + LONGEST:
+        raise Refused(_("Choose a day within a year."), field="former_until")
+    change_set.reason, change_set.note = why, note[:300]
+    change_set.former, change_set.effective_at = former, effective_at
+    change_set.former_until = former_until if former == Former.READS else None
+
+
+def next_working_morning():
+    """The usual instant of a change: 09:00 of the next working day, in the company's zone."""
+    calendar = working_calendar()
+    today = database_now().astimezone(company_zone()).date()
+    day = calendar.add_working_days(today, 1)
+    return datetime.combine(day, calendar.starts, calendar.zone)
+
+
+@service(Action.SEAT_ASSIGN, on="change_set")
+def give_to(*, actor, change_set, customers, taker, seen=None):
+    """Let somebody else take these customers of a draft. Returns the change set."""
+    mine(actor, change_set)
+    if not ask.fits(taker, change_set.changes.first().seat):
+        raise Refused(_("The role of this person does not fit this seat."), field="person")
+    rows = change_set.changes.filter(customer__in=customers, state=RowState.WAITING)
+    count = rows.update(taker=taker)
+    record(change_set, {"customers": (None, count), "person": (None, taker.pk)})
+    return change_set
+
+
+@service(Action.SEAT_ASSIGN, on="change_set")
+def leave_out(*, actor, change_set, customers):
+    """Take customers out of a draft. Returns how many."""
+    mine(actor, change_set)
+    rows = change_set.changes.filter(customer__in=customers, state=RowState.WAITING)
+    count = rows.update(state=RowState.LEFT_OUT)
+    if not count:
+        raise Conflict(_("These customers are not in this change any more."))
+    record(change_set, {"left out": (None, count)})
+    return count
+
+
+def mine(actor, change_set):
+    """A draft is its proposer's; once proposed it is not edited any more."""
+    if change_set.made_by_id != actor.pk:
+        raise NotAllowed(_("Only who made this draft may change it."))
+    if change_set.state != State.DRAFT:
+        raise Conflict(_("This is no draft any more."))
+
+
+@service(Action.SEAT_ASSIGN, on="change_set")
+def propose(*, actor, change_set, seen, because=""):
+    """Propose a draft as it was previewed; where nobody else has to decide, it is decided.
+
+    seen: the fingerprint of the preview; anything else is a Conflict, and nothing changes.
+    because: why it shall be in spite of the warnings to check, where there are any.
+    """
+    mine(actor, change_set)
+    unmoved(change_set, seen)
+    refuse_stops(actor, change_set, because)
+    change_set.because, change_set.proposed_at = because[:300], database_now()
+    why = ask.asks_approval(actor, change_set)
+    if why:
+        move(change_set, "state", State.PROPOSED, MOVES)
+        save(change_set)
+        record(change_set, {"state": (State.DRAFT, State.PROPOSED), "rules": (None, why)})
+        notify("changeset.proposed", to="changeset.approver", kind="decision", url=page(change_set),
+               values={"change_set": change_set.pk}, change_set=change_set.pk)  # fmt: skip
+        return change_set
+    record(change_set, {"state": (State.DRAFT, State.APPROVED)})
+    return decided(change_set)
+
+
+def unmoved(change_set, seen):
+    """Refuse what was decided on another state of things than the present one."""
+    if seen != ask.fingerprint(change_set):
+        raise Conflict(
+            _("Something changed since the preview: a seat, open work, an absence or a limit. "
+              "Nothing was done. Look at the preview again."),
+            code="moved",
+        )  # fmt: skip
+    change_set.seen = ask.fingerprint(change_set, work=False)
+
+
+def refuse_stops(actor, change_set, because):
+    """Stops are resolved or left out; what is to be checked needs a reason."""
+    if not ask.rows_of(change_set).exists():
+        raise Refused(_("There is nothing to change."))
+    hard, soft = stops(actor, change_set)
+    if hard:
+        text = ngettext("%(count)s stop is left: resolve it, or leave the customer out.",
+                        "%(count)s stops are left: resolve them, or leave the customers out.",
+                        hard)  # fmt: skip
+        raise Refused(text % {"count": hard}, code="stops")
+    if soft and not because.strip():
+        raise Refused(_("Say why in spite of the warnings."), field="because", code="because")
+
+
+# -- deciding -------------------------------------------------------------------------------------
+@service(Action.SEAT_ASSIGN, on="change_set")
+def approve(*, actor, change_set, seen, note=""):
+    """Approve a proposal as it was seen: never one's own, never as giver or receiver."""
+    deciding(actor, change_set)
+    unmoved(change_set, seen)
+    change_set.decided_by, change_set.decided_at = actor, database_now()
+    change_set.decision_note = note[:300]
+    record(change_set, {"state": (State.PROPOSED, State.APPROVED), "note": (None, note[:300])})
+    tell_proposer(change_set, "approved")
+    return decided(change_set)
+
+
+@service(Action.SEAT_ASSIGN, on="change_set")
+def refuse(*, actor, change_set, note):
+    """Refuse a proposal, with a reason."""
+    deciding(actor, change_set)
+    if not note.strip():
+        raise Refused(_("Say why."), field="note")
+    move(change_set, "state", State.REFUSED, MOVES)
+    change_set.decided_by, change_set.decided_at = actor, database_now()
+    change_set.decision_note = note[:300]
+    save(change_set)
+    record(change_set, {"state": (State.PROPOSED, State.REFUSED), "note": (None, note[:300])})
+    tell_proposer(change_set, "refused")
+    return change_set
+
+
+def deciding(actor, change_set):
+    """Who decides: somebody else, who reaches everybody and every customer of the set."""
+    if change_set.state != State.PROPOSED:
+        raise Conflict(_("This was decided already."))
+    if not ask.may_approve(actor, change_set):
+        raise NotAllowed(
+            _("Somebody else has to decide this: not who proposes, gives or receives.")
+        )
+
+
+def decided(change_set):
+    """Reserve the seats of a decided set, and ask the receivers, or schedule it."""
+    rows = ask.rows_of(change_set)
+    taken = Change.objects.filter(reserved=True).exclude(change_set=change_set)
+    pairs = set(taken.filter(customer__in=rows.values("customer")).values_list("customer", "seat"))
+    if pairs & set(rows.values_list("customer", "seat")):
+        raise Conflict(_("Another change of one of these seats is on its way."), code="reserved")
+    rows.update(reserved=True)
+    waiting = ask.asks_acceptance(change_set)
+    takers = set(waiting.values_list("taker", flat=True))
+    if not takers:
+        return schedule(change_set)
+    move(change_set, "state", State.APPROVED, MOVES)
+    change_set.accept_by = acceptance_end()
+    save(change_set)
+    for taker in sorted(takers):
+        ask_receiver(change_set, taker)
+    return change_set
+
+
+def acceptance_end():
+    """The end of the working day by which a receiver has to answer."""
+    calendar = working_calendar()
+    today = database_now().astimezone(calendar.zone).date()
+    return calendar.hours_of(
+        calendar.add_working_days(today, max(1, capacity.rules().acceptance_days))
+    )[1]
+
+
+def ask_receiver(change_set, taker):
+    """Tell the receiver now, and whoever leads them when they stay silent."""
+    about = {"change_set": change_set.pk, "taker": taker}
+    notify("changeset.offered", to="changeset.receiver", kind="decision", url=page(change_set),
+           values={"change_set": change_set.pk}, due_on=change_set.accept_by.date(), **about)  # fmt: skip
+    notify("changeset.silent", to="changeset.receiver_lead", kind="decision", url=page(change_set),
+           due_at=change_set.accept_by, values={"change_set": change_set.pk}, **about)  # fmt: skip
+
+
+@service(Action.CHANGE_ACCEPT, on="change_set")
+def accept(*, actor, change_set):
+    """Accept the customers that one is to receive; from now on one may read them.
+
+    After the time to answer, whoever leads the receiver may do it instead.
+    """
+    rows = answering(actor, change_set)
+    now = database_now()
+    ids = list(rows.values_list("customer", flat=True))
+    takers = {row.taker_id: row.taker for row in rows.select_related("taker")}
+    for taker in takers.values():
+        if not taker.has_access or taker.is_on_notice:
+            raise Conflict(_("This person cannot receive customers now."))
+        mine = list(rows.filter(taker=taker).values_list("customer", flat=True))
+        changeset_sight.lend(change_set, taker, mine)
+    rows.update(accepted_at=now)
+    record(change_set, {"accepted": (None, len(ids)), "person": (None, sorted(takers))})
+    if not ask.asks_acceptance(change_set).exists():
+        schedule(change_set)
+    return change_set
+
+
+@service(Action.CHANGE_ACCEPT, on="change_set")
+def decline(*, actor, change_set, note, customers=None):
+    """Decline customers that one is to receive, with a reason; they leave the set.
+
+    customers: ids, None for all of one's own.
+    """
+    if not note.strip():
+        raise Refused(_("Say why."), field="note")
+    rows = answering(actor, change_set)
+    rows = rows if customers is None else rows.filter(customer__in=customers)
+    count = rows.update(
+        state=RowState.DECLINED, reserved=False, remark={"code": "declined", "note": note[:300]}
+    )
+    if not count:
+        raise Conflict(_("These customers are not in this change any more."))
+    record(change_set, {"declined": (None, count), "note": (None, note[:300])})
+    tell_proposer(change_set, "declined")
+    if not ask.rows_of(change_set).exists():
+        return stop(change_set, State.CANCELLED)
+    change_set.seen = ask.fingerprint(change_set, work=False)
+    save(change_set)
+    if not ask.asks_acceptance(change_set).exists():
+        schedule(change_set)
+    return change_set
+
+
+def answering(actor, change_set):
+    """The rows that this person answers for: the own ones, or those of silent people they lead."""
+    if change_set.state != State.APPROVED:
+        raise Conflict(_("This does not wait for an answer any more."))
+    rows = ask.asks_acceptance(change_set)
+    own = rows.filter(taker=actor)
+    if own.exists():
+        return own
+    late = change_set.accept_by and change_set.accept_by <= database_now()
+    led = rows.filter(taker__in=people_led_by(actor) - {actor.pk})
+    if late and actor.pk != change_set.made_by_id and led.exists():
+        return led
+    raise NotAllowed(_("This waits for the answer of the receiver."))
+
+
+# -- scheduling, taking back ----------------------------------------------------------------------
+def schedule(change_set):
+    """Everybody has agreed: a job carries it out at its instant, or now."""
+    move(change_set, "state", State.SCHEDULED, MOVES)
+    change_set.job = jobs.start(
+        APPLY, total=ask.rows_of(change_set).count(), due_at=change_set.effective_at,
+        change_set=change_set.pk,
+    )  # fmt: skip
+    save(change_set)
+    return change_set
+
+
+@service(Action.SEAT_ASSIGN, on="change_set")
+def cancel(*, actor, change_set, note=""):
+    """Take a set back before it begins: by its proposer, or whoever could approve it."""
+    allowed = actor.pk in (change_set.made_by_id, change_set.decided_by_id)
+    if not (allowed or Role.SYSTEM in actor.roles or ask.may_approve(actor, change_set)):
+        raise NotAllowed()
+    before = change_set.state
+    stop(change_set, State.CANCELLED)
+    record(change_set, {"state": (before, State.CANCELLED), "note": (None, note[:300])})
+    return change_set
+
+
+def stop(change_set, state, **remark):
+    """End a set without a change: its seats are free again, what was lent is taken back."""
+    move(change_set, "state", state, MOVES)
+    change_set.finished_at = database_now()
+    if change_set.job_id:
+        jobs.cancel(change_set.job_id)
+    save(change_set)
+    change_set.changes.filter(reserved=True).update(reserved=False)
+    changeset_sight.take_back(change_set)
+    return change_set
+
+
+def save(change_set):
+    change_set.version += 1
+    change_set.save()
+
+
+def page(change_set):
+    """The address of a change set."""
+    return change_set.get_absolute_url()
+
+
+def tell_proposer(change_set, what):
+    """Say to the proposer what was decided."""
+    notify("changeset.decided", to=change_set.made_by_id, url=page(change_set),
+           values={"change_set": change_set.pk, "what": what})  # fmt: skip
