@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import schema  # noqa: F401 (describes the sign-in)
 from accounts.api.audit import TrailViewSet
+from accounts.api.holdings import HoldingsViewSet
 from accounts.api.notifications import NoticeViewSet
 from accounts.api.org import CalendarViewSet, CompanyViewSet, UnitViewSet
 from accounts.api.people import AbsenceViewSet, MeViewSet, PersonAbsenceViewSet, PersonViewSet
@@ -16,7 +17,8 @@ from crm.api.contacts import ContactViewSet, NewContactViewSet
 from crm.api.customers import CustomerViewSet
 from crm.api.imports import ImportViewSet
 from crm.api.links import LinkViewSet, MapViewSet
-from crm.api.ownership import HeldViewSet, SeatViewSet
+from crm.api.ownership import SeatViewSet
+from crm.api.person_seats import HeldViewSet
 from crm.api.positions import NewPositionViewSet, PositionViewSet
 from crm.api.rates import RateViewSet
 from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
@@ -79,6 +81,7 @@ urlpatterns = [
     below("contacts", "positions", NewPositionViewSet, **NEW),
     below("contacts", "channels", NewChannelViewSet, **NEW),
     below("people", "absences", PersonAbsenceViewSet, **LIST, **NEW),
-    below("people", "customers", HeldViewSet, **LIST),
+    below("people", "seats", HeldViewSet, **LIST),
+    below("people", "holdings", HoldingsViewSet, **READ),
     path("", include(router.urls)),
 ]

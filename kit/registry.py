@@ -95,6 +95,7 @@ THIRD_PARTY = {
     "account.EmailAddress.user": Holding(Held.REVOKE, _("Addresses for signing in")),
     "mfa.Authenticator.user": Holding(Held.REVOKE, _("Second factors")),
     "usersessions.UserSession.user": Holding(Held.REVOKE, _("Devices signed in")),
+    "knox.AuthToken.user": Holding(Held.REVOKE),  # an empty table: ours stands in its place
     "guardian.UserObjectPermission.user": Holding(Held.REVOKE, _("Grants on single objects")),
     "guardian.UserObjectPermission.content_object": Holding(
         Held.REVOKE, _("Grants to people about this person")
@@ -111,7 +112,7 @@ NUMBERS = {"person_id", "user_id", "actor_id", "on_behalf_of_id"}
 def relations_to_people():
     """Every Relation of every model to people."""
     person = apps.get_model(settings.AUTH_USER_MODEL)
-    for model in apps.get_models(include_auto_created=True):
+    for model in apps.get_models(include_auto_created=True, include_swapped=True):
         if model._meta.proxy or hasattr(model, "pgh_tracked_model"):
             continue  # copies kept by field history are no relations of their own
         for field in [*model._meta.local_fields, *model._meta.private_fields]:

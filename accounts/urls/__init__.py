@@ -1,10 +1,11 @@
 """Addresses of our people's side, one module per domain word."""
 
-from accounts.urls import audit, notifications, org, people, profile
+from accounts.urls import audit, holdings, notifications, org, people, profile
 
 app_name = "accounts"
 urlpatterns = [
     *people.urlpatterns,
+    *holdings.urlpatterns,
     *org.urlpatterns,
     *notifications.urlpatterns,
     *profile.urlpatterns,

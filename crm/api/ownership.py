@@ -1,10 +1,9 @@
 """Seats of a customer: who holds, held and will hold them; given, ended, taken back."""
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from accounts.access import Action, Reach, can, reach
+from accounts.access import Action, can
 from accounts.models import Person
 from accounts.selectors.people import directory
 from crm.forms.ownership import REASONS
@@ -13,16 +12,13 @@ from crm.seats import Reason, Seat
 from crm.selectors import ownership
 from crm.services import ownership as service
 from kit.api.base import ScopedViewSet, Way
-from kit.api.paging import keyset
 from kit.api.shapes import (
     Body,
     InstantField,
     KeyField,
     Named,
-    PageQuery,
     Query,
     VisibleField,
-    page_of,
     sent_once,
 )
 from kit.clock import database_now
@@ -195,51 +191,3 @@ def stretch(step):
         "since": step.start, "until": step.end, "reason": step.why or None,
         "note": step.note or "", "made_by": step.by,
     }  # fmt: skip
-
-
-# -- what somebody holds and held -------------------------------------------------------------------
-
-
-class HeldShape(serializers.Serializer):
-    """A seat of one person at a customer that the asker sees."""
-
-    id = serializers.IntegerField()
-    customer = Named()
-    seat = serializers.ChoiceField(Seat.choices)
-    since = InstantField()
-    until = InstantField(source="period.upper", allow_null=True)
-    reason = serializers.ChoiceField(Reason.choices)
-
-
-class HeldQuery(PageQuery):
-    """Everything ever held; or what was held on a day; or now."""
-
-    on = serializers.DateField(required=False)
-    now = serializers.BooleanField(required=False, help_text="True: only what is held now.")
-
-
-class HeldViewSet(ScopedViewSet):
-    """What one of ours holds and held."""
-
-    model = Person
-    ways = {"list": Way(page_of(HeldShape), asks=HeldQuery)}
-
-    def rows(self):
-        return directory()
-
-    def list(self, request, pk):
-        """Seats of a person, the latest first."""
-        person, said = self.get_object(), self.said
-        if reach(request.user, Action.SEAT_HISTORY) == Reach.NONE:
-            raise NotAllowed()
-        rows = ownership.ever_held_by(person).visible_to(request.user, Action.SEAT_HISTORY)
-        if "on" in said:
-            rows = rows.during(said["on"], company_zone())
-        if said.get("now"):
-            rows = rows.current()
-        rows, following = keyset(with_start(rows), ("-since", "-pk"), said)
-        return self.page(rows, following, [row.customer_id for row in rows])
-
-
-def with_start(rows):
-    return rows.annotate(since=F("period__startswith"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scopes import OwnRows
 from crm.scopes import SavedViewScope
 from kit.clock import StatementNow
-from kit.registry import Held
+from kit.registry import Held, Holding
 from kit.scoping import ScopedManager, ScopedQuerySet
 
 
@@ -38,7 +38,7 @@ class SavedView(models.Model):
     )
     position = models.IntegerField(default=0)  # among the maker's own; the smallest stands first
 
-    held = {"made_by": Held.CLOSE}
+    held = {"made_by": Holding(Held.CLOSE, _("Saved views"))}
     scope = SavedViewScope()
     objects = ScopedManager()
 
@@ -59,7 +59,7 @@ class StartView(models.Model):
     page = models.CharField(max_length=20, choices=Listing, default=Listing.CUSTOMERS)
     view = models.ForeignKey(SavedView, models.CASCADE, related_name="starts")
 
-    held = {"person": Held.CLOSE}
+    held = {"person": Holding(Held.CLOSE, _("Views that open first"))}
     scope = OwnRows("person")
     objects = ScopedManager()
 
@@ -88,7 +88,7 @@ class Selection(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    held = {"person": Held.CLOSE}
+    held = {"person": Holding(Held.CLOSE, _("Selections of customers"))}
     scope = OwnRows("person")
     objects = models.Manager.from_queryset(SelectionQuerySet)()
 

@@ -170,11 +170,6 @@ def held_by(person, at=None):
     return Assignment.objects.at(at).filter(person=person).select_related("customer")
 
 
-def ever_held_by(person):
-    """Everything a person ever held, the latest first."""
-    return Assignment.objects.filter(person=person).select_related("customer")
-
-
 def vacant(customers, at=None):
     """Customers of a queryset that nobody holds as account manager at an instant."""
     held = Assignment.objects.at(at).filter(customer=OuterRef("pk"), seat=Seat.ACCOUNT_MANAGER)

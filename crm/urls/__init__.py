@@ -21,6 +21,7 @@ urlpatterns = [
     *activities.urlpatterns,
     *customers.urlpatterns,
     *ownership.urlpatterns,
+    *person_seats.urlpatterns,
     *access.urlpatterns,
     *changesets.urlpatterns,
     *contacts.urlpatterns,

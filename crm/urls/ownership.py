@@ -13,5 +13,4 @@ urlpatterns = [
         views.cancel,
         name="customer-seat-cancel",
     ),
-    path("people/<int:pk>/customers", views.person_customers, name="person-customers"),
 ]

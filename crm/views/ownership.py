@@ -1,4 +1,4 @@
-"""Seats of a customer: their history, who takes one, who leaves one; and all that a person held."""
+"""Seats of a customer: their history, who takes one, who leaves one."""
 
 from django.http import Http404
 from django.urls import reverse
@@ -6,31 +6,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.access import Action, Reach, can, reach
-from accounts.models import Person
+from accounts.access import Action, can
 from crm.forms.ownership import AssignForm, DayForm, EndForm
 from crm.models import Assignment, Customer
 from crm.seats import SINGLE_SEATS, Seat
-from crm.selectors import customer_file
+from crm.selectors import customer_file, key_accounts
 from crm.selectors import ownership as ask
 from crm.services import ownership
 from crm.views.customers import sections
 from kit.dates import company_zone, end_of_day, today
-from kit.errors import NotAllowed, Refused
+from kit.errors import Refused
 from kit.templatetags.words import grouped, shown_name
 from kit.web import (
     done,
     form_status,
     get_allowed_or_403,
     get_visible_or_404,
-    paged,
     sent,
     show,
     submitted,
 )
 
 SHOWN = 30  # people offered at once
-ROWS = 50  # rows of a page of what a person held
 MOST_STEPS = 300
 
 
@@ -43,7 +40,8 @@ def history(request, pk):
         "customer": customer, "form": form, "lanes": ask.lanes(stretches),
         "steps": ask.tell_gaps(steps(stretches)),
         "seats": current_seats(stretches), "plans": ask.planned(customer),
-        "acting": ask.acting_for(customer), **head(request.user, customer, "crm:customer-ownership"),
+        "acting": ask.acting_for(customer), "known": key_accounts.warning(customer),
+        **head(request.user, customer, "crm:customer-ownership"),
     }  # fmt: skip
     if form.is_bound and form.is_valid() and form.cleaned_data["on"]:
         context |= answered(customer, form.cleaned_data["on"])
@@ -164,50 +162,6 @@ def cancel(request, pk, assignment):
     row = get_visible_or_404(Assignment.objects.filter(customer=customer), request, pk=assignment)
     ownership.cancel_planned(actor=request.user, customer=customer, assignment=row)
     return done(request, after(request.user, customer), _("The planned change is cancelled."))
-
-
-def person_customers(request, pk):
-    """Everything a person ever held, or held on a day, as far as the viewer sees those customers."""
-    person = get_visible_or_404(Person, request, pk=pk)
-    if reach(request.user, Action.SEAT_HISTORY) == Reach.NONE:
-        raise NotAllowed()
-    form = DayForm(request.GET if "on" in request.GET else None)
-    rows = ask.ever_held_by(person).visible_to(request.user, Action.SEAT_HISTORY)
-    day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
-    if day:
-        rows = rows.during(day, company_zone())
-    elif request.GET.get("view") == "now":
-        rows = rows.current()
-    number = page_number(request)
-    rows = list(rows.order_by("-period", "-pk")[number * ROWS : (number + 1) * ROWS + 1])
-    more, rows = len(rows) > ROWS, rows[:ROWS]
-    context = {
-        "person": person, "form": form, "day": day, "rows": rows, "tabs": views(request, person),
-        "next": number + 1 if more else None, "previous": number - 1 if number else None,
-    }  # fmt: skip
-    paged(request, rows, [row.customer_id for row in rows])
-    status = form_status(form) if form.is_bound else 200
-    return show(request, "crm/ownership/held.html", context, status=status)
-
-
-def page_number(request):
-    """?page=2 counts from 0; anything else is the first page."""
-    given = request.GET.get("page", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0
-
-
-def views(request, person):
-    """Now and ever, as tabs."""
-    here = reverse("crm:person-customers", args=[person.pk])
-    chosen = request.GET.get("view")
-    return [
-        {
-            "url": here,
-            "label": _("All time"),
-            "current": chosen != "now" and not request.GET.get("on"),
-        },
-        {"url": f"{here}?view=now", "label": _("Now"), "current": chosen == "now"},
-    ]
 
 
 # -- what these pages share ----------------------------------------------------------------------

@@ -238,26 +238,6 @@ def test_who_gives_a_customer_away_lands_where_they_may_be(cast, as_):
     assert answer["Location"] == url("customer-ownership", cast)
 
 
-def test_what_a_person_held_is_shown_through_the_eyes_of_the_reader(cast, as_):
-    page = reverse("crm:person-customers", args=[cast.li.pk])
-    assert "华东机电" in body(as_(cast.he).get(page))
-    assert "华东机电" not in body(as_(cast.wu).get(page))
-    assert as_(cast.hu).get(page).status_code == 403
-    assert as_(cast.he).get(page, {"on": "2001-01-01"}).status_code == 200
-    assert as_(cast.he).get(page, {"on": "x"}).status_code == 422
-    assert as_(cast.he).get(page, {"page": HUGE, "view": "now"}).status_code == 200
-
-
-def test_a_customer_that_moved_on_stays_in_the_record_of_its_holder(cast, as_):
-    ownership.assign(
-        actor=cast.he, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.chen
-    )
-    page = reverse("crm:person-customers", args=[cast.li.pk])
-    assert "华东机电" in body(as_(cast.he).get(page))
-    assert "华东机电" not in body(as_(cast.he).get(page, {"view": "now"}))
-    assert "华东机电" not in body(as_(cast.li).get(page))
-
-
 # -- gaps ------------------------------------------------------------------------------------------
 
 

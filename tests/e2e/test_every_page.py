@@ -29,7 +29,8 @@ PAGES = {
     ],
     "lead.east": [
         "/", "/customers/{c}", "/customers/{c}/seats/backup/assign", "/customers/{c}/shares",
-        "/customers/{c}/access", "/people/{p}/customers", "/customers/{c}/trade", "/orders",
+        "/customers/{c}/access", "/people/{p}/seats", "/people/{p}/holdings",
+        "/customers/{c}/trade", "/orders",
         "/orders/{o}", "/customers/{c}/orders/new", "/customers/{c}/payments/new",
         "/customers/{c}/shares/{s}/change", "/shares", "/exposure",
     ],

@@ -1,0 +1,77 @@
+"""What one person holds, by the registry: each relation with what becomes of it, counted."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, Value
+
+from accounts.access import Action, Reach, can, reach
+from accounts.scopes import OwnRows, PersonScope
+from kit.registry import Held, Holding, declared, relations_to_people
+from kit.scoping import Everyone
+
+ABOUT_PEOPLE = (OwnRows, PersonScope, Everyone)
+
+
+@dataclass
+class Line:
+    """One relation: how many rows still count, how many are over, where they are listed."""
+
+    relation: str
+    holding: Holding
+    open: int = 0
+    past: int = 0
+    page: str = ""  # name of the address, "" where the viewer has none to open
+
+    @property
+    def label(self):
+        return self.holding.label
+
+    @property
+    def becomes(self):
+        return self.holding.becomes
+
+
+def held_by(person, viewer):
+    """A Line per declared relation, in one statement, the fullest first.
+
+    Rows that belong to customers count through the sight of `viewer`, unless their power to see what
+    depends on people reaches everybody: it gives the counts then, never the rows. May raise nothing:
+    whether `viewer` has that power over `person` is the caller's question.
+    """
+    lines, counts = [], []
+    for relation in relations_to_people():
+        holding = declared(relation)
+        if holding.label:  # else of the machinery
+            counts.append(counted(relation, holding, person, viewer, len(lines)))
+            shown = holding.page if not holding.action or can(viewer, holding.action) else ""
+            lines.append(Line(relation.label, holding, page=shown))
+    for row in counts[0].union(*counts[1:], all=True):
+        lines[row["place"]].open = row["still"]
+        lines[row["place"]].past = row["every"] - row["still"]
+    return sorted(lines, key=lambda line: (-line.open, -line.past, line.relation))
+
+
+def counted(relation, holding, person, viewer, place):
+    """The query of one relation's counts: place, rows that still count, all rows."""
+    rows = seen(relation.model, holding, viewer).filter(relation.named(person)).order_by()
+    rows = rows.annotate(place=Value(place, IntegerField())).values("place")
+    return rows.annotate(still=Count("pk", filter=holding.still), every=Count("pk"))
+
+
+def seen(model, holding, viewer):
+    """The rows of a model that count for the viewer."""
+    scope = getattr(model, "scope", None)
+    counts_all = reach(viewer, Action.EXPOSURE_VIEW) == Reach.ALL
+    if counts_all or scope is None or isinstance(scope, ABOUT_PEOPLE):
+        return model._base_manager.all()
+    return model._default_manager.visible_to(viewer, holding.action or None)
+
+
+def grouped(lines):
+    """(disposition, its lines with rows, its lines without) for each disposition, in order."""
+    found = []
+    for becomes in Held:
+        own = [line for line in lines if line.becomes == becomes]
+        full = [line for line in own if line.open or line.past]
+        found.append((becomes, full, [line for line in own if line not in full]))
+    return found
