@@ -7,6 +7,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from accounts import audit, sessions  # noqa: F401
-        from accounts.services import notifications  # noqa: F401  (registers its outbox handler)
+        from accounts.services import mail, notifications  # noqa: F401  (outbox handlers)
 
         autodiscover_modules("notices", "trail")  # how notices and trail of each app read

@@ -59,6 +59,7 @@ LABELS.update(
         "time_zone": _("time zone"),
         "theme": _("theme"),
         "shortcuts": _("single-key shortcuts"),
+        "by_mail": _("notices by mail"),
         "joined_on": _("joined on"),
         "kind": _("kind"),
         "function": _("function"),

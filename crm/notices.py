@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.selectors.notifications import Line, renders
 from crm.models import Activity, Change, ChangeSet, Customer, Import, Share
@@ -15,7 +15,7 @@ from kit.templatetags.words import edge_words, grouped, shown_name
 OUT = [Change.State.LEFT_OUT, Change.State.DECLINED]
 
 
-@renders("seat.assigned")
+@renders("seat.assigned", outside=_lazy("You now hold a seat at a customer."))
 def seat_assigned(viewer, notices):
     """You hold a seat of a customer now."""
     ids = {notice.values.get("customer") for notice in notices}
@@ -36,7 +36,7 @@ def seat_line(customer, values):
     )
 
 
-@renders("share.given")
+@renders("share.given", outside=_lazy("A customer was shared with you."))
 def share_given(viewer, notices):
     """A customer is shared with you for a time."""
     ids = {notice.values.get("share") for notice in notices}
@@ -58,7 +58,7 @@ def share_line(share):
     return Line(text % names, customers=[share.content_object_id])
 
 
-@renders("activity.joint")
+@renders("activity.joint", outside=_lazy("Confirm that you came along on a visit."))
 def joint_activity(viewer, notices):
     """Somebody logged a visit at which you came along."""
     ids = {notice.values.get("activity") for notice in notices}
@@ -77,7 +77,7 @@ def joint_line(activity):
     return Line(text % names, customers=[activity.customer_id])
 
 
-@renders("customer.dispute")
+@renders("customer.dispute", outside=_lazy("A customer was entered again. Decide whose it is."))
 def customer_dispute(viewer, notices):
     """A customer of one's people was entered again. By whom stays unsaid."""
     ids = {notice.values.get("customer") for notice in notices}
@@ -94,7 +94,7 @@ def dispute_line(customer):
     return Line(text % {"customer": customer.name}, customers=[customer.pk])
 
 
-@renders("import.ended")
+@renders("import.ended", outside=_lazy("A long import of yours has ended."))
 def import_ended(viewer, notices):
     """A long import was checked, is done, or has been taken back."""
     ids = {notice.values.get("import") for notice in notices}
@@ -120,28 +120,86 @@ def import_line(imported, what):
     return Line(texts.get(what, done) % (values | {"file": imported.file_name}))
 
 
-@renders("changeset.proposed")
+@renders("task.due", outside=_lazy("A task of yours is due."))
+def task_due(viewer, notices):
+    """A task is to be done today; the reader has it, or stands in for who has."""
+    tasks = tasks_of(viewer, notices)
+    return {notice.pk: due_line(viewer, tasks.get(notice.values.get("task"))) for notice in notices}
+
+
+def tasks_of(viewer, notices):
+    """The tasks that notices are about and their reader may see, by key."""
+    ids = {notice.values.get("task") for notice in notices}
+    rows = Task.objects.visible_to(viewer).filter(pk__in=ids).select_related("customer", "person")
+    return rows.in_bulk()
+
+
+def due_line(viewer, task):
+    if task is None:
+        return gone_line()
+    names = {
+        "task": readable(task, viewer).title, "customer": task.customer.name,
+        "day": short_day_words(task.due_on),
+    }  # fmt: skip
+    text = _("Due on %(day)s at %(customer)s: %(task)s")
+    if task.person_id != viewer.pk:
+        names["person"] = shown_name(task.person)
+        text = _("Due on %(day)s at %(customer)s, for %(person)s who is not here: %(task)s")
+    return Line(text % names, customers=[task.customer_id])
+
+
+def gone_line():
+    return Line(_("A task at a customer that is no longer in your care."), leads=False)
+
+
+@renders("task.given", outside=_lazy("Somebody gave you a task."))
+def task_given(viewer, notices):
+    """Somebody gave the reader a task."""
+    tasks = tasks_of(viewer, notices)
+    people = Person.objects.in_bulk({notice.values.get("by") for notice in notices} - {None})
+    return {
+        notice.pk: given_line(
+            viewer, tasks.get(notice.values.get("task")), people.get(notice.values.get("by"))
+        )
+        for notice in notices
+    }
+
+
+def given_line(viewer, task, giver):
+    if task is None:
+        return gone_line()
+    names = {
+        "person": shown_name(giver) if giver else "–", "customer": task.customer.name,
+        "task": readable(task, viewer).title, "day": short_day_words(task.due_on),
+    }  # fmt: skip
+    text = _("%(person)s gave you a task at %(customer)s, due on %(day)s: %(task)s")
+    return Line(text % names, customers=[task.customer_id])
+
+
+@renders("changeset.proposed", outside=_lazy("A transfer of customers waits for your decision."))
 def change_set_proposed(viewer, notices):
     """Somebody proposed a change set that one may decide."""
     text = _("%(person)s proposes a transfer of customers: %(count)s. Approve or refuse it.")
     return change_set_lines(viewer, notices, lambda one, values: text)
 
 
-@renders("changeset.offered")
+@renders("changeset.offered", outside=_lazy("You are to receive customers. Accept or decline."))
 def change_set_offered(viewer, notices):
     """Customers that one is to receive."""
     text = _("You are to receive customers from %(person)s: %(count)s. Accept or decline.")
     return change_set_lines(viewer, notices, lambda one, values: text)
 
 
-@renders("changeset.silent")
+@renders(
+    "changeset.silent", outside=_lazy("A receiver in your team has not answered to a transfer.")
+)
 def change_set_silent(viewer, notices):
     """A receiver whom one leads has not answered in time."""
     text = _("A receiver in your team has not answered to a transfer of customers: %(count)s.")
     return change_set_lines(viewer, notices, lambda one, values: text)
 
 
-@renders("changeset.applied")
+@renders("changeset.applied", outside=_lazy("A transfer of customers has taken effect."))
 def change_set_applied(viewer, notices):
     """Seats of one's own changed."""
     text = _("A transfer by %(person)s has taken effect. Customers: %(count)s.")
@@ -149,17 +207,17 @@ def change_set_applied(viewer, notices):
 
 
 DECIDED = {
-    "approved": _l("Your transfer of customers was approved: %(count)s."),
-    "refused": _l("Your transfer of customers was refused: %(count)s."),
-    "declined": _l("A receiver declined customers of your transfer: %(count)s left."),
-    "stopped": _l(
+    "approved": _lazy("Your transfer of customers was approved: %(count)s."),
+    "refused": _lazy("Your transfer of customers was refused: %(count)s."),
+    "declined": _lazy("A receiver declined customers of your transfer: %(count)s left."),
+    "stopped": _lazy(
         "Your transfer was stopped, nothing was changed: something it rests on has moved."
     ),
-    "applied": _l("Your transfer has taken effect. Customers: %(count)s."),
+    "applied": _lazy("Your transfer has taken effect. Customers: %(count)s."),
 }
 
 
-@renders("changeset.decided")
+@renders("changeset.decided", outside=_lazy("There is news of a transfer that you proposed."))
 def change_set_decided(viewer, notices):
     """What became of a change set that one proposed."""
     return change_set_lines(viewer, notices, lambda one, values: str(DECIDED[values["what"]]))

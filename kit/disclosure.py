@@ -34,8 +34,12 @@ class Disclosure(models.Model):
 
 def disclose(request, customer_ids, kind=Disclosure.Kind.DETAIL):
     """Count the customers in `customer_ids` as shown to the person of this request."""
+    if request.user.is_authenticated:
+        shown_to(request.user, customer_ids, kind, request.path)
+
+
+def shown_to(person, customer_ids, kind, path):
+    """Count customers as shown to a person, where there is no request: a mail. path: by which way."""
     ids = sorted({pk for pk in customer_ids if pk})
-    if ids and request.user.is_authenticated:
-        Disclosure.objects.create(
-            person_id=request.user.pk, kind=kind, path=request.path[:200], customer_ids=ids
-        )
+    if ids:
+        Disclosure.objects.create(person_id=person.pk, kind=kind, path=path[:200], customer_ids=ids)

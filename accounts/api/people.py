@@ -283,6 +283,7 @@ class MeShape(serializers.Serializer):
     time_zone = serializers.CharField()
     theme = serializers.CharField(allow_blank=True)
     shortcuts = serializers.BooleanField()
+    by_mail = serializers.BooleanField(help_text="Notices go to the address of mail as well.")
     token_expires_at = InstantField(source="auth.expiry")
     version = TagField(profile.OWN)
 
@@ -295,6 +296,7 @@ class ChangedMe(Body):
     time_zone = serializers.CharField(required=False, max_length=40)
     theme = serializers.ChoiceField(choices=Person.Theme.choices, required=False, allow_blank=True)
     shortcuts = serializers.BooleanField(required=False)
+    by_mail = serializers.BooleanField(required=False)
     version = seen_tag()
 
 

@@ -15,7 +15,7 @@ ZONES = [
 
 
 class ProfileForm(forms.ModelForm):
-    """Latin name, language, theme, zone, single-key shortcuts."""
+    """Latin name, language, theme, zone, single-key shortcuts, mails."""
 
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect
@@ -27,10 +27,11 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ["latin_name", "language", "theme", "time_zone", "shortcuts"]
+        fields = ["latin_name", "language", "theme", "time_zone", "shortcuts", "by_mail"]
         labels = {
             "latin_name": _("Name in Latin script"),
             "shortcuts": _("Keyboard shortcuts with single keys"),
+            "by_mail": _("Notices by mail as well"),
         }
 
     def __init__(self, *args, **kwargs):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Notice
 
 RENDERERS: dict[str, Callable] = {}
+OUTSIDE: dict[str, str] = {}  # code → what it says without any name
 PAGE = 50
 
 
@@ -26,11 +27,14 @@ class Line:
     customers: list[int] = field(default_factory=list)
 
 
-def renders(code):
-    """Register `function(viewer, notices) -> {notice id: Line}` as the renderer of a code."""
+def renders(code, outside=""):
+    """Register `function(viewer, notices) -> {notice id: Line}` as the renderer of a code.
+
+    outside: the same in a sentence without names, for a mail.
+    """
 
     def register(function):
-        RENDERERS[code] = function
+        RENDERERS[code], OUTSIDE[code] = function, outside
         return function
 
     return register
@@ -58,6 +62,11 @@ def with_lines(person, notices):
         for notice in rows:
             notice.line = lines.get(notice.pk) or Line(_("Something has changed for you."))
     return notices
+
+
+def outside_words(notice):
+    """What a notice says where it leaves the house: no name of anybody."""
+    return str(OUTSIDE.get(notice.code) or _("Something has changed for you."))
 
 
 def grouped(notices):

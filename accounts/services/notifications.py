@@ -33,13 +33,10 @@ def notify(
 def deliver(effect):
     """Write the notice into the inbox of its addressee; once, however often it is tried."""
     data = effect.payload
-    if isinstance(data["to"], int):
-        person = Person.objects.filter(pk=data["to"]).first()
-    else:
-        person = ADDRESSEES[data["to"]](data["about"])
-    if person is None or not person.has_access:
+    person = receiver(data)
+    if person is None:
         return
-    Notice.objects.get_or_create(
+    notice, made = Notice.objects.get_or_create(
         effect_id=effect.pk,
         person=person,
         defaults={
@@ -50,6 +47,17 @@ def deliver(effect):
             "due_on": data["due_on"],
         },
     )
+    if made and person.by_mail:
+        outbox.post("mail", notice=notice.pk)
+
+
+def receiver(data):
+    """Whoever answers now for what a notice is about, if they have access; else None."""
+    if isinstance(data["to"], int):
+        person = Person.objects.filter(pk=data["to"]).first()
+    else:
+        person = ADDRESSEES[data["to"]](data["about"])
+    return person if person is not None and person.has_access else None
 
 
 def outdate(code, person, **values):

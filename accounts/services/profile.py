@@ -12,12 +12,12 @@ from accounts.service import only, service
 from kit.errors import Refused
 from kit.versions import unchanged
 
-OWN = {"latin_name", "language", "time_zone", "theme", "shortcuts"}
+OWN = {"latin_name", "language", "time_zone", "theme", "shortcuts", "by_mail"}
 
 
 @service(Action.PROFILE_EDIT, on="person")
 def update(*, actor, person, values, version=None):
-    """Change one's own name in Latin script, language, zone, theme, shortcuts. Returns the person.
+    """Change one's own name in Latin script, language, zone, theme, shortcuts, mails. Returns the person.
 
     version: the tag of OWN that was seen; another one is a Conflict.
     """
