@@ -4,13 +4,15 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import Person
 from accounts.selectors.notifications import Line, renders
-from crm.models import Activity, Change, ChangeSet, Customer, Import, Share
+from crm.models import Activity, Change, ChangeSet, Customer, Import, Share, Task
 from crm.seats import Seat
 from crm.selectors.shares import share_words
+from crm.selectors.tasks import readable
 from kit.clock import StatementNow
 from kit.dates import company_zone
-from kit.templatetags.words import edge_words, grouped, shown_name
+from kit.templatetags.words import edge_words, grouped, short_day_words, shown_name
 
 OUT = [Change.State.LEFT_OUT, Change.State.DECLINED]
 

@@ -7,7 +7,13 @@ from celery import shared_task
 from crm.imports import carry, check, undo  # noqa: F401  (the steps of their jobs)
 from crm.models import Customer
 from crm.selectors.access_index import faults
-from crm.services import access_index, imports, ownership  # noqa: F401 (addresses of notices)
+from crm.services import (  # noqa: F401 (addresses of notices)
+    access_index,
+    imports,
+    ownership,
+    task_reminders,
+    tasks,
+)
 from kit import jobs
 from kit.models import Job
 

@@ -70,17 +70,17 @@ def harmless_twice(verb):
     return run
 
 
-def first_of(model, client_uuid, digest=None):
+def first_of(model, client_uuid, digest=None, **among):
     """Let what comes under one number pass one after the other, until the transaction is over.
 
     client_uuid: None asks nothing. digest: of what is sent, as `client_digest` keeps it; None where
-    the number alone counts. Raises DoneAlready with the row that the first sending made, Refused
-    where it was something else.
+    the number alone counts. among: lookups, where each sender has numbers of their own. Raises
+    DoneAlready with the row that the first sending made, Refused where it was something else.
     """
     if client_uuid is None:
         return
     hold_off(str(client_uuid))
-    first = model.objects.filter(client_uuid=client_uuid).first()
+    first = model.objects.filter(client_uuid=client_uuid, **among).first()
     if first is None:
         return
     if digest is not None and first.client_digest != digest:

@@ -74,6 +74,8 @@ class LogForm(ActivityForm):
         widget=forms.HiddenInput, required=False, min_value=0, max_value=864_000
     )
     visitors = KeysField(label=_("With"), required=False)
+    # The task by which this was planned; what is no key of one is as good as none.
+    task = forms.CharField(widget=forms.HiddenInput, required=False)
     next_in = forms.ChoiceField(
         label=_("Next step"), choices=STEPS, required=False, widget=forms.RadioSelect
     )
@@ -89,6 +91,11 @@ class LogForm(ActivityForm):
             raise forms.ValidationError(_("Choose a customer"))
         return Customer(pk=key)
 
+    def clean_task(self):
+        """The key of a task, or None: a visit is never lost for its plan."""
+        key = self.cleaned_data["task"]
+        return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
+
     @property
     def said(self):
         """The arguments of the service."""
@@ -103,6 +110,7 @@ class LogForm(ActivityForm):
             "contacts",
             "visitors",
             "next_step",
+            "task",
         )
         said = {name: given[name] for name in names} | {"ago": ago}
         if given["next_in"]:

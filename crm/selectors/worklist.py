@@ -35,17 +35,21 @@ class Mine:
 
 def mine(person):
     """The customers `person` holds, and those where the manager cannot answer and they are backup."""
+    found = Mine()
+    for customer, seat in answered(person).values_list("customer", "seat"):
+        (found.held if seat == Seat.ACCOUNT_MANAGER else found.acting).append(customer)
+    return found
+
+
+def answered(person):
+    """The seats by which `person` answers for a customer now."""
     now = Assignment.objects.at()
     away = Person.objects.unavailable().values("pk")
     able = now.filter(customer=OuterRef("customer"), seat=Seat.ACCOUNT_MANAGER).exclude(
         person__in=away
     )
     own = now.filter(person=person)
-    rows = own.filter(seat=Seat.ACCOUNT_MANAGER) | own.filter(~Exists(able), seat=Seat.BACKUP)
-    found = Mine()
-    for customer, seat in rows.values_list("customer", "seat"):
-        (found.held if seat == Seat.ACCOUNT_MANAGER else found.acting).append(customer)
-    return found
+    return own.filter(seat=Seat.ACCOUNT_MANAGER) | own.filter(~Exists(able), seat=Seat.BACKUP)
 
 
 def due_steps(person, customers, most=8):

@@ -11,7 +11,7 @@ from crm.forms.activities import CorrectForm, LogForm, TimelineFilter
 from crm.models import Activity, Customer
 from crm.selectors import activities as shapes
 from crm.selectors import customer_list, timeline, worklist
-from crm.services import activities
+from crm.services import activities, tasks
 from kit import names
 from kit.errors import NotAllowed, Refused
 from kit.web import (
@@ -43,14 +43,14 @@ def log(request):
     chosen = {name: set(given.getlist(name)) for name in ("contacts", "visitors")}
     return show(request, "crm/activities/log.html", context | chosen | {
         "form": form, "q": given.get("q", ""), "stored": stored(form),
-        "next_in": given.get("next_in", ""),
+        "next_in": given.get("next_in", ""), "task": given.get("task", ""),
     }, status=form_status(form))  # fmt: skip
 
 
 def logged_by(person, form):
     """Log what the form says; a customer that is not theirs to log for is none to choose."""
     try:
-        return activities.log(actor=person, **form.said)
+        return tasks.log(actor=person, **form.said)
     except (Http404, NotAllowed):
         raise Refused(_("Choose a customer"), field="customer") from None
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Action, Role, can
+from crm.selectors import due as dues
 from crm.selectors import worklist
 from kit.web import paged, show
 
@@ -41,12 +42,10 @@ def landing(person):
 def own_work(person):
     """What lies before somebody who looks after customers; the first thing becomes a card."""
     mine = worklist.mine(person)
-    due = list(worklist.due_steps(person, mine.all))
+    due = dues.due(person, mine)
     silent = list(worklist.out_of_cadence(person, mine.all))
     step = due[0] if due else None
     customer = step.customer if step else silent[0] if silent else None
-    for one in due:
-        one.acting = one.customer_id in mine.acting
     return {
         "step": step, "card": customer, "due": due, "rest": due[1:], "silent": silent, "held": len(mine.held),
         "last": worklist.last_note(person, customer) if customer else None,

@@ -76,10 +76,18 @@ const join = (form, id, name) => {
 sheet?.addEventListener('opened', (event) => {
   const form = sheet.querySelector('form');
   sheet.querySelector('[data-first]').focus();
-  const { customer, customerName } = event.detail?.dataset ?? {};
+  const { customer, customerName, task, kind } = event.detail?.dataset ?? {};
+  plan(form, task, kind);
   choose(form, customer, customerName);
   ready(form, customer);
 });
+
+/** What was planned: the task that the visit will close, and its kind. Opened from elsewhere, none. */
+const plan = (form, task = '', kind = '') => {
+  const field = form.querySelector('[name="task"]');
+  if (kind || field.value) form.querySelector('[name="kind"]').value = kind || 'visit';
+  field.value = task;
+};
 
 /** Have the offers fetched once, whichever comes first: the finger on the button or the open sheet. */
 const ready = (form, customer = '') => {
