@@ -12,10 +12,12 @@ from accounts.api.org import CalendarViewSet, CompanyViewSet, UnitViewSet
 from accounts.api.people import AbsenceViewSet, MeViewSet, PersonAbsenceViewSet, PersonViewSet
 from crm.api.access import CustomerShareViewSet, ShareViewSet, WhyViewSet
 from crm.api.activities import TimelineViewSet, VisitViewSet
+from crm.api.capacity import LoadViewSet, RulesViewSet
 from crm.api.channels import ChannelViewSet, NewChannelViewSet
 from crm.api.contacts import ContactViewSet, NewContactViewSet
 from crm.api.customers import CustomerViewSet
 from crm.api.imports import ImportViewSet
+from crm.api.key_accounts import MemberViewSet
 from crm.api.links import LinkViewSet, MapViewSet
 from crm.api.ownership import SeatViewSet
 from crm.api.person_seats import HeldViewSet
@@ -71,6 +73,10 @@ urlpatterns = [
     only("company", CompanyViewSet, **READ, **CHANGE),
     only("calendar/clear", CalendarViewSet, post="clear"),
     below("customers", "seats", SeatViewSet, **READ, post="assign"),
+    only("ownership-rules", RulesViewSet, **READ, **CHANGE),
+    only("load", LoadViewSet, **LIST),
+    below("people", "load", LoadViewSet, **READ, **CHANGE),
+    below("customers", "seats/duty", MemberViewSet, post="duty"),
     below("customers", "seats/end", SeatViewSet, post="end"),
     below("customers", "seats/cancel", SeatViewSet, post="cancel"),
     below("customers", "shares", CustomerShareViewSet, **LIST, **NEW),

@@ -39,9 +39,12 @@ class LoadShape(serializers.Serializer):
 class LimitBody(Body):
     """The points this person can carry; null: as many as everybody."""
 
-    limit = serializers.IntegerField(
-        required=True, allow_null=True, min_value=0, max_value=MOST_POINTS
-    )
+    limit = serializers.IntegerField(allow_null=True, min_value=0, max_value=MOST_POINTS)
+
+    def validate(self, said):
+        if "limit" not in said:  # a change is partial, but this is all there is to it
+            self.fields["limit"].fail("required")
+        return said
 
 
 class LoadViewSet(ScopedViewSet):

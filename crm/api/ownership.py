@@ -8,7 +8,7 @@ from accounts.models import Person
 from accounts.selectors.people import directory
 from crm.forms.ownership import REASONS
 from crm.models import Assignment, Customer
-from crm.seats import Reason, Seat
+from crm.seats import Duty, Reason, Seat
 from crm.selectors import ownership
 from crm.services import ownership as service
 from kit.api.base import ScopedViewSet, Way
@@ -38,6 +38,9 @@ class SeatShape(serializers.Serializer):
     until = InstantField(allow_null=True)
     reason = serializers.ChoiceField(Reason.choices, allow_null=True)
     note = serializers.CharField(allow_blank=True)
+    duty = serializers.ChoiceField(
+        Duty.choices, allow_blank=True, help_text="What a key-account member is there for."
+    )
     made_by = Named(allow_null=True)
 
 
@@ -180,7 +183,8 @@ def held(row):
     """A dictionary of SeatShape of an assignment."""
     return {
         "id": row.pk, "seat": row.seat, "person": row.person, "since": row.period.lower,
-        "until": row.period.upper, "reason": row.reason, "note": row.note, "made_by": row.made_by,
+        "until": row.period.upper, "reason": row.reason, "note": row.note, "duty": row.duty,
+        "made_by": row.made_by,
     }  # fmt: skip
 
 
@@ -189,5 +193,6 @@ def stretch(step):
     return {
         "id": step.assignment and step.assignment.pk, "seat": step.seat, "person": step.person,
         "since": step.start, "until": step.end, "reason": step.why or None,
-        "note": step.note or "", "made_by": step.by,
+        "note": step.note or "", "duty": step.assignment.duty if step.assignment else "",
+        "made_by": step.by,
     }  # fmt: skip

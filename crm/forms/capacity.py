@@ -5,17 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import OwnershipRules
 from crm.models.capacity import MOST_POINTS
+from crm.selectors.capacity import shown_weights
 from kit.versions import tag
 
 NUMBER = {"required": _("Enter a number"), "invalid": _("Enter a number")}
-TIERS = [("", _("Never")), ("A", _("Tier A")), ("B", _("Tiers A and B")), ("C", _("Every tier"))]
+NEVER = "never"
+TIERS = [(NEVER, _("Never")), ("A", _("Tier A")), ("B", _("Tiers A and B")), ("C", _("Every tier"))]
 
 
 class RulesForm(forms.ModelForm):
     """The rules of ownership; what they mean stands below each of them."""
 
     approval_tier = forms.ChoiceField(
-        label=_("A new account manager needs approval"), choices=TIERS, required=False,
+        label=_("A new account manager needs approval"), choices=TIERS,
         help_text=_("Somebody other than the proposer decides."),
     )  # fmt: skip
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
@@ -43,7 +45,15 @@ class RulesForm(forms.ModelForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.initial["version"] = tag(self.instance, self._meta.fields)
+        rules = self.instance
+        self.initial["version"] = tag(rules, self._meta.fields)
+        self.initial["approval_tier"] = rules.approval_tier or NEVER
+        for tier, points in shown_weights(rules).items():
+            self.initial[f"weight_{tier.lower()}"] = points
+
+    def clean_approval_tier(self):
+        chosen = self.cleaned_data["approval_tier"]
+        return "" if chosen == NEVER else chosen
 
     def _post_clean(self):
         """The row is changed by the service, which reads it again under its lock."""

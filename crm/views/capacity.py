@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Action, Reach, can, reach
 from accounts.selectors import people
-from crm.forms.capacity import TIERS, CapacityForm, RulesForm
+from crm.forms.capacity import NEVER, TIERS, CapacityForm, RulesForm
 from crm.models import OwnershipRules
 from crm.selectors import capacity as ask
 from crm.services import capacity
@@ -107,7 +107,7 @@ def rules(request):
         if request.method == "POST":
             raise NotAllowed()
         context = {"rules": row, "weights": ask.shown_weights(row),
-                   "approval": dict(TIERS)[row.approval_tier]}  # fmt: skip
+                   "approval": dict(TIERS)[row.approval_tier or NEVER]}  # fmt: skip
         return show(request, "crm/capacity/rules.html", context)
     form = RulesForm(sent(request), instance=row)
 
