@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Person
-from crm.models import Activity, Contact, Customer, Import, Order
+from crm.models import Activity, Contact, Customer, Import, Order, Task
 from crm.services import shares
 
 EXCERPT = str(Path(__file__).parents[1] / "data" / "northwind_customers.csv")
@@ -24,15 +24,18 @@ PAGES = {
         "/", "/customers", "/customers?q=hd", "/customers?q=nothing-matches", "/customers/new",
         "/customers/{c}", "/customers/{c}/edit", "/customers/{c}/timeline", "/customers/{c}/map",
         "/customers/{c}/ownership", "/contacts", "/contacts/{k}", "/customers/{c}/contacts/new",
-        "/visits/{a}", "/visits/{a}/correct", "/log", "/people", "/people/{p}", "/organisation",
+        "/visits/{a}", "/visits/{a}/correct", "/log", "/tasks", "/tasks?state=closed", "/tasks/{t}",
+        "/tasks/{t}/edit", "/tasks/{t}/drop", "/customers/{c}/tasks", "/customers/{c}/tasks/new",
+         "/people", "/people/{p}", "/organisation",
         "/inbox", "/profile", "/trail", "/ui",
     ],
     "lead.east": [
-        "/", "/customers/{c}", "/customers/{c}/seats/backup/assign", "/customers/{c}/shares",
+        "/", "/tasks?whose=team", "/tasks/{t}/give", "/customers/{c}", "/customers/{c}/seats/backup/assign", "/customers/{c}/shares",
         "/customers/{c}/access", "/people/{p}/seats", "/people/{p}/holdings",
         "/customers/{c}/trade", "/orders",
         "/orders/{o}", "/customers/{c}/orders/new", "/customers/{c}/payments/new",
-        "/customers/{c}/shares/{s}/change", "/shares", "/exposure",
+        "/customers/{c}/shares/{s}/change", "/shares", "/exposure", "/load",
+        "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known",
     ],
     "finance": ["/orders?state=open", "/orders/{o}/edit", "/rates", "/rates/new"],
     "admin": [
@@ -43,6 +46,7 @@ PAGES = {
         "/people", "/people/new", "/people/{p}/edit", "/organisation", "/people/{p}/territories/new",
     ],
     "auditor": ["/trail"],
+    "head.sales": ["/settings/ownership"],
 }  # fmt: skip
 
 
@@ -55,6 +59,7 @@ def keys(django_db_setup):
         "a": Activity.objects.filter(customer=customer, author__username="rep.east").first().pk,
         "p": Person.objects.get(username="rep.east").pk,
         "o": Order.objects.filter(customer=customer).first().pk,
+        "t": Task.objects.open().filter(person__username="rep.east").first().pk,
         "s": shared(customer).pk,
         "i": imported().pk,
     }

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Company
 from accounts.services import calendar, org, people, profile
-from crm.services import contacts
+from crm.models import OwnershipRules
+from crm.services import capacity, contacts
 from kit.versions import tag
 
 SOON = (date.today() + timedelta(days=3)).isoformat()
@@ -28,6 +29,9 @@ OBJECTS = {
     "crm:person": "wu",
     "crm:import": "imported",
     "api:imports": "imported",
+    "crm:task": "task",
+    "crm:task-new": "huadong",
+    "api:tasks": "task",
     "crm:order": "order",
     "crm:order-new": "huadong",
     "crm:payment": "payment",
@@ -93,6 +97,7 @@ ORDER = {
     "number": "SO-2", "ordered_on": "2026-10-02", "state": "open", "currency": "CNY",
     "line-TOTAL_FORMS": "0", "line-INITIAL_FORMS": "0",
 }  # fmt: skip
+TASK = {"kind": "todo", "title": "Send samples", "due_on": SOON}
 PAYMENT = {"paid_on": "2026-10-06", "amount": "50", "currency": "CNY"}
 VISIT = {"kind": "visit", "note": "Another note"}
 TERMS = {"right": "log_customer", "until": f"{SOON}T00:00:00Z", "why": "Longer"}
@@ -145,6 +150,12 @@ BODIES = {
     "crm:customer-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},
     "crm:customer-assign": lambda w: {"why": "workload", "person": w.ye.pk},
     "crm:customer-seat-end": lambda w: {"why": "workload"},
+    "crm:customer-member-duty": lambda w: {"duty": "technical"},
+    "crm:person-capacity": lambda w: {"limit": "60"},
+    "crm:ownership-rules": lambda w: {
+        "weight_a": "5", "weight_b": "2", "weight_c": "1", "default_capacity": "90",
+        "approval_tier": "A", "approval_rows": "10", "acceptance_days": "2",
+    },
     "crm:customer-shares": lambda w: {
         "person": "rep.east3", "right": "read_customer", "until_on": SOON, "why": "Audit",
     },
@@ -163,6 +174,10 @@ BODIES = {
     "crm:order-edit": lambda w: ORDER | {"told_amount": "120", "version": "1"},
     "crm:payment-new": lambda w: PAYMENT | {"client_uuid": str(uuid.uuid4())},
     "crm:payment-edit": lambda w: PAYMENT | {"version": "1"},
+    "crm:task-new": lambda w: TASK | {"person": w.li.pk, "client_uuid": str(uuid.uuid4())},
+    "crm:task-edit": lambda w: TASK | {"version": "1"},
+    "crm:task-give": lambda w: {"person": w.chen.pk},
+    "crm:task-drop": lambda w: {"why": "Called off"},
     "crm:rate-new": lambda w: {"currency": "USD", "since": "2026-01-01", "rate": "7.1"},
     "crm:rate-edit": lambda w: {"rate": "7.6", "version": "1"},
     "crm:territory-new": lambda w: {"region": w.region.pk},
@@ -189,6 +204,10 @@ BODIES = {
         "amount": "10",
     },
     "api:payments-detail": lambda w: {"amount": "13", "version": w.payment.version},
+    "api:tasks-list": lambda w: {"customer": w.huadong.pk, "title": "Call", "due_on": SOON},
+    "api:tasks-detail": lambda w: {"title": "Call again", "version": 1},
+    "api:tasks-drop": lambda w: {"why": "Called off"},
+    "api:tasks-give": lambda w: {"person": w.chen.pk},
     "api:rates-list": lambda w: {"currency": "USD", "since": "2026-01-01", "rate": "7.1"},
     "api:rates-detail": lambda w: {"rate": "7.7", "version": w.rate.version},
     "api:visits-list": lambda w: {
@@ -196,6 +215,10 @@ BODIES = {
     },
     "api:visits-detail": lambda w: {"note": "Another note", "version": w.activity.version},
     "api:customers-seats": lambda w: {"seat": "backup", "person": w.ye.pk, "why": "workload"},
+    "api:customers-seats-duty": lambda w: {"member": w.planned.pk, "duty": "technical"},
+    "api:people-load": lambda w: {"limit": 60},
+    "api:ownership-rules": lambda w: {"approval_rows": 10}
+    | seen(OwnershipRules(pk=1), capacity.RULES),
     "api:customers-seats-end": lambda w: {"seat": "backup", "why": "workload"},
     "api:customers-seats-cancel": lambda w: {"change": w.planned.pk},
     "api:customers-shares": lambda w: TERMS | {"person": w.ye.pk, "right": "read_customer"},
