@@ -23,6 +23,7 @@ from crm.api.ownership import SeatViewSet
 from crm.api.person_seats import HeldViewSet
 from crm.api.positions import NewPositionViewSet, PositionViewSet
 from crm.api.rates import RateViewSet
+from crm.api.tasks import TaskViewSet
 from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
 from crm.api.trade import OrderViewSet, PaymentViewSet
 
@@ -36,6 +37,7 @@ router.register("channels", ChannelViewSet, "channels")
 router.register("links", LinkViewSet, "links")
 router.register("imports", ImportViewSet, "imports")
 router.register("visits", VisitViewSet, "visits")
+router.register("tasks", TaskViewSet, "tasks")
 router.register("shares", ShareViewSet, "shares")
 router.register("regions", RegionViewSet, "regions")
 router.register("industries", IndustryViewSet, "industries")

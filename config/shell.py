@@ -27,6 +27,7 @@ PLACES = {
     "crm:customers": (_("Customers"), "customers", Action.CUSTOMER_VIEW),
     "crm:orders": (_("Orders"), "money", Action.TRADE_VIEW),
     "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
+    "crm:tasks": (_("Tasks"), "calendar", Action.CUSTOMER_VIEW),
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),

@@ -8,7 +8,7 @@ from crm.models import Activity, Customer
 from crm.seats import Seat
 from crm.selectors import activities as shapes
 from crm.selectors import timeline
-from crm.services import activities
+from crm.services import activities, tasks
 from crm.services.said import MOST_PEOPLE
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import bad_cursor, keyset
@@ -84,6 +84,10 @@ class NewVisit(Said):
     customer = KeyField()
     client_uuid = serializers.UUIDField(help_text="Made by the sender, once per activity.")
     visitors = keys("Colleagues who came along.")
+    task = KeyField(
+        required=False, allow_null=True,
+        help_text="The task by which it was planned: closed with it, if it is open and of the customer.",
+    )  # fmt: skip
 
 
 class CorrectedVisit(Said):
@@ -153,7 +157,7 @@ class VisitViewSet(ScopedViewSet):
         given = self.body()
         customer = Customer(pk=given.pop("customer"))  # the service re-reads it, or answers 404
         number = {"client_uuid": given["client_uuid"]}
-        activity, status = self.created(number, activities.log, customer=customer, **given)
+        activity, status = self.created(number, tasks.log, customer=customer, **given)
         seen = self.get_queryset().filter(pk=activity.pk).first()
         return self.shown(seen, status) if seen else self.answer(receipt(activity))
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.filters.trade import picked
 from crm.models import Customer, Task
 from crm.selectors import tasks
 
-STATES = {"open": _("Open tasks"), "overdue": _("Overdue"), "closed": _("Closed")}
+STATES = {"open": _("Open tasks"), "overdue": _("Overdue"), "closed": pgettext_lazy("task", "Closed")}
 
 
 @dataclass

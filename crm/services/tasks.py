@@ -149,7 +149,7 @@ def reopen(*, actor, customer, task):
     return task
 
 
-def log(*, actor, task, customer, client_uuid, **said):
+def log(*, actor, customer, client_uuid, task=None, **said):
     """Log an activity, and close the task that it was planned by. Returns the activity.
 
     task: its key, or None. The visit counts first: a task that is closed, of another customer or out

@@ -41,7 +41,7 @@ class Known:
             "customers": world.huadong.pk, "contacts": world.contact.pk, "links": world.link.pk,
             "people": world.wu.pk, "channels": world.channel.pk, "visits": world.activity.pk,
             "positions": world.position.pk, "shares": world.share.pk, "units": world.units["east"].pk,
-            "absences": world.absence.pk, "notices": world.notice.pk,
+            "absences": world.absence.pk, "tasks": world.task.pk, "notices": world.notice.pk,
         }  # fmt: skip
         self.said = {
             "customer": world.huadong.pk, "contact": world.contact.pk, "person": world.ye.pk,

@@ -16,7 +16,7 @@ from tests.matrix.world import PERSONAS
 SPOKEN_OF = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TABLE = Path(__file__).with_name("table.txt")
 DENIED = {"in", "no", "--", "405"}
-FOREIGN = {"华东机电", "Nanqiao", "secret-note", "周敏", "Zhou Min"}
+FOREIGN = {"华东机电", "Nanqiao", "secret-note", "secret-task", "周敏", "Zhou Min"}
 # What may be written while something is refused: counters, sessions, the last use of a token.
 EXEMPT = [
     "kit_disclosure",

@@ -22,6 +22,7 @@ from crm.models import (
     Rate,
     Region,
     Share,
+    Task,
     Territory,
 )
 from crm.services import access_index, imports
@@ -88,6 +89,10 @@ class World(casting.Cast):
         self.channel = ContactChannel.objects.create(
             contact=self.contact, kind="phone", sealed=crypto.seal(key.wrapped, "+8613800005678"),
             value_index=crypto.blind_index("+8613800005678"),
+        )  # fmt: skip
+        self.task = Task.objects.create(
+            customer=self.huadong, title="secret-task", due_on=timezone.localdate(), person=self.li,
+            first_person=self.li, made_by=self.li,
         )  # fmt: skip
         self.link = Link.objects.create(person=self.li, contact=self.contact)
         self.activity = Activity.objects.create(
