@@ -143,10 +143,10 @@ class Facts:
         for row in rows:
             key = row.taker_id, row.seat
             if row.taker and key not in found:
-                found[key] = next((str(one.message) for one in guards.GUARDS["ownership.assign"]
-                                   if one.name not in NOT_ASKED and one.fires(
-                                       actor=self.actor, person=row.taker, seat=row.seat,
-                                       customer=row.customer, at=self.at)), "")  # fmt: skip
+                about = {"actor": self.actor, "person": row.taker, "seat": row.seat,
+                         "customer": row.customer, "at": self.at}  # fmt: skip
+                found[key] = next((str(one.words(**about)) for one in guards.GUARDS["ownership.assign"]
+                                   if one.name not in NOT_ASKED and one.fires(**about)), "")  # fmt: skip
         return found
 
     def loads_of(self, rows):

@@ -83,18 +83,18 @@ def set_capacity(*, actor, person, limit=None):
 
 
 # -- who may receive -------------------------------------------------------------------------------
-def absence_of(person, starts_at=None):
-    """The absence of a person now, or at the instant (starts_at) at which a seat would begin."""
-    for instant in (StatementNow(), starts_at):
+def absence_of(person, at=None):
+    """The absence of a person now, or at the instant at which a seat would begin."""
+    for instant in (StatementNow(), at):
         row = instant and Absence.objects.filter(person=person, period__contains=instant).first()
         if row:
             return row
     return None
 
 
-def away_until(*, actor, person, starts_at=None, **rest):
+def away_until(*, actor, person, at=None, **rest):
     """That somebody is away; until when is told to those who may see it."""
-    row = absence_of(person, starts_at)
+    row = absence_of(person, at)
     seen = row and Absence.objects.visible_to(actor).filter(pk=row.pk).exists()
     if not seen or row.last_day is None:
         return _("%(who)s is away and cannot receive customers.") % {"who": shown_name(person)}
@@ -103,8 +103,8 @@ def away_until(*, actor, person, starts_at=None, **rest):
 
 
 @guards.guard("ownership.assign", away_until)
-def receiver_is_absent(*, person, starts_at=None, **rest):
-    return absence_of(person, starts_at) is not None
+def receiver_is_absent(*, person, at=None, **rest):
+    return absence_of(person, at) is not None
 
 
 def load_then(actor, person, customer):
