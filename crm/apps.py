@@ -7,4 +7,11 @@ class CrmConfig(AppConfig):
     def ready(self):
         # They register what others ask for: addresses of notices, stand-ins, what ends with a person.
         from crm.selectors import acting  # noqa: F401
-        from crm.services import capacity, ownership, shares  # noqa: F401
+        from crm.services import (  # noqa: F401
+            capacity,
+            changeset_notices,
+            changeset_run,
+            changeset_undo,
+            ownership,
+            shares,
+        )

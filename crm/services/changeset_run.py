@@ -17,8 +17,9 @@ from accounts.service import service
 from accounts.services.notifications import notify
 from crm.models import Change, ChangeSet, Customer
 from crm.selectors import changesets as ask
-from crm.services import changeset_sight, ownership, tasks
+from crm.services import changeset_sight, seats
 from crm.services.changesets import APPLY, MOVES, page, save, stop, tell_proposer
+from crm.services.single_changes import UNDO_HOURS
 from kit import bulk, jobs
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
@@ -26,7 +27,6 @@ from kit.models import Job
 from kit.state import move
 
 State, RowState = ChangeSet.State, Change.State
-UNDO_HOURS = 72
 CHUNK = 20  # customers of the first step; later ones follow the clock
 MOST = 100
 STEP = 0.06  # seconds a step may hold its customers: nobody else shall wait 0.1 for one
@@ -110,19 +110,16 @@ def apply(*, actor, change_set, rows):
     """Carry out some rows: seats, then what follows the customer. Contacts, links, history stay."""
     held_customers(rows)
     fit, unfit = able(rows)
-    wishes = [ownership.Wish(row.customer_id, row.seat, row.taker, change_set.reason, change_set.note)
+    wishes = [seats.Wish(row.customer_id, row.seat, row.taker, change_set.reason, change_set.note)
               for row in fit]  # fmt: skip
     moved = {
-        (one.wish.customer_id, one.wish.seat): one
-        for one in ownership.move(change_set.made_by, wishes)
+        (one.wish.customer_id, one.wish.seat): one for one in seats.move(change_set.made_by, wishes)
     }
-    given = tasks.follow([(row.customer_id, row.giver_id, row.taker_id) for row in fit
-                          if row.giver_id and row.taker_id])  # fmt: skip
     for row in fit:
         one = moved[row.customer_id, row.seat]
         row.state, row.assignment = RowState.APPLIED, one.assignment
         row.ended = [ended.pk for ended in one.ended]
-        row.tasks = given.get(row.customer_id, [])
+        row.tasks = one.tasks
         row.reserved = False
     bulk.update(fit + unfit, ["state", "assignment", "ended", "tasks", "reserved", "remark"])
     changeset_sight.keep(change_set, [(row.customer_id, row.giver) for row in fit if row.giver])

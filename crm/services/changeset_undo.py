@@ -12,7 +12,7 @@ from accounts.service import service
 from crm.models import Assignment, Change, ChangeSet
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import changesets as ask
-from crm.services import changeset_sight, ownership, tasks
+from crm.services import changeset_sight, seats, tasks
 from crm.services.changeset_run import CHUNK, due, finish, held_customers, paced
 from crm.services.changesets import MOVES, save
 from kit import bulk, jobs
@@ -114,7 +114,7 @@ def take_back(*, actor, change_set, rows):
         wishes += facts.wishes(row, first)
         back.append((row, first))
         row.state, first.state = RowState.APPLIED, RowState.UNDONE
-    moved = ownership.move(change_set.made_by, wishes)
+    moved = seats.move(change_set.made_by, wishes, with_tasks=False)
     made = {(one.wish.customer_id, one.wish.seat): one.assignment for one in moved}
     for row, _first in back:
         row.assignment = made[row.customer_id, row.seat]
@@ -167,12 +167,12 @@ class Since:
     def wishes(self, row, first):
         """What puts a row back: the former holder, and the seat that the receiver left for it."""
         terms = self.back.reason, self.back.note
-        wishes = [ownership.Wish(row.customer_id, row.seat, self.people.get(row.taker_id), *terms)]
+        wishes = [seats.Wish(row.customer_id, row.seat, self.people.get(row.taker_id), *terms)]
         taken = {one.seat for one in self.held[row.customer_id]} | {row.seat}
         for seat in (self.ended[pk] for pk in first.ended):
             if seat.seat not in taken and seat.person_id == row.giver_id:
                 giver = self.people[row.giver_id]
-                wishes.append(ownership.Wish(row.customer_id, seat.seat, giver, *terms))
+                wishes.append(seats.Wish(row.customer_id, seat.seat, giver, *terms))
         return wishes
 
     def stays(self, row, first):

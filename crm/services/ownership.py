@@ -1,35 +1,23 @@
-"""Seats change hands here and nowhere else.
+"""The verbs of seats: assign, end, take back a plan. How a seat changes hands is in `seats`."""
 
-The instant of a change is the database clock read after the row lock, and at least a microsecond
-after the present holder's start: two changes within a day, or within a second, both leave a period.
-"""
-
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Action, Reach, Role, reach
-from accounts.audit import record, record_many
+from accounts.audit import record
 from accounts.models import Person
 from accounts.selectors.org import people_led_by
 from accounts.service import service
 from accounts.services.notifications import addressee, notify
 from crm.models import Assignment, Change
 from crm.seats import SINGLE_SEATS, Reason, Seat
-from crm.services import access_index
-from kit import bulk, guards
+from crm.selectors.ownership import answers_for
+from crm.services import access_index, single_changes, tasks
+from crm.services.seats import Moved, Wish, close, follow_units, in_force, instant, is_rival, move
+from kit import guards, outbox
 from kit.clock import database_now
-from kit.errors import Conflict, Refused
-
-TICK = timedelta(microseconds=1)
-LONGEST_PLAN = timedelta(days=366)
-# A start this little ahead is a clock that was set back between two changes, not a plan.
-CLOCK_STEP = timedelta(seconds=1)
+from kit.errors import Conflict
 
 
 @guards.guard("ownership.assign", gettext_lazy("This person cannot receive customers now."))
@@ -64,106 +52,29 @@ def assign(*, actor, customer, seat, person, why=Reason.OTHER, note="", starts_a
     """
     seat = Seat(seat)
     guards.check("ownership.assign", actor=actor, person=person, customer=customer, seat=seat)
-    return put(actor, customer, seat, person, why, note, starts_at)
+    moved = take(actor, customer, seat, person, why, note, starts_at)
+    if starts_at is None:
+        single_changes.note(actor, moved)
+    return moved.assignment
 
 
 def put(actor, customer, seat, person, why, note="", starts_at=None):
     """Change a seat inside a running verb, without asking again who may. Returns the assignment."""
+    return take(actor, customer, seat, person, why, note, starts_at).assignment
+
+
+def take(actor, customer, seat, person, why, note, starts_at):
+    """Change one seat, and tell whoever has it now. Returns what became of it (seats.Moved)."""
     [moved] = move(actor, [Wish(customer.pk, seat, person, why, note)], starts_at)
     refuse_pending(customer, {seat} | {row.seat for row in moved.ended})
+    if starts_at is not None and moved.followed:
+        outbox.post("seat.begins", due_at=starts_at, assignment=moved.assignment.pk,
+                    former=moved.followed[0][1])  # fmt: skip
     if person.pk != actor.pk:
         notify("seat.assigned", to="seat.holder", url=customer.get_absolute_url(),
                due_at=starts_at, values={"customer": customer.pk, "seat": seat},
                assignment=moved.assignment.pk)  # fmt: skip
-    return moved.assignment
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Who is to hold a seat of a customer; `person` None: nobody."""
-
-    customer_id: int
-    seat: str
-    person: Person | None
-    why: str = Reason.OTHER
-    note: str = ""
-
-
-@dataclass
-class Moved:
-    """What became of a wish: the new assignment, and the seats that ended for it."""
-
-    wish: Wish
-    at: datetime
-    ended: list
-    assignment: Assignment | None = None
-
-
-def move(actor, wishes, starts_at=None):
-    """Change seats of any number of customers inside a running verb. Returns a Moved for each wish.
-
-    All seats of one customer change at one instant: the database clock after the locks, or
-    starts_at. Raises Conflict and Refused as `assign` and `end` do.
-    """
-    held = defaultdict(list)
-    customers = sorted({wish.customer_id for wish in wishes})
-    rows = Assignment.objects.filter(customer__in=customers).order_by("customer", "pk")
-    for row in rows.select_for_update():
-        held[row.customer_id].append(row)
-    now = database_now()
-    moved = []
-    for customer in customers:
-        mine = [wish for wish in wishes if wish.customer_id == customer]
-        moved += settle(held[customer], mine, starts_at, now)
-    write(actor, moved)
     return moved
-
-
-def settle(rows, wishes, starts_at, now):
-    """End, in memory, what the wishes of one customer end at their common instant."""
-    rivals = [row for row in rows if any(is_rival(row, one.seat, one.person) for one in wishes)]
-    at = instant(rivals, starts_at, now)
-    moved = []
-    for wish in wishes:
-        open_rows = in_force([row for row in rows if is_rival(row, wish.seat, wish.person)], at)
-        refuse_doubles(open_rows, wish.seat, wish.person)
-        if wish.person is None and not open_rows:
-            raise Conflict(_("Nobody holds this seat now."))
-        for row in open_rows:
-            row.period = DateTimeTZRange(row.period.lower, at, "[)")
-        moved.append(Moved(wish, at, open_rows))
-    return moved
-
-
-def write(actor, moved):
-    """Write what was settled: ended seats, new seats, their trail, the index."""
-    bulk.update([row for one in moved for row in one.ended], ["period"])
-    record_many([item for one in moved for item in given_up(one)])
-    for one in moved:
-        if one.wish.person is not None:
-            one.assignment = Assignment(
-                customer_id=one.wish.customer_id, person=one.wish.person, seat=one.wish.seat,
-                period=DateTimeTZRange(one.at, None, "[)"), reason=one.wish.why,
-                note=one.wish.note, made_by=actor,
-            )  # fmt: skip
-    with access_index.together():
-        insert([one.assignment for one in moved if one.assignment])
-        emptied = [one.wish.customer_id for one in moved if one.assignment is None]
-        follow_units(emptied)
-        access_index.recompute(emptied)
-
-
-def given_up(moved):
-    """Entries of the trail for seats that end without a successor, or for a better one."""
-    for row in moved.ended:
-        if moved.wish.person is None:
-            changes = {row.seat: (row.person_id, None), "until": (None, moved.at),
-                       "why": (None, moved.wish.why), "note": (None, moved.wish.note)}  # fmt: skip
-        elif row.seat != moved.wish.seat:
-            changes = {row.seat: (row.person_id, None)}
-        else:
-            continue  # the entry of the new seat says whom it followed
-        yield {"subject": row, "customer": row.customer_id, "changes": changes}
 
 
 def refuse_pending(customer, seats):
@@ -174,41 +85,21 @@ def refuse_pending(customer, seats):
         )
 
 
-def insert(assignments, when=None):
-    """Write seats inside a running verb, also whole histories of many customers. Returns them.
-
-    assignments: unsaved; the database refuses those that overlap. when: the instant each is claimed
-    for, a function of the assignment; None is now.
-    """
-    if not assignments:
-        return []
-    bulk.insert(assignments)
-    before = holders_before(assignments)
-    record_many([
-        {"subject": row, "customer": row.customer_id, "changes": taken(row, before),
-         "happened_at": when and when(row)}
-        for row in assignments
-    ])  # fmt: skip
-    follow_units([row.customer_id for row in assignments if row.seat == Seat.ACCOUNT_MANAGER])
-    access_index.recompute([row.customer_id for row in assignments])
-    return assignments
+@outbox.handler("seat.begins")
+def tasks_go_along(effect):
+    """A planned seat has begun: the open tasks of the former holder go along, if the plan still holds."""
+    row = Assignment.objects.at().filter(pk=effect.payload["assignment"])
+    row = row.select_related("customer").first()
+    if row is not None:
+        begun(actor=Person.objects.system(), customer=row.customer, row=row,
+              former=effect.payload["former"])  # fmt: skip
 
 
-def holders_before(assignments):
-    """Whose single seat ends where one of these begins: (customer, seat, instant) → person, as ids."""
-    rows = Assignment.objects.filter(
-        customer__in=[row.customer_id for row in assignments],
-        seat__in=SINGLE_SEATS,
-        period__endswith__in=[row.period.lower for row in assignments],
-    )
-    return {(row.customer_id, row.seat, row.period.upper): row.person_id for row in rows}
-
-
-def taken(row, before):
-    """What the trail tells of a seat: who took it instead of whom, from when, until when if known."""
-    who = (before.get((row.customer_id, row.seat, row.period.lower)), row.person_id)
-    told = {row.seat: who, "from": (None, row.period.lower)}
-    return told | ({"until": (None, row.period.upper)} if row.period.upper else {})
+@service(Action.SEAT_ASSIGN, on="customer")
+def begun(*, actor, customer, row, former):
+    """Let open tasks go from the former holder of a seat to the one who has it now."""
+    tasks.follow([(customer.pk, former, row.person_id)])
+    record(row, {}, customer=customer)
 
 
 @addressee("seat.holder")
@@ -239,7 +130,19 @@ def end(*, actor, customer, seat, person=None, why=Reason.OTHER, note="", ends_a
     if seat == Seat.ACCOUNT_MANAGER:
         follow_units([customer.pk])
     access_index.recompute([customer.pk])
+    if ends_at is None:
+        leave_tasks(customer, rows)
+        if seat in SINGLE_SEATS:
+            wish = Wish(customer.pk, seat, None, why, note)
+            single_changes.note(actor, Moved(wish, at, rows))
     return rows
+
+
+def leave_tasks(customer, rows):
+    """Open tasks of an emptied seat go to whoever answers for the customer now."""
+    answers = answers_for(customer)
+    if answers is not None:
+        tasks.follow([(customer.pk, row.person_id, answers.pk) for row in rows])
 
 
 @service(Action.SEAT_ASSIGN, on="customer")
@@ -280,80 +183,3 @@ def stopped_for(planned, rows):
         for row in rows
         if row.period.upper == at and is_rival(row, planned.seat, planned.person)
     ]
-
-
-def is_rival(row, seat, person):
-    """Whether a row must give way when `person` takes `seat`, or nobody."""
-    if person is None:
-        return row.seat == seat
-    if seat in SINGLE_SEATS:
-        return row.seat == seat or (row.person_id == person.pk and row.seat in SINGLE_SEATS)
-    return row.seat == seat and row.person_id == person.pk
-
-
-def in_force(rows, at):
-    """The rows that an act at an instant stops. A plan beyond it is a Conflict."""
-    if any(row.period.lower >= at for row in rows):
-        raise Conflict(_("A later change of this seat is already planned. Cancel it first."))
-    return [row for row in rows if row.period.upper is None or row.period.upper > at]
-
-
-def refuse_doubles(open_rows, seat, person):
-    """One person in one single seat; and nobody leaves the first seat empty by taking a smaller one."""
-    for row in open_rows:
-        if person is None or row.person_id != person.pk:
-            continue
-        if row.seat == seat:
-            raise Refused(_("This person already holds this seat."), field="person")
-        if row.seat == Seat.ACCOUNT_MANAGER:
-            raise Refused(
-                _("This person is the account manager. Choose another account manager first."),
-                field="person",
-            )
-
-
-def instant(rows, wanted=None, now=None):
-    """The instant of a change of `rows`: the plan's, else the database clock, after every start."""
-    now = now or database_now()
-    if wanted is not None and wanted > now:
-        if wanted > now + LONGEST_PLAN:
-            raise Refused(_("Choose a day within a year."), field="starts_on")
-        return wanted
-    set_back = any(row.recorded_at > now for row in rows)
-    starts = [row.period.lower for row in rows]
-    behind = [start for start in starts if set_back or start < now + CLOCK_STEP]
-    ends = [end for row in rows if set_back and (end := row.period.upper)]
-    return max([now, *ends, *(start + TICK for start in behind)])
-
-
-def close(row, at):
-    """End a seat at an instant."""
-    row.period = DateTimeTZRange(row.period.lower, at, "[)")
-    row.save()
-
-
-FOLLOW = """
-    UPDATE crm_customer c SET home_unit_id = last.unit_id
-    FROM (
-        SELECT DISTINCT ON (a.customer_id) a.customer_id, home.unit_id
-        FROM crm_assignment a LEFT JOIN LATERAL (
-            SELECT m.unit_id FROM accounts_membership m
-            WHERE m.person_id = a.person_id AND m.period @> statement_timestamp()
-            ORDER BY m.post DESC, m.id LIMIT 1) home ON true
-        WHERE a.customer_id = ANY(%s) AND a.seat = 'account_manager'
-          AND (lower(a.period) <= statement_timestamp() OR EXISTS (
-              SELECT 1 FROM crm_assignment b WHERE b.customer_id = a.customer_id
-                AND b.seat = a.seat AND upper(b.period) = lower(a.period)))
-        ORDER BY a.customer_id, lower(a.period) DESC) last
-    WHERE c.id = last.customer_id AND c.home_unit_id <> last.unit_id
-"""
-
-
-def follow_units(customer_ids):
-    """The unit that would answer for a vacancy is that of the last account manager.
-
-    A plan for a customer that nobody holds counts only when it begins.
-    """
-    if customer_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(FOLLOW, [customer_ids])

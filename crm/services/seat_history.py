@@ -7,7 +7,7 @@ from accounts.access import Action
 from accounts.service import service
 from crm.models import Assignment
 from crm.seats import Reason
-from crm.services import ownership
+from crm.services import seats
 from kit.clock import database_now
 from kit.errors import Refused
 
@@ -25,7 +25,7 @@ def record_seat(*, actor, customer, seat, person, start, end=None, why=Reason.IM
         customer=customer, person=person, seat=seat, period=DateTimeTZRange(start, end, "[)"),
         reason=why, made_by=actor,
     )  # fmt: skip
-    return ownership.insert([row], when=lambda row: row.period.lower)[0]
+    return seats.insert([row], when=lambda row: row.period.lower)[0]
 
 
 @service(Action.SEAT_ASSIGN)
@@ -34,4 +34,4 @@ def record_all(*, actor, assignments):
 
     assignments: unsaved, all of them begun. What overlaps is refused as a conflict, with the rest.
     """
-    return ownership.insert(assignments, when=lambda row: row.period.lower)
+    return seats.insert(assignments, when=lambda row: row.period.lower)

@@ -7,7 +7,7 @@ import pytest
 from accounts.access import Action
 from crm.seats import Seat
 from crm.selectors.explain import Way, as_of, explain, permits
-from crm.services import ownership, shares
+from crm.services import ownership, seats, shares
 from kit.clock import database_now
 
 
@@ -77,5 +77,5 @@ def test_after_a_move_the_old_holder_has_reasons_only_before_it(cast):
     )
     at = row.period.lower
     for name, before, after in (("li", True, False), ("wu", False, True), ("qian", False, True)):
-        assert permits(explain(cast[name], cast.huadong, at - ownership.TICK)) == before
+        assert permits(explain(cast[name], cast.huadong, at - seats.TICK)) == before
         assert permits(explain(cast[name], cast.huadong, at)) == after

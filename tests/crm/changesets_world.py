@@ -5,7 +5,7 @@ from accounts.models import Person
 from crm.models import Customer, Task
 from crm.seats import Reason, Seat
 from crm.selectors import changesets as ask
-from crm.services import changesets, ownership
+from crm.services import changesets, seats
 from kit import jobs
 from kit.dates import today
 from kit.models import Job
@@ -21,9 +21,9 @@ def held(cast, count, by="li", tier="C"):
                  home_unit=unit, status="active", origin="referral")
         for number in range(count)
     )  # fmt: skip
-    wishes = [ownership.Wish(row.pk, MANAGER, cast[by], Reason.FIRST) for row in rows]
+    wishes = [seats.Wish(row.pk, MANAGER, cast[by], Reason.FIRST) for row in rows]
     with audit.verb("tests.build", cast.system):
-        ownership.move(cast.system, wishes)
+        seats.move(cast.system, wishes)
     return [row.pk for row in rows]
 
 

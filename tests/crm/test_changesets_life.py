@@ -9,8 +9,8 @@ from accounts.models import Notice
 from crm.models import Assignment, Change, ChangeSet, Customer, OwnershipRules, Share
 from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
-from crm.selectors import ownership as seats
-from crm.services import changeset_run, changeset_undo, changesets, ownership
+from crm.selectors import ownership as ask_seats
+from crm.services import changeset_run, changeset_undo, changesets, ownership, seats
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
@@ -328,9 +328,15 @@ def test_an_undo_of_one_row_leaves_the_others(cast):
 
 def test_the_backup_who_moved_up_is_backup_again_after_the_undo(cast):
     one = carried_out(cast, [cast.huadong.pk])
-    assert seats.holder(cast.huadong) == cast.chen and seats.holder(cast.huadong, BACKUP) is None
+    assert (
+        ask_seats.holder(cast.huadong) == cast.chen
+        and ask_seats.holder(cast.huadong, BACKUP) is None
+    )
     undone(cast, one)
-    assert seats.holder(cast.huadong) == cast.li and seats.holder(cast.huadong, BACKUP) == cast.chen
+    assert (
+        ask_seats.holder(cast.huadong) == cast.li
+        and ask_seats.holder(cast.huadong, BACKUP) == cast.chen
+    )
 
 
 def test_a_seat_that_changed_again_is_kept_and_says_why(cast):
@@ -378,14 +384,14 @@ def test_only_those_who_decide_undo(cast):
 def test_a_row_that_was_overtaken_fails_alone(cast, monkeypatch):
     ids = held(cast, 3)
     one = accepted(cast, proposed(cast, ids))
-    real = ownership.move
+    real = seats.move
 
-    def overtaken(actor, wishes, starts_at=None):
+    def overtaken(actor, wishes, **more):
         if any(wish.customer_id == ids[1] for wish in wishes):
             raise Conflict("taken")
-        return real(actor, wishes, starts_at)
+        return real(actor, wishes, **more)
 
-    monkeypatch.setattr(changeset_run.ownership, "move", overtaken)
+    monkeypatch.setattr(changeset_run.seats, "move", overtaken)
     run()
     one.refresh_from_db()
     assert one.state == "applied"

@@ -21,7 +21,7 @@ from crm.models import (
     Link,
     Position,
 )
-from crm.services import activities, channels, contacts, customers, links, ownership, seat_history
+from crm.services import activities, channels, contacts, customers, links, seat_history, seats
 from kit.errors import Refused
 from kit.models import SubjectKey
 from tests.alike import after, differences
@@ -138,7 +138,7 @@ def test_seats_at_once_are_as_one_by_one(cast, shifts, last_holds):
 
     # One by one, the unit that answers changes with every seat; at once it changes once.
     alike(cast, "seat_history.record_seat", singly,
-          lambda: ownership.insert(rows(), when=lambda row: row.period.lower),
+          lambda: seats.insert(rows(), when=lambda row: row.period.lower),
           but={"CustomerEvent"})  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def test_the_trail_of_a_history_says_who_followed_whom(cast):
     new = Customer.objects.create(name="Delta", home_unit=cast.units["hr"])
     rows = list(history(cast, new, [("li", 3, False), ("chen", 4, True), ("li", 2, False)]))
     with audit.verb("imports.run", cast.system):
-        ownership.insert(rows[::-1], when=lambda row: row.period.lower)
+        seats.insert(rows[::-1], when=lambda row: row.period.lower)
     entries = TrailEntry.objects.filter(customer_id=new.pk).order_by("happened_at")
     assert [entry.changes["account_manager"] for entry in entries] == [
         [None, cast.li.pk], [cast.li.pk, cast.chen.pk], [None, cast.li.pk],
@@ -158,13 +158,13 @@ def test_the_unit_of_the_last_account_manager_answers_after_a_history(cast):
     new = Customer.objects.create(name="Delta", home_unit=cast.units["hr"])
     rows = list(history(cast, new, [("li", 3, False), ("wu", 4, False)]))
     with audit.verb("imports.run", cast.system):
-        ownership.insert(rows)
+        seats.insert(rows)
     assert Customer.objects.get(pk=new.pk).home_unit == cast.units["south"]
     older = list(history(cast, new, [("gao", 1, False)]))
     for row in older:
         row.period = DateTimeTZRange(THEN - 9 * DAY, THEN - DAY, "[)")
     with audit.verb("imports.run", cast.system):
-        ownership.insert(older)
+        seats.insert(older)
     assert Customer.objects.get(pk=new.pk).home_unit == cast.units["south"]
 
 
@@ -314,7 +314,7 @@ def test_overlapping_seats_undo_the_whole_history(cast):
         transaction.atomic(),
         audit.verb("imports.run", cast.system),
     ):
-        ownership.insert(rows)
+        seats.insert(rows)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert held() == before
@@ -337,7 +337,7 @@ def inserts(cast):
     phone = channels.sound({"kind": "phone", "value": "139 1234 5678"}, "CN")
     yield lambda: customers.insert([organisation])
     yield lambda: customers.change([(cast.huadong, {"address": "1 Quay"})])
-    yield lambda: ownership.insert([seat])
+    yield lambda: seats.insert([seat])
     yield lambda: contacts.insert([Contact(name="Anna")], [])
     yield lambda: contacts.place_all([Position(contact=contact, customer=cast.nanqiao)])
     yield lambda: contacts.change([(contact, {"name": "Anna"}, cast.huadong)])

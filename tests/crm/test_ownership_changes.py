@@ -12,7 +12,7 @@ from accounts.models import Membership, TrailEntry
 from crm.models import Assignment, Customer
 from crm.seats import Reason, Seat
 from crm.selectors import ownership as ask
-from crm.services import ownership
+from crm.services import ownership, seats
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
@@ -47,12 +47,12 @@ def test_five_changes_within_a_second_leave_five_ordered_periods(cast):
 
 def test_changes_at_the_same_instant_of_the_clock_still_follow_each_other(cast, monkeypatch):
     frozen = database_now() + timedelta(milliseconds=1)
-    monkeypatch.setattr(ownership, "database_now", lambda: frozen)
+    monkeypatch.setattr(seats, "database_now", lambda: frozen)
     for name in ("chen", "li", "chen"):
         give(cast, name)
     rows = periods(cast.huadong)
     assert [row.period.lower for row in rows[1:]] == [
-        frozen, frozen + ownership.TICK, frozen + 2 * ownership.TICK
+        frozen, frozen + seats.TICK, frozen + 2 * seats.TICK
     ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def test_changes_at_the_same_instant_of_the_clock_still_follow_each_other(cast, 
     "back", [timedelta(milliseconds=200), timedelta(hours=1), timedelta(days=1)]
 )
 def test_a_clock_that_was_set_back_leaves_no_gap_and_no_empty_period(cast, monkeypatch, back):
-    monkeypatch.setattr(ownership, "database_now", lambda: soon() - back)
+    monkeypatch.setattr(seats, "database_now", lambda: soon() - back)
     give(cast, "chen")
     give(cast, "li")
     rows = periods(cast.huadong)
@@ -72,7 +72,7 @@ def test_a_planned_start_takes_effect_by_itself_and_the_present_holder_stays_unt
     at = soon(days=3)
     give(cast, "chen", starts_at=at)
     assert ask.holder(cast.huadong) == cast.li
-    assert ask.holder(cast.huadong, at=at - ownership.TICK) == cast.li
+    assert ask.holder(cast.huadong, at=at - seats.TICK) == cast.li
     assert ask.holder(cast.huadong, at=at) == cast.chen
 
 

@@ -12,7 +12,7 @@ from crm.imports.kinds.lines import Line, line_of, places, put_line
 from crm.models import Assignment, Customer
 from crm.seats import Reason as Why
 from crm.seats import Seat
-from crm.services import access_index, customers, duplicates, ownership
+from crm.services import access_index, customers, duplicates, seats
 from kit import names
 from kit.clock import database_now
 
@@ -177,19 +177,19 @@ class Customers(Kind):
 
     def seats(self, run, items):
         """The account managers whom the file names."""
-        now, seats, takers = database_now(), [], []
+        now, rows, takers = database_now(), [], []
         for item in items:
             if person := run.person(item, "account_manager"):
                 period = DateTimeTZRange(item.get("since") or now, None, "[)")
-                seats.append(Assignment(
+                rows.append(Assignment(
                     customer_id=item.subject_id, person_id=person, seat=Seat.ACCOUNT_MANAGER,
                     period=period, reason=Why.IMPORT, made_by=run.actor,
                 ))  # fmt: skip
                 takers.append(item)
             elif item.get("account_manager"):
                 run.note("external")
-        ownership.insert(seats, when=lambda row: row.period.lower)
-        for item, seat in zip(takers, seats, strict=True):
+        seats.insert(rows, when=lambda row: row.period.lower)
+        for item, seat in zip(takers, rows, strict=True):
             item.made.append(("crm.assignment", seat.pk))
 
     def contacts(self, run, pairs):

@@ -16,7 +16,7 @@ from crm.imports.kinds.base import Kind, known
 from crm.models import Assignment
 from crm.seats import SINGLE_SEATS, Seat
 from crm.seats import Reason as Why
-from crm.services import access_index, ownership
+from crm.services import access_index, seats
 from kit.clock import database_now
 from kit.dates import plausible
 
@@ -121,7 +121,7 @@ class Seats(Kind):
                 period=DateTimeTZRange(start, end, "[)"), reason=self.why(item),
                 note=item.get("note", ""), made_by=run.actor,
             )))  # fmt: skip
-        ownership.insert([row for _item, row in new], when=lambda row: row.period.lower)
+        seats.insert([row for _item, row in new], when=lambda row: row.period.lower)
         for item, row in new:
             item.became(row)
 
