@@ -16,8 +16,8 @@ FIELD_KEY = env("FIELD_KEY")  # 32 bytes, base64: wraps the key of every data su
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DEMO = env.bool("HOLDFAST_DEMO", default=False)
-SITE_URL = env("SITE_URL", default=(CSRF_TRUSTED_ORIGINS or ["http://localhost:8000"])[0])
-DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="holdfast@localhost")
+SITE_URL = env("SITE_URL", default="") or next(iter(CSRF_TRUSTED_ORIGINS), "http://localhost:8000")
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="") or "holdfast@localhost"
 EMAIL_TIMEOUT = 5  # seconds; what fails is tried again later
 MAIL_NAMES_CUSTOMERS = env.bool("MAIL_NAMES_CUSTOMERS", default=False)
 

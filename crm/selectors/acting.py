@@ -6,18 +6,18 @@ who lead people (seats, shares, tiers) are their own and stay so. Nobody's seat,
 changes by it: it is a word in the trail.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts import audit
 from accounts.access import Action, Role
 from accounts.models import Absence, Person
-from crm.access import ACTING, NEEDS
+from crm.access import NEEDS
 from crm.models import Assignment
 from crm.seats import Seat
 from crm.selectors.ownership import acting_for
 from kit.clock import StatementNow
 
-WORK = {action for action, right in NEEDS.items() if right & ACTING} - {Action.CUSTOMER_TIER}
+WORK = {action for action, right in NEEDS.items() if right} - {Action.CUSTOMER_TIER}
 OUT = (Person.State.FROZEN, Person.State.LEFT)
 
 
@@ -33,6 +33,15 @@ def on_behalf(actor, action, customer_ids):
     return {
         seat.customer_id: seat.person_id for seat in seats if acting_for(seat.customer) == actor
     }
+
+
+def stood_in_for(customer_ids):
+    """Whose work is done for them at these customers: (person, last day away or None, how many)."""
+    numbers = dict(unanswered(customer_ids).values_list("person").annotate(Count("pk")))
+    away = Absence.objects.filter(person__in=numbers, period__contains=StatementNow())
+    until = {absence.person_id: absence.last_day for absence in away}
+    people = Person.objects.filter(pk__in=numbers).order_by("sort_key") if numbers else []
+    return [(one, until.get(one.pk) if one.has_access else None, numbers[one.pk]) for one in people]
 
 
 def unanswered(customer_ids):

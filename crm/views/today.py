@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Action, Role, can
+from crm.selectors import acting as stand_ins
 from crm.selectors import due as dues
 from crm.selectors import worklist
 from kit.web import paged, show
@@ -49,6 +50,7 @@ def own_work(person):
     return {
         "step": step, "card": customer, "due": due, "rest": due[1:], "silent": silent, "held": len(mine.held),
         "last": worklist.last_note(person, customer) if customer else None,
+        "deputies": stand_ins.stood_in_for(mine.acting) if mine.acting else [],
         "acting": worklist.stood_in_for(person, mine.acting) if mine.acting else [],
         "logged": list(worklist.last_logged(person)),
     }  # fmt: skip

@@ -166,3 +166,34 @@ def test_one_acts_only_where_the_absent_one_is_account_manager(cast, absent):
     absent(cast.li)
     assert told(log(cast.huadong, cast.chen)).on_behalf_of_id == cast.li.pk
     assert told(log(cast.nanqiao, cast.chen)).on_behalf_of_id is None
+
+
+# -- what people read ------------------------------------------------------------------------------
+
+
+def page(client, person, url, language="en"):
+    client.force_login(person, backend="accounts.backends.SignIn")
+    client.cookies["language"] = language
+    return client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "at_customer", "others"),
+    [
+        ("en", "You act for Li Wei until", "told as done on their behalf", "answers."),
+        ("zh-hans", "您代理李伟，至", "均记为代李伟所做", "由陈洁代理"),
+    ],
+)
+def test_a_banner_tells_who_acts_and_everybody_else_who_answers(
+    cast, absent, client, language, today, at_customer, others
+):
+    url = cast.huadong.get_absolute_url()
+    assert today not in page(client, cast.chen, "/", language)
+    absent(cast.li)
+    assert today in page(client, cast.chen, "/", language)
+    assert at_customer in page(client, cast.chen, url, language)
+    for_lead = page(client, cast.he, url, language)
+    assert at_customer not in for_lead and others in for_lead
+    Absence.objects.all().delete()
+    assert today not in page(client, cast.chen, "/", language)
+    assert at_customer not in page(client, cast.chen, url, language)
