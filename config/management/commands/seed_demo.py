@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.models import Person, Unit
-from config.demo import books, people, present
+from config.demo import books, people, present, tasks
 from config.demo.days import Days
 
 
@@ -34,4 +34,5 @@ class Command(BaseCommand):
             made = people.make(system, days)
             files = books.make(system, made, days, small=size == "small")
             present.make(made, files, days)
+            tasks.make(made, files, days)
             people.change_state(made, days)
