@@ -167,3 +167,12 @@ def test_a_list_of_territories_without_people_is_one_of_regions(cast, tmp_path):
         file(tmp_path, "TerritoryID,TerritoryDescription,RegionID\n01581,Westboro,1\n"),
     )
     assert imported.kind == "regions" and told(imported)["created"] == 1
+
+
+def test_rows_deleted_in_the_other_system_are_left_out_of_every_kind(cast, tmp_path):
+    text = "Id,Name,City,IsDeleted\nK1,Kapok,Bremen,false\nK2,Ölberg,Bremen,true\n"
+    found = told(bring("customers", file(tmp_path, text)))
+    assert (found["created"], [row["row"] for row in found["reasons"]]) == (1, [3])
+    text = "Id,AccountId,Date,Subject,IsDeleted\nV1,K1,2024-05-06,Met,true\n"
+    found = told(bring("activities", file(tmp_path, text, "visits.csv")))
+    assert (found["created"], found["refused"]) == (0, 1) and not Activity.objects.exists()
