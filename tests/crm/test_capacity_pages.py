@@ -132,3 +132,14 @@ def test_everybody_reads_the_rules_and_only_two_roles_change_them(cast, as_, nam
     )
     assert as_(cast[name]).post("/settings/ownership", RULES).status_code == 403
     assert OwnershipRules.objects.get(pk=1).default_capacity == 100
+
+
+def test_the_page_of_loads_needs_as_few_statements_for_many_people_as_for_some(
+    cast, as_, django_assert_max_num_queries
+):
+    for number in range(5):
+        held(cast, (cast.li, cast.chen, cast.he)[number % 3], "C")
+    client = as_(cast.he)
+    client.get("/load")
+    with django_assert_max_num_queries(7):  # session and person among them
+        assert client.get("/load").status_code == 200
