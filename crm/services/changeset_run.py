@@ -28,7 +28,7 @@ from kit.state import move
 
 State, RowState = ChangeSet.State, Change.State
 CHUNK = 20  # customers of the first step; later ones follow the clock
-MOST = 100
+LEAST, MOST = 10, 100
 STEP = 0.06  # seconds a step may hold its customers: nobody else shall wait 0.1 for one
 
 
@@ -84,7 +84,7 @@ def fail(*, actor, change_set, row):
 
 def paced(rows, seconds):
     """How many rows the next step takes, so that it holds them for about STEP seconds."""
-    return max(1, min(MOST, int(rows * STEP / max(seconds, 0.001)), rows * 2))
+    return max(LEAST, min(MOST, int(rows * STEP / max(seconds, 0.001)), rows * 2))
 
 
 def due(change_set):

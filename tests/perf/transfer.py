@@ -17,6 +17,7 @@ MOST_SECONDS, LONGEST_WAIT = 60, 0.1  # of 5,000 customers; seconds a visit may 
 
 def run(size, count, rounds, keep):
     """Build the world, move it, take it back, in a process of its own; returns the figures."""
+    access.drop(NAME)  # of a run that was broken off
     environment = os.environ | access.database(NAME)
     environment["DJANGO_SETTINGS_MODULE"] = "tests.perf.settings"
     migrate(environment)
