@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 
+from accounts.access import Action, can
 from accounts.selectors.people import directory
 from crm.filters.customers import LONGEST, VIEWS, Asked
 from crm.models import Customer, Industry, Region
@@ -24,6 +25,7 @@ from kit.api.shapes import (
     page_of,
     sent_once,
 )
+from kit.errors import NotAllowed
 
 # What the address says → what the fast list calls it.
 SORTS = {
@@ -73,10 +75,22 @@ class CustomerQuery(PageQuery):
         queryset=Region.objects.all(), required=False, help_text="This region and all below."
     )
     industry = VisibleField(queryset=Industry.objects.all(), required=False)
+    held_by = VisibleField(
+        queryset=directory(), required=False,
+        help_text="Account manager now, or at the end of `on`; for who may see the history of seats.",
+    )  # fmt: skip
+    on = serializers.DateField(
+        required=False, help_text="A day where the company is; only with `held_by`."
+    )
     sort = serializers.ChoiceField(
         choices=list(SORTS), required=False, default="name",
         help_text="By tier, status and region only where the list is narrowed to 5,000.",
     )  # fmt: skip
+
+    def validate(self, said):
+        if "on" in said and "held_by" not in said:
+            raise serializers.ValidationError({"on": [_("Say `held_by` too.")]})
+        return said
 
 
 class Facts(Body):
@@ -148,11 +162,14 @@ class CustomerViewSet(ScopedViewSet):
     def list(self, request):
         """Customers by name, or by last activity."""
         said, sort = self.said, SORTS[self.said["sort"]]
+        if "held_by" in said and not can(request.user, Action.SEAT_HISTORY):
+            raise NotAllowed()
         if said.get("cursor") and not customer_list.read_cursor(said["cursor"], sort):
             raise bad_cursor()
         asked = Asked(
             view=said["view"], tiers=said.get("tier", []), statuses=said.get("status", []),
             region=said.get("region"), industry=said.get("industry"),
+            held_by=said.get("held_by"), on=said.get("on"),
         )  # fmt: skip
         page = customer_list.page(
             request.user, sort=sort, term=said.get("q", ""), limit=said["limit"], rows=self.rows(),

@@ -1,14 +1,18 @@
 """What the address of the customer list says, read by an allow-list: everything else is ignored."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action, Reach, reach
+from accounts.models import Person
+from accounts.selectors.people import directory
+from crm.filters.typed import colleague, day, known, picked
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
-from crm.selectors import cadence, key_accounts, trade
+from crm.selectors import cadence, key_accounts, person_seats, trade
 from crm.selectors import customers as rows
 from crm.selectors.customer_list import ORDERS
 
@@ -38,12 +42,14 @@ class Asked:
     industry: Industry | None = None
     ordered: int | None = None  # bought something within so many months
     no_order: int | None = None  # bought nothing within so many months
+    held_by: Person | None = None  # was account manager at the end of the day `on`, or is now
+    on: date | None = None
 
     @property
     def is_narrowed(self):
         """Whether filters or a term are set, which one may want to clear."""
         chosen = (self.term, self.tiers, self.statuses, self.region, self.industry)
-        return any(chosen) or bool(self.ordered or self.no_order)
+        return any(chosen) or bool(self.ordered or self.no_order or self.held_by)
 
     def condition(self, person):
         """The view and the filters as a Q on the customer without joins."""
@@ -60,22 +66,27 @@ class Asked:
         for months, without in ((self.ordered, False), (self.no_order, True)):
             if months:
                 wanted &= trade.ordered_within(person, months, without)
+        if self.held_by:
+            wanted &= person_seats.answered_for(self.held_by, person, self.on)
         return wanted
 
 
 def read(given, person):
     """The Asked of a query string; unknown names and values count as not said."""
     view = given.get("view", "all")
+    held_by = holder(given.get("held_by", ""), person)
     return Asked(
         view=view if view in views_for(person) else "all",
         term=given.get("q", "").strip()[:LONGEST],
         sort=given.get("sort", "name") if given.get("sort") in ORDERS else "name",
         tiers=known(given.getlist("tier"), Customer.Tier.values),
         statuses=known(given.getlist("status"), Customer.Status.values),
-        region=one_of(Region, given.get("region", "")),
-        industry=one_of(Industry, given.get("industry", "")),
+        region=picked(Region.objects.all(), given.get("region", "")),
+        industry=picked(Industry.objects.all(), given.get("industry", "")),
         ordered=months(given.get("ordered", ""), person),
         no_order=months(given.get("no_order", ""), person),
+        held_by=held_by,
+        on=day(given.get("on", "")) if held_by else None,
     )
 
 
@@ -85,15 +96,11 @@ def months(text, person):
     return chosen if chosen and reach(person, Action.TRADE_VIEW) else None
 
 
-def known(values, allowed):
-    return [value for value in allowed if value in values]
-
-
-def one_of(model, text):
-    """The row whose key was sent, or None."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+def holder(text, person):
+    """The colleague whose key or user name was sent, for who may see the history of seats at all."""
+    if not reach(person, Action.SEAT_HISTORY):
         return None
-    return model.objects.filter(pk=int(text)).first()
+    return picked(directory(), text) or colleague(directory(), text)
 
 
 def views_for(person):

@@ -5,10 +5,9 @@ from datetime import date
 
 from accounts.access import Action
 from accounts.models import Person
-from crm.filters.customers import known
+from crm.filters.typed import colleague, day, known, picked
 from crm.models import Customer, Order
 from crm.selectors import trade
-from kit.dates import FIRST_DAY
 
 
 @dataclass
@@ -60,24 +59,3 @@ def read(given, person):
         since=day(given.get("since", "")),
         until=day(given.get("until", "")),
     )
-
-
-def day(text):
-    """The day that was typed as 2026-11-22, or None."""
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if found >= FIRST_DAY else None
-
-
-def picked(rows, text):
-    """The row of these whose key was sent, or None."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    return rows.filter(pk=int(text)).first()
-
-
-def colleague(people, text):
-    """The one whose user name was sent, or None."""
-    return people.filter(username__iexact=text[:150]).first() if text.strip() else None

@@ -22,6 +22,7 @@ from crm.selectors import customer_family, customer_file, customer_list, key_acc
 from crm.selectors import customers as rows
 from crm.services import customers, duplicates
 from kit.errors import Conflict, NotAllowed
+from kit.templatetags.words import day_words, shown_name
 from kit.web import (
     done,
     form_status,
@@ -95,6 +96,8 @@ def chips(asked):
         (_("Industry"), asked.industry and str(asked.industry), "industry"),
         (_("Ordered within"), months(asked.ordered), "ordered"),
         (_("No order for"), months(asked.no_order), "no_order"),
+        (_("Account manager"), asked.held_by and shown_name(asked.held_by), "held_by"),
+        (_("At the end of the day"), asked.on and day_words(asked.on), "on"),
     ]
     return [chip for chip in found if chip[1]]
 
@@ -110,6 +113,7 @@ def choices(request, asked):
     spans = [(number, months(number)) for number in filters.MONTHS]
     return {
         "spans": spans if can(request.user, Action.TRADE_VIEW) else [],
+        "sees_seats": can(request.user, Action.SEAT_HISTORY),
         "filtering": True, "orders": ORDERS.items(), "tiers": Customer.Tier.values, "statuses": Customer.Status.choices,
         "regions": Region.objects.with_tree_fields(), "industries": Industry.objects.all(),
     }  # fmt: skip

@@ -1,0 +1,31 @@
+"""What was typed or chosen in an address, read leniently: what is wrong counts as not said."""
+
+from datetime import date
+
+from kit.dates import FIRST_DAY
+
+
+def known(values, allowed):
+    """Those of the values that there are."""
+    return [value for value in allowed if value in values]
+
+
+def day(text):
+    """The day that was typed as 2026-11-22, or None."""
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if found >= FIRST_DAY else None
+
+
+def picked(rows, text):
+    """The row of these whose key was sent, or None."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        return None
+    return rows.filter(pk=int(text)).first()
+
+
+def colleague(people, text):
+    """The one whose user name was sent, or None."""
+    return people.filter(username__iexact=text[:150]).first() if text.strip() else None
