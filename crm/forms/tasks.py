@@ -4,7 +4,7 @@ from datetime import datetime, time
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.forms.contacts import DayField
 from crm.forms.trade import SentOnceForm
@@ -49,7 +49,7 @@ class TaskForm(SentOnceForm):
     contact = ContactField(label=gettext_lazy("Contact"), required=False)
     person = PeopleField(None, label=gettext_lazy("Who is to do it"), empty_label=None)
     note = forms.CharField(
-        label=gettext_lazy("Note"), max_length=2_000, required=False,
+        label=pgettext_lazy("task", "Note"), max_length=2_000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 

@@ -82,8 +82,8 @@ def of_customer(request, pk):
         return show(request, "crm/tasks/panel.html", context, customers=[customer.pk])
     mine = Task.objects.filter(customer=customer)
     opened = task_list.page(request.user, mine.open(), limit=100)
-    closed = task_list.page(request.user, mine.closed(), closed=True, limit=LATEST)
-    context |= {"open": opened, "closed": closed, "most": order_list.COUNT_UP_TO}
+    past = task_list.page(request.user, mine.closed(), closed=True, limit=LATEST)
+    context |= {"open": opened, "past": past, "most": order_list.COUNT_UP_TO}
     return show(request, "crm/tasks/customer.html", context, customers=[customer.pk])
 
 
