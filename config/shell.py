@@ -32,7 +32,7 @@ PLACES = {
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
     "crm:load": (_("Load"), "overview", Action.LOAD_VIEW),
-    "crm:shares": (_("Shares"), "key", Action.ACCESS_EXPLAIN),
+    "crm:shares": (_("Shares"), "key", Action.CUSTOMER_VIEW),
     "crm:imports": (_("Imports"), "upload", Action.IMPORT_RUN),
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }

@@ -1,5 +1,6 @@
 """One's own profile."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ def profile(request):
     context = {
         "form": form,
         "person": request.user,
+        "mails_name_customers": settings.MAIL_NAMES_CUSTOMERS,
         "factors": sessions.second_factors(request.user),
     }
     return show(request, "accounts/profile/index.html", context, status=form_status(form))

@@ -24,7 +24,19 @@ def frame(person, path="/people"):
 @pytest.mark.parametrize(
     ("name", "entries"),
     [
-        ("li", ["/", "/customers", "/contacts", "/people", "/organisation", "/trail"]),
+        (
+            "li",
+            [
+                "/",
+                "/customers",
+                "/contacts",
+                "/tasks",
+                "/people",
+                "/organisation",
+                "/shares",
+                "/trail",
+            ],
+        ),
         ("hu", ["/people", "/organisation", "/exposure", "/trail"]),
         ("yu", ["/organisation", "/people", "/imports", "/trail"]),
         (
@@ -34,12 +46,15 @@ def frame(person, path="/people"):
                 "/customers",
                 "/orders",
                 "/contacts",
+                "/tasks",
                 "/people",
                 "/organisation",
                 "/exposure",
+                "/load",
+                "/shares",
             ],
         ),
-        ("gao", ["/customers", "/people", "/organisation"]),
+        ("gao", ["/customers", "/tasks", "/people", "/organisation", "/shares"]),
         ("ming", ["/people", "/organisation"]),
     ],
 )
