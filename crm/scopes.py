@@ -99,7 +99,7 @@ class ChangeScope(Scope):
 
 
 class ChangeSetScope(Scope):
-    """Change sets: those one proposed, and those of which one sees a row."""
+    """Change sets: those one made, and those of which one sees a row once they are proposed."""
 
     def narrow(self, queryset, person, action, at):
         from crm.models.changesets import Change
@@ -108,7 +108,7 @@ class ChangeSetScope(Scope):
             return queryset.none()
         rows = Change.objects.filter(change_set=OuterRef("pk")).visible_to(person, action, at)
         mine = Q(pk__in=[]) if action == Action.CHANGE_ACCEPT else Q(made_by=person.pk)
-        return queryset.filter(mine | Exists(rows))
+        return queryset.filter(mine | Q(Exists(rows), proposed_at__isnull=False))
 
 
 class SavedViewScope(Scope):

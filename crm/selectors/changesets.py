@@ -47,13 +47,22 @@ def fingerprint(change_set, *, work=True):
     work: with the open tasks. They follow their customer whatever they are, so that they count when
     somebody decides, and not any more when the set begins (docs/adr/0008).
     """
+    return digest("\n".join(basis(change_set, work=work).values()))
+
+
+def basis(change_set, *, work=True):
+    """What the fingerprint is taken of: the words of the pages for it → a text."""
     rows = list(rows_of(change_set).values_list("customer_id", "seat", "giver_id", "taker_id"))
     customers = sorted({row[0] for row in rows})
     people = sorted({pk for row in rows for pk in row[2:] if pk})
-    parts = [repr(rows), repr(asked(SEATS_NOW, customers)), repr(facts_of(people))]
-    if work:
-        parts.append(repr(asked(WORK_NOW, customers)))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    parts = {
+        "rows": repr(rows), "seats": repr(asked(SEATS_NOW, customers)), "people": repr(facts_of(people)),
+    }  # fmt: skip
+    return parts | ({"work": repr(asked(WORK_NOW, customers))} if work else {})
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def asked(sql, ids):
@@ -75,6 +84,11 @@ def facts_of(people):
 def proposable(actor):
     """Customers whose seats a person may propose to change."""
     return Customer.objects.visible_to(actor, Action.SEAT_ASSIGN)
+
+
+def beyond_giving(actor, change_set):
+    """Rows of customers that the actor may not, or not any more, give away."""
+    return rows_of(change_set).exclude(customer__in=proposable(actor).values("pk"))
 
 
 def fits(person, seat):

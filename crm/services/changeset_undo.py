@@ -53,6 +53,24 @@ def undo(*, actor, change_set, customers=None, note=""):
     return back
 
 
+def plan_undo(change_set, customers=None):
+    """What an undo would do now: (rows that go back, [(row, code of what keeps it)]).
+
+    customers: ids, None for all. The rows are those of the set itself.
+    """
+    rows = change_set.changes.filter(state=RowState.APPLIED)
+    rows = rows if customers is None else rows.filter(customer__in=customers)
+    rows = list(rows.select_related("customer", "giver", "taker").order_by("customer_id", "seat"))
+    backs = [Change(customer_id=row.customer_id, seat=row.seat, giver_id=row.taker_id,
+                    taker_id=row.giver_id) for row in rows]  # fmt: skip
+    facts = Since(ChangeSet(undoes=change_set), backs)
+    goes, kept = [], []
+    for row, back in zip(rows, backs, strict=True):
+        code = facts.hindrance(back, facts.first[row.customer_id, row.seat])
+        kept.append((row, code)) if code else goes.append(row)
+    return goes, kept
+
+
 def may_undo(actor, change_set):
     """By its proposer or whoever decided or may decide it, for 72 hours, once."""
     if change_set.origin == ChangeSet.Origin.UNDO:

@@ -54,12 +54,7 @@ def draft(*, actor, customers, seat, taker, why, former, note="", former_until=N
     effective_at: an instant within a year; None is as soon as it is decided. Returns the ChangeSet.
     """
     first_of(ChangeSet, client_uuid, made_by=actor)
-    seat, ids = Seat(seat), sorted(set(customers))
-    found = sorted(ask.proposable(actor).filter(pk__in=ids).values_list("pk", flat=True))
-    if not ids or len(ids) > MOST:
-        raise Refused(_("Choose from one to %(most)s customers.") % {"most": MOST})
-    if found != ids:
-        raise Refused(_("Some of these customers are not yours to give. Choose them again."))
+    seat, ids = Seat(seat), chosen(actor, customers)
     if taker is not None and not ask.fits(taker, seat):
         raise Refused(_("The role of this person does not fit this seat."), field="person")
     change_set = ChangeSet(made_by=actor, client_uuid=client_uuid)
@@ -70,6 +65,16 @@ def draft(*, actor, customers, seat, taker, why, former, note="", former_until=N
     record(change_set, {"customers": (None, len(ids)), "seat": (None, seat),
                         "person": (None, taker and taker.pk), "why": (None, why)})  # fmt: skip
     return change_set
+
+
+def chosen(actor, customers):
+    """The ids of customers in their order, all of them within what the actor may give."""
+    ids = sorted(set(customers))
+    if not ids or len(ids) > MOST:
+        raise Refused(_("Choose from one to %(most)s customers.") % {"most": MOST})
+    if ask.proposable(actor).filter(pk__in=ids).count() != len(ids):
+        raise Refused(_("Some of these customers are not yours to give. Choose them again."))
+    return ids
 
 
 def rows_for(change_set, ids, seat, taker):
@@ -115,13 +120,13 @@ def next_working_morning():
 
 @service(Action.SEAT_ASSIGN, on="change_set")
 def give_to(*, actor, change_set, customers, taker, seen=None):
-    """Let somebody else take these customers of a draft. Returns the change set."""
+    """Let somebody else, or None, take these customers of a draft. Returns the change set."""
     mine(actor, change_set)
-    if not ask.fits(taker, change_set.changes.first().seat):
+    if taker and not ask.fits(taker, change_set.changes.first().seat):
         raise Refused(_("The role of this person does not fit this seat."), field="person")
     rows = change_set.changes.filter(customer__in=customers, state=RowState.WAITING)
     count = rows.update(taker=taker)
-    record(change_set, {"customers": (None, count), "person": (None, taker.pk)})
+    record(change_set, {"customers": (None, count), "person": (None, taker and taker.pk)})
     return change_set
 
 
@@ -154,6 +159,7 @@ def propose(*, actor, change_set, seen, because=""):
     """
     mine(actor, change_set)
     unmoved(change_set, seen)
+    still_true(actor, change_set)
     refuse_stops(actor, change_set, because)
     change_set.because, change_set.proposed_at = because[:300], database_now()
     why = ask.asks_approval(actor, change_set)
@@ -166,6 +172,16 @@ def propose(*, actor, change_set, seen, because=""):
         return change_set
     record(change_set, {"state": (State.DRAFT, State.APPROVED)})
     return decided(change_set)
+
+
+def still_true(actor, change_set):
+    """What was true when a draft was made: its terms are whole, its customers are the actor's to give."""
+    put_terms(change_set, change_set.reason, change_set.note, change_set.former,
+              change_set.former_until, change_set.effective_at)  # fmt: skip
+    if ask.beyond_giving(actor, change_set).exists():
+        raise Refused(
+            _("Some of these customers are not yours to give. Leave them out."), code="stops"
+        )
 
 
 def unmoved(change_set, seen):
