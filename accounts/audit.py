@@ -114,7 +114,7 @@ def _acting(verb, items):
     ids = {getattr(item.get("customer"), "pk", item.get("customer")) for item in items} - {None}
     if verb.on_behalf_of is not None or verb.action is None or not ids:
         return {}
-    found: dict[int, int] = {}
+    found = {}
     for ask in STAND_INS:
         found |= ask(verb.actor, verb.action, ids)
     return found

@@ -88,7 +88,9 @@ def test_a_failed_sending_is_tried_again_and_known_as_the_same(cast):
         carried()
     effect = Effect.objects.get(kind="mail")
     assert effect.done_at is None and effect.error == "OSError"
-    assert Notice.objects.filter(person=cast.wu, code="share.given").count() == 1  # the inbox did not wait
+    assert (
+        Notice.objects.filter(person=cast.wu, code="share.given").count() == 1
+    )  # the inbox did not wait
     Effect.objects.update(due_at=database_now())
     (sent,) = carried()
     number = Notice.objects.get(person=cast.wu, code="share.given").pk
