@@ -23,6 +23,7 @@ from crm.api.ownership import SeatViewSet
 from crm.api.person_seats import HeldViewSet
 from crm.api.positions import NewPositionViewSet, PositionViewSet
 from crm.api.rates import RateViewSet
+from crm.api.saved_views import SavedViewViewSet, SelectionViewSet
 from crm.api.tasks import TaskViewSet
 from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
 from crm.api.trade import OrderViewSet, PaymentViewSet
@@ -45,6 +46,8 @@ router.register("territories", TerritoryViewSet, "territories")
 router.register("orders", OrderViewSet, "orders")
 router.register("payments", PaymentViewSet, "payments")
 router.register("rates", RateViewSet, "rates")
+router.register("saved-views", SavedViewViewSet, "saved_views")
+router.register("selections", SelectionViewSet, "selections")
 router.register("people", PersonViewSet, "people")
 router.register("absences", AbsenceViewSet, "absences")
 router.register("units", UnitViewSet, "units")

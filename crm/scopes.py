@@ -133,5 +133,5 @@ class SavedViewScope(Scope):
             return queryset.none()
         seen = Q(made_by=person.pk)
         if action != Action.PROFILE_EDIT:
-            seen |= Q(shared_with__in=RawSQL(self.AROUND, (person.pk, at)))
+            seen |= Q(shared_with__in=RawSQL(self.AROUND, (person.pk, at)))  # noqa: S611
         return queryset.filter(seen)

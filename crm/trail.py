@@ -41,6 +41,7 @@ AREAS.update(
         "trade": _("Orders and payments"),
         "rates": _("Rates"),
         "territories": _("Territories"),
+        "saved_views": _("Saved views"),
     }
 )
 NOUNS.update(
@@ -64,6 +65,7 @@ NOUNS.update(
         "crm.rate": _("a rate"),
         "crm.region": _("a region"),
         "crm.industry": _("an industry"),
+        "crm.savedview": _("a view"),
     }
 )
 NAMED.update({"crm.region", "crm.industry", "crm.order", "crm.task"})
@@ -79,6 +81,7 @@ POINTS.update(
         "customer": "crm.customer",
         "author": "accounts.person",
         "activity": "crm.activity",
+        "shared_with": "accounts.unit",
         ("crm.customer", "parent"): "crm.customer",
         ("crm.payment", "order"): "crm.order",
         ("crm.orderline", "order"): "crm.order",
@@ -94,6 +97,8 @@ LABELS.update(
         "joint": _("joint visitors"),
         "region": _("region"),
         "industry": _("industry"),
+        "shared_with": _("shared with"),
+        "start_view": _("view that the list opens with"),
         "right": _("right"),
         "why": _("reason"),
         "value": _("value"),
@@ -296,6 +301,11 @@ SENTENCES.update(
         "rates.change_rate": _("%(who)s changed a rate from %(rate_before)s to %(rate)s"),
         "territories.give": _("%(who)s put %(region)s into the care of %(person)s"),
         "territories.end": _("%(who)s ended the care of a region"),
+        "saved_views.save": _("%(who)s saved the view %(name)s"),
+        "saved_views.remove": _("%(who)s removed the view %(name_before)s"),
+        "saved_views.stop_sharing": _("%(who)s took a view out of the unit %(shared_with_before)s"),
+        "saved_views.start_with": _("%(who)s chose the view that the list opens with"),
+        "saved_views.put_first": _("%(who)s put a view before the others"),
         "activities.log": logged,
         "activities.correct": _("%(who)s corrected %(fields)s of an activity at %(customer)s"),
         "activities.confirm": _("%(who)s confirmed having been along at %(customer)s"),

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action, Reach, reach
 from accounts.models import Person
 from accounts.selectors.people import directory
-from crm.filters.typed import colleague, day, known, picked
+from crm.filters.typed import colleague, day, key, known, picked
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
 from crm.selectors import cadence, key_accounts, person_seats, trade
@@ -27,6 +28,24 @@ VIEWS = {
     "few-known": _("Known by fewer than two"),
     "stale": _("Stale"),
 }
+# What a row may show beside the customer itself, in the order of the table.
+COLUMNS = {
+    "manager": _("Account manager"),
+    "backup": _("Backup"),
+    "service": _("Service line"),
+    "activity": _("Last activity"),
+    "confirmed": _("Last confirmed contact"),
+    "status": _("Status"),
+    "region": _("Region"),
+    "industry": _("Industry"),
+    "created": _("Added"),
+    "risks": _("Risks"),
+}
+USUAL = ("manager", "backup", "activity", "status", "risks")
+# Parameters that narrow the list: what a saved view keeps and a selection is made from.
+NARROWING = (
+    "view", "q", "tier", "status", "region", "industry", "ordered", "no_order", "held_by", "on",
+)  # fmt: skip
 
 
 @dataclass
@@ -44,6 +63,26 @@ class Asked:
     no_order: int | None = None  # bought nothing within so many months
     held_by: Person | None = None  # was account manager at the end of the day `on`, or is now
     on: date | None = None
+    columns: list = field(default_factory=lambda: list(USUAL))
+    saved: int | None = None  # key of the saved view that it is looked at through
+
+    @property
+    def filters(self):
+        """What narrows the list, parameter → values, as its address says it; defaults are left out."""
+        given = {
+            "view": [self.view] if self.view != "all" else [],
+            "q": [self.term], "tier": self.tiers, "status": self.statuses,
+            "region": [self.region and self.region.pk], "industry": [self.industry and self.industry.pk],
+            "ordered": [self.ordered], "no_order": [self.no_order],
+            "held_by": [self.held_by and self.held_by.pk], "on": [self.on],
+        }  # fmt: skip
+        said = {name: [str(one) for one in values if one] for name, values in given.items()}
+        return {name: values for name, values in said.items() if values}
+
+    @property
+    def own_columns(self):
+        """The columns where they are not the usual ones, else nothing."""
+        return [] if self.columns == list(USUAL) else self.columns
 
     @property
     def is_narrowed(self):
@@ -87,6 +126,37 @@ def read(given, person):
         no_order=months(given.get("no_order", ""), person),
         held_by=held_by,
         on=day(given.get("on", "")) if held_by else None,
+        columns=known(given.getlist("column"), COLUMNS) or list(USUAL),
+        saved=key(given.get("saved", "")),
+    )
+
+
+def address(filters, columns=(), sort="", **more):
+    """The query string of a list: what narrows it, its order, its columns. The inverse of `read`."""
+    query = QueryDict(mutable=True)
+    for name in NARROWING:
+        values = filters.get(name) if isinstance(filters, dict) else None
+        if isinstance(values, list):
+            query.setlist(name, [str(value) for value in values])
+    if sort and sort != "name":
+        query["sort"] = sort
+    query.setlist("column", columns)
+    for name, value in more.items():
+        query[name] = value
+    return query.urlencode()
+
+
+def stored(said, person):
+    """The Asked of filters as a saved view keeps them."""
+    return read(QueryDict(address(said)), person)
+
+
+def left_out(given, asked):
+    """Whether the address narrows by something that is not known, or not this person's to ask."""
+    return any(
+        bool(set(filter(None, given.getlist(name))) - set(asked.filters.get(name, [])))
+        for name in NARROWING
+        if name != "q" and given.get(name) != "all"
     )
 
 

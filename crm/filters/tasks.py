@@ -9,7 +9,11 @@ from crm.filters.trade import picked
 from crm.models import Customer, Task
 from crm.selectors import tasks
 
-STATES = {"open": _("Open tasks"), "overdue": _("Overdue"), "closed": pgettext_lazy("task", "Closed")}
+STATES = {
+    "open": _("Open tasks"),
+    "overdue": _("Overdue"),
+    "closed": pgettext_lazy("task", "Closed"),
+}
 
 
 @dataclass

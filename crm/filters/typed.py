@@ -19,11 +19,15 @@ def day(text):
     return found if found >= FIRST_DAY else None
 
 
+def key(text):
+    """The key of a row that a text may name, or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def picked(rows, text):
     """The row of these whose key was sent, or None."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    return rows.filter(pk=int(text)).first()
+    pk = key(text)
+    return rows.filter(pk=pk).first() if pk is not None else None
 
 
 def colleague(people, text):

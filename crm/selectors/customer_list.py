@@ -64,6 +64,17 @@ def page(
     return cut(question, found, limit, too_many)
 
 
+def keys(person, most, *, filters=None, term=""):
+    """Keys of all the customers that `person` may see here, by name; one more than `most` at most."""
+    sight = sight_of(person)
+    if sight.nothing:
+        return []
+    question = Question(
+        sight, "name", most + 1, where=compiled(filters), term=search.read(person, term)
+    )
+    return [customer.pk for customer in fetch(question, Customer.objects.only("pk"))]
+
+
 def fetch(question, rows, way=None):
     """The rows of one page and, on each, how many there are: one statement."""
     way = way or best_way(question)

@@ -46,11 +46,16 @@ def seat_holder(seat):
     )  # fmt: skip
 
 
-def list_rows():
-    """The queryset behind lists: customers with region, account manager and backup."""
-    return Customer.objects.select_related("region").annotate(
+def list_rows(columns=()):
+    """The queryset behind lists: customers with region, account manager and backup, and what else
+    the chosen columns show.
+    """
+    found = Customer.objects.select_related("region").annotate(
         manager_json=seat_holder(Seat.ACCOUNT_MANAGER), backup_json=seat_holder(Seat.BACKUP)
     )
+    if "service" in columns:
+        found = found.annotate(service_json=seat_holder(Seat.SERVICE_LINE))
+    return found.select_related("industry") if "industry" in columns else found
 
 
 @dataclass
@@ -60,6 +65,7 @@ class Row:
     customer: Customer
     manager: Person | None = None
     backup: Person | None = None
+    service: Person | None = None
     is_away: bool = False
     is_leaving: bool = False
 
@@ -95,7 +101,7 @@ def row(customer, sight):
     manager = known(held)
     led = manager and (sight.everything or principal(manager.pk, Kind.BOOK) in sight.led)
     return Row(
-        customer, manager, known(second),
+        customer, manager, known(second), known(getattr(customer, "service_json", None)),
         is_away=bool(manager and (held["away"] or not manager.has_access)),
         is_leaving=bool(led and manager.is_on_notice),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from crm.urls import (
     links,
     ownership,
     person_seats,
+    saved_views,
     shares,
     tasks,
     territories,
@@ -23,6 +24,7 @@ app_name = "crm"
 urlpatterns = [
     *activities.urlpatterns,
     *customers.urlpatterns,
+    *saved_views.urlpatterns,
     *ownership.urlpatterns,
     *key_accounts.urlpatterns,
     *capacity.urlpatterns,

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from crm.views import customers
+from crm.views import customer_list, customers
 
 urlpatterns = [
-    path("customers", customers.index, name="customers"),
+    path("customers", customer_list.index, name="customers"),
     path("customers/new", customers.create, name="customer-new"),
     path("customers/<int:pk>", customers.detail, name="customer"),
     path("customers/<int:pk>/edit", customers.edit, name="customer-edit"),

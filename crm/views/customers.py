@@ -1,122 +1,31 @@
-"""Customers: the list, one customer, new, edit, tier."""
+"""Customers: one of them, new, edit, tier. The list is in customer_list."""
 
 from uuid import uuid4
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Action, Role, can
 from accounts.models import Person
 from accounts.selectors.org import people_led_by
-from crm.access import sight_of
-from crm.filters import customers as filters
 from crm.forms.customers import EditForm, NewForm, TierForm
-from crm.models import Customer, Industry, Region
+from crm.models import Customer
 from crm.seats import Seat
-from crm.selectors import customer_family, customer_file, customer_list, key_accounts, ownership
+from crm.selectors import customer_family, customer_file, key_accounts, ownership
 from crm.selectors import customers as rows
 from crm.services import customers, duplicates
 from kit.errors import Conflict, NotAllowed
-from kit.templatetags.words import day_words, shown_name
 from kit.web import (
     done,
     form_status,
     get_allowed_or_403,
     get_visible_or_404,
-    paged,
     sent,
     show,
     submitted,
 )
-
-PAGE = 25
-
-
-@require_safe
-def index(request):
-    """The customers one sees: saved views, filters, search, two orders that any size allows."""
-    asked = filters.read(request.GET, request.user)
-    page = customer_list.page(
-        request.user, sort=asked.sort, term=asked.term, limit=PAGE, rows=rows.list_rows(),
-        filters=asked.condition(request.user),
-        after=request.GET.get("after", ""), before=request.GET.get("before", ""),
-    )  # fmt: skip
-    sight = sight_of(request.user)
-    paged(request, page.rows, [customer.pk for customer in page.rows])
-    context = {
-        "asked": asked, "page": page, "rows": [rows.row(customer, sight) for customer in page.rows],
-        "views": tabs(request, asked), "chips": chips(asked), "most": customer_list.COUNT_UP_TO,
-        "may_create": can(request.user, Action.CUSTOMER_CREATE),
-        # A phone says that it is one and is spared the table, half the page.
-        "on_phone": request.headers.get("Sec-CH-UA-Mobile") == "?1",
-    }  # fmt: skip
-    if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "crm/customers/found.html", context)
-    if request.GET.get("filter") == "open":
-        context |= choices(request, asked)
-    return show(request, "crm/customers/index.html", context)
-
-
-ORDERS = {
-    "name": _lazy("Name"),
-    "-activity": _lazy("Latest activity first"),
-    "activity": _lazy("Longest without activity first"),
-    "tier": _lazy("Tier"),
-    "status": _lazy("Status"),
-    "region": _lazy("Region"),
-}
-
-
-def tabs(request, asked):
-    """The saved views as tabs; a search stays while one changes between them."""
-    found = []
-    for name, label in filters.views_for(request.user).items():
-        query = request.GET.copy()
-        for parameter in ("after", "before", "view", "filter"):
-            query.pop(parameter, None)
-        if name != "all":
-            query["view"] = name
-        url = f"{request.path}?{query.urlencode()}" if query else request.path
-        found.append({"url": url, "label": label, "current": name == asked.view})
-    return found
-
-
-def chips(asked):
-    """Filters in force: (label, value, parameter)."""
-    labels = dict(Customer.Status.choices)
-    found = [
-        (_("Tier"), ", ".join(asked.tiers), "tier"),
-        (_("Status"), ", ".join(str(labels[status]) for status in asked.statuses), "status"),
-        (_("Region"), asked.region and str(asked.region), "region"),
-        (_("Industry"), asked.industry and str(asked.industry), "industry"),
-        (_("Ordered within"), months(asked.ordered), "ordered"),
-        (_("No order for"), months(asked.no_order), "no_order"),
-        (_("Account manager"), asked.held_by and shown_name(asked.held_by), "held_by"),
-        (_("At the end of the day"), asked.on and day_words(asked.on), "on"),
-    ]
-    return [chip for chip in found if chip[1]]
-
-
-def months(number):
-    """So many months, in words."""
-    text = ngettext("%(count)s month", "%(count)s months", number or 0)
-    return number and text % {"count": number}
-
-
-def choices(request, asked):
-    """What the opened filter offers."""
-    spans = [(number, months(number)) for number in filters.MONTHS]
-    return {
-        "spans": spans if can(request.user, Action.TRADE_VIEW) else [],
-        "sees_seats": can(request.user, Action.SEAT_HISTORY),
-        "filtering": True, "orders": ORDERS.items(), "tiers": Customer.Tier.values, "statuses": Customer.Status.choices,
-        "regions": Region.objects.with_tree_fields(), "industries": Industry.objects.all(),
-    }  # fmt: skip
 
 
 @require_safe

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi import checks
 
 from accounts.models import Company
 from accounts.services import calendar, org, people, profile
-from crm.services import contacts
+from crm.services import contacts, saved_views
 from kit.versions import tag
 
 CHECKS = [
@@ -42,6 +42,7 @@ class Known:
             "people": world.wu.pk, "channels": world.channel.pk, "visits": world.activity.pk,
             "positions": world.position.pk, "shares": world.share.pk, "units": world.units["east"].pk,
             "absences": world.absence.pk, "tasks": world.task.pk, "notices": world.notice.pk,
+            "saved-views": world.saved_view.pk, "selections": world.selection.pk,
         }  # fmt: skip
         self.said = {
             "customer": world.huadong.pk, "contact": world.contact.pk, "person": world.ye.pk,
@@ -52,6 +53,7 @@ class Known:
             "people": tag(world.wu, people.EDITABLE),
             "units": tag(world.units["east"], org.NAMES),
             "company": tag(Company.objects.get(pk=1), calendar.COMPANY),
+            "saved-views": tag(world.saved_view, saved_views.FIELDS),
             "me": tag(person, profile.OWN),
         }
 

@@ -27,6 +27,11 @@ OBJECTS = {
     "crm:activity": "activity",
     "crm:share": "huadong",
     "crm:person": "wu",
+    "crm:saved-view": "saved_view",
+    "crm:selection": "selection",
+    "api:saved_views": "saved_view",
+    "api:saved-views": "saved_view",
+    "api:selections": "selection",
     "crm:import": "imported",
     "api:imports": "imported",
     "crm:task": "task",
@@ -159,6 +164,10 @@ BODIES = {
     "crm:customer-shares": lambda w: {
         "person": "rep.east3", "right": "read_customer", "until_on": SOON, "why": "Audit",
     },
+    "crm:saved-view-new": lambda w: {"name": "New view", "query": "tier=A"},
+    "crm:saved-view-edit": lambda w: {"name": "Other name", "query": "tier=A"},
+    "crm:selection-new": lambda w: {"shown": str(w.huadong.pk), "pick": str(w.huadong.pk)},
+    "crm:selection": lambda w: {"pick": str(w.huadong.pk)},
     "crm:share-change": lambda w: {"right": "log_customer", "until_on": SOON, "why": "Longer"},
     "crm:contact-edit": lambda w: {"name": "Other name", "version": "1", "customer": w.huadong.pk},
     "crm:contact-new": lambda w: {

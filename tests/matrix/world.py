@@ -21,6 +21,8 @@ from crm.models import (
     Position,
     Rate,
     Region,
+    SavedView,
+    Selection,
     Share,
     Task,
     Territory,
@@ -118,6 +120,12 @@ class World(casting.Cast):
             customer=self.huadong, person=self.wu, seat="key_account_member", made_by=self.he,
             period=DateTimeTZRange(now + timedelta(days=30), None, "[)"),
         )  # fmt: skip
+        self.saved_view = SavedView.objects.create(
+            name="Secret view", made_by=self.li, shared_with=self.units["east"]
+        )
+        self.selection = Selection.objects.create(
+            person=self.he, ids=[self.huadong.pk], expires_at=now + timedelta(hours=1)
+        )
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
 
