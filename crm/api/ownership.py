@@ -94,6 +94,14 @@ class AssignBody(Change):
     """Who takes the seat."""
 
     person = VisibleField(queryset=directory())
+    duty = serializers.ChoiceField(
+        Duty.choices, required=False, allow_blank=True,
+        help_text="Of a key-account member: what this member is there for.",
+    )  # fmt: skip
+    because = serializers.CharField(
+        required=False, allow_blank=True, max_length=300,
+        help_text="Why all the same, where this person would carry too much; it goes into the trail.",
+    )  # fmt: skip
     client_uuid = sent_once("a change")
 
 
@@ -133,7 +141,8 @@ class SeatViewSet(ScopedViewSet):
         customer, given = self.get_object(), self.body()
         _key, status = self.once(
             given, service.assign, customer=customer, person=given["person"],
-            starts_at=given.get("at"), **told(given),
+            starts_at=given.get("at"), duty=given.get("duty", ""),
+            reason=given.get("because", ""), **told(given),
         )  # fmt: skip
         return self.after(customer, status)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from crm.forms.contacts import DayField
-from crm.seats import Reason
+from crm.seats import Duty, Reason, Seat
 from kit.dates import company_zone, plausible, start_of_day, today
 
 # What a person chooses; the others are written by the system.
@@ -64,11 +64,20 @@ class AssignForm(ChangeForm):
     seen = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=2**63 - 1
     )
-    field_order = ("person", "why", "note", "starts_on", "seen")
+    duty = forms.ChoiceField(
+        label=_("Duty in the team"), choices=[("", _("Not said")), *Duty.choices], required=False
+    )
+    because = forms.CharField(
+        label=_("Why all the same"), max_length=300, required=False,
+        help_text=_("It goes into the trail."),
+    )  # fmt: skip
+    field_order = ("person", "because", "duty", "why", "note", "starts_on", "seen")
 
-    def __init__(self, *args, people, options, **more):
+    def __init__(self, *args, people, options, seat, **more):
         """people: whom the actor may choose; options: (id, words) of those that are shown."""
         super().__init__(*args, **more)
+        if seat != Seat.KEY_ACCOUNT_MEMBER:
+            del self.fields["duty"]
         self.fields["person"].queryset = people
         self.fields["person"].widget.choices = options
 

@@ -133,8 +133,7 @@ class Load:
 
 def load_of(viewer, person):
     """The Load of one person."""
-    own = Capacity.objects.filter(person=person).first()
-    return _load(person, own, tally([person.pk], viewer))
+    return loads_of(viewer, [person])[0]
 
 
 def carriers(viewer):
@@ -144,7 +143,7 @@ def carriers(viewer):
 
 
 def loads_of(viewer, people):
-    """The Loads of people out of `carriers`, in their order."""
+    """The Loads of people, in their order. people: with their `capacity` (select_related)."""
     counted = tally([person.pk for person in people], viewer)
     return [_load(person, getattr(person, "capacity", None), counted) for person in people]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -276,13 +276,6 @@ def roles_with(action):
     """Roles whose power for an action is not nothing."""
     none = Power(Reach.NONE)
     return [role for role, row in POWERS.items() if row.get(action, none).reach != Reach.NONE]
-
-
-def loads(viewer, people):
-    """Person id → customers held as account manager now, as far as the viewer sees them."""
-    rows = Assignment.objects.at().visible_to(viewer).filter(seat=Seat.ACCOUNT_MANAGER)
-    rows = rows.filter(person__in=[person.pk for person in people]).order_by()
-    return dict(rows.values_list("person").annotate(Count("pk")))
 
 
 def away(people):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Action, Reach, Role, reach
-from accounts.audit import record
+from accounts.audit import record, running
 from accounts.models import Person
 from accounts.selectors.org import people_led_by
 from accounts.service import service
@@ -17,7 +17,7 @@ from crm.services import access_index, single_changes, tasks
 from crm.services.seats import Moved, Wish, close, follow_units, in_force, instant, is_rival, move
 from kit import guards, outbox
 from kit.clock import database_now
-from kit.errors import Conflict
+from kit.errors import Conflict, Refused
 
 
 @guards.guard("ownership.assign", gettext_lazy("This person cannot receive customers now."))
@@ -43,16 +43,20 @@ def receiver_is_beyond_reach(*, actor, person, seat, **rest):
 
 
 @service(Action.SEAT_ASSIGN, on="customer", people=("person",))
-def assign(*, actor, customer, seat, person, why=Reason.OTHER, note="", starts_at=None):
+def assign(*, actor, customer, seat, person, why=Reason.OTHER, note="", starts_at=None, duty=""):
     """Give `seat` of `customer` to `person`, now or from the instant `starts_at`.
 
     Whoever holds a single seat gives it up at the same instant; so does `person` any other single
-    seat of this customer. Raises Conflict when a later change of the seat is already planned, and
-    Refused when `person` may not receive it.
+    seat of this customer. duty: what a member of the key-account team is there for. Raises Conflict
+    when a later change of the seat is already planned, and Refused when `person` may not receive it:
+    for good, or unless a `reason` is given.
     """
     seat = Seat(seat)
-    guards.check("ownership.assign", actor=actor, person=person, customer=customer, seat=seat)
-    moved = take(actor, customer, seat, person, why, note, starts_at)
+    if duty and seat != Seat.KEY_ACCOUNT_MEMBER:
+        raise Refused(_("Only members of the key-account team have a duty."), field="duty")
+    guards.check("ownership.assign", because=running().reason, actor=actor, person=person,
+                 customer=customer, seat=seat, at=starts_at)  # fmt: skip
+    moved = take(actor, customer, Wish(customer.pk, seat, person, why, note, duty), starts_at)
     if starts_at is None:
         single_changes.note(actor, moved)
     return moved.assignment
@@ -60,19 +64,19 @@ def assign(*, actor, customer, seat, person, why=Reason.OTHER, note="", starts_a
 
 def put(actor, customer, seat, person, why, note="", starts_at=None):
     """Change a seat inside a running verb, without asking again who may. Returns the assignment."""
-    return take(actor, customer, seat, person, why, note, starts_at).assignment
+    return take(actor, customer, Wish(customer.pk, seat, person, why, note), starts_at).assignment
 
 
-def take(actor, customer, seat, person, why, note, starts_at):
+def take(actor, customer, wish, starts_at):
     """Change one seat, and tell whoever has it now. Returns what became of it (seats.Moved)."""
-    [moved] = move(actor, [Wish(customer.pk, seat, person, why, note)], starts_at)
-    refuse_pending(customer, {seat} | {row.seat for row in moved.ended})
+    [moved] = move(actor, [wish], starts_at)
+    refuse_pending(customer, {wish.seat} | {row.seat for row in moved.ended})
     if starts_at is not None and moved.followed:
         outbox.post("seat.begins", due_at=starts_at, assignment=moved.assignment.pk,
                     former=moved.followed[0][1])  # fmt: skip
-    if person.pk != actor.pk:
+    if wish.person.pk != actor.pk:
         notify("seat.assigned", to="seat.holder", url=customer.get_absolute_url(),
-               due_at=starts_at, values={"customer": customer.pk, "seat": seat},
+               due_at=starts_at, values={"customer": customer.pk, "seat": wish.seat},
                assignment=moved.assignment.pk)  # fmt: skip
     return moved
 

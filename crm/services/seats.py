@@ -36,6 +36,7 @@ class Wish:
     person: Person | None
     why: str = Reason.OTHER
     note: str = ""
+    duty: str = ""  # in the key-account team
 
 
 @dataclass
@@ -105,7 +106,7 @@ def write(actor, moved):
             one.assignment = Assignment(
                 customer_id=one.wish.customer_id, person=one.wish.person, seat=one.wish.seat,
                 period=DateTimeTZRange(one.at, None, "[)"), reason=one.wish.why,
-                note=one.wish.note, made_by=actor,
+                note=one.wish.note, duty=one.wish.duty, made_by=actor,
             )  # fmt: skip
     with access_index.together():
         insert([one.assignment for one in moved if one.assignment])
@@ -161,6 +162,7 @@ def taken(row, before):
     """What the trail tells of a seat: who took it instead of whom, from when, until when if known."""
     who = (before.get((row.customer_id, row.seat, row.period.lower)), row.person_id)
     told = {row.seat: who, "from": (None, row.period.lower)}
+    told |= {"duty": (None, row.duty)} if row.duty else {}
     return told | ({"until": (None, row.period.upper)} if row.period.upper else {})
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accounts.audit import running
 from crm.models import Change, ChangeSet
 
 UNDO_HOURS = 72
@@ -12,7 +13,7 @@ def note(actor, moved):
     wish = moved.wish
     change_set = ChangeSet.objects.create(
         origin=ChangeSet.Origin.SINGLE, state=ChangeSet.State.APPLIED, reason=wish.why,
-        note=wish.note, former=ChangeSet.Former.REMOVED, made_by=actor, proposed_at=moved.at,
+        note=wish.note, because=running().reason[:300], former=ChangeSet.Former.REMOVED, made_by=actor, proposed_at=moved.at,
         finished_at=moved.at, undo_until=moved.at + timedelta(hours=UNDO_HOURS),
     )  # fmt: skip
     giver = next((row.person_id for row in moved.ended if row.seat == wish.seat), None)

@@ -10,7 +10,7 @@ from accounts.access import Action, can
 from crm.forms.ownership import AssignForm, DayForm, EndForm
 from crm.models import Assignment, Customer
 from crm.seats import SINGLE_SEATS, Seat
-from crm.selectors import customer_file, key_accounts
+from crm.selectors import capacity, customer_file, key_accounts
 from crm.selectors import ownership as ask
 from crm.services import ownership
 from crm.views.customers import sections
@@ -90,7 +90,7 @@ def assign(request, pk, seat):
     q = request.GET.get("q", "")[:80]
     form = AssignForm(
         sent(request), people=ask.fitting(request.user, seat), initial={"seen": ask.latest(customer)},
-        options=options(request.user, ask.receivers(request.user, customer, seat, q)),
+        seat=seat, options=options(request.user, ask.receivers(request.user, customer, seat, q)),
     )  # fmt: skip
 
     def act(data):
@@ -98,6 +98,7 @@ def assign(request, pk, seat):
             return ownership.assign(
                 actor=request.user, customer=customer, seat=seat, person=data["person"],
                 why=data["why"], note=data["note"], starts_at=data["at"],
+                duty=data.get("duty", ""), reason=data["because"],
             )  # fmt: skip
         except Refused:  # the same form sent twice: the first one did it
             first = ask.made_by_form(request.user, customer, seat, data)
@@ -118,17 +119,16 @@ def assign(request, pk, seat):
 
 def options(viewer, people):
     """(id, words) of the first people: name, what they hold, whether they are away."""
-    people = list(people[:SHOWN])
-    loads, away = ask.loads(viewer, people), ask.away(people)
-    rows = []
-    for person in people:
-        load = loads.get(person.pk, 0)
-        words = [shown_name(person), person.title]
-        words.append(
-            ngettext("%(count)s customer", "%(count)s customers", load) % {"count": grouped(load)}
-        )
-        words.append(_("away now") if person.pk in away else "")
-        rows.append((person.pk, " · ".join(filter(None, words))))
+    people = list(people.select_related("capacity")[:SHOWN])
+    loads, away, rows = capacity.loads_of(viewer, people), ask.away(people), []
+    for load in loads:
+        words = [shown_name(load.person), load.person.title]
+        held = ngettext("%(count)s customer", "%(count)s customers", load.customers)
+        words.append(held % {"count": grouped(load.customers)})
+        full = _("%(points)s of %(limit)s points")
+        words.append(full % {"points": load.shown, "limit": grouped(load.limit)})
+        words.append(_("away now") if load.person.pk in away else "")
+        rows.append((load.person.pk, " · ".join(filter(None, words))))
     return rows
 
 

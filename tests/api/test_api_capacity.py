@@ -71,3 +71,17 @@ def test_the_duty_of_a_member_is_set_and_read(cast, api):
     manager = Assignment.objects.get(customer=cast.huadong, seat="account_manager")
     assert api("he").post(f"{path}/duty", {"member": manager.pk, "duty": ""}).status_code == 409
     assert api("li").post(f"{path}/duty", {"member": member.pk, "duty": ""}).status_code == 403
+
+
+def test_more_than_somebody_can_carry_asks_for_a_reason(cast, api, unchanged):
+    Capacity.objects.create(person=cast.chen, limit=4)
+    path, he = f"customers/{cast.huadong.pk}/seats", api("he")
+    body = {"seat": "account_manager", "person": cast.chen.pk, "why": "workload"}
+    with unchanged():
+        refused = he.post(path, body)
+        assert refused.status_code == 422 and list(refused.data["errors"]) == ["because"]
+        assert he.post(path, body | {"duty": "technical"}).status_code == 422
+    assert he.post(path, body | {"because": "No other"}).status_code == 201
+    member = {"seat": "key_account_member", "person": cast.wu.pk, "why": "other"}
+    rows = he.post(path, member | {"duty": "sponsor"}).data["seats"]
+    assert [row["duty"] for row in rows if row["person"]["id"] == cast.wu.pk] == ["sponsor"]

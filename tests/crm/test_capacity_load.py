@@ -8,7 +8,7 @@ from django.db import connection
 from psycopg2.extras import DateTimeTZRange
 
 from accounts.models import Absence, TrailEntry
-from crm.models import Assignment, Capacity, Customer, OwnershipRules
+from crm.models import Assignment, Capacity, ChangeSet, Customer, OwnershipRules
 from crm.seats import Reason, Seat
 from crm.selectors import capacity as ask
 from crm.services import capacity, ownership
@@ -283,6 +283,18 @@ def test_no_reason_helps_against_what_is_not_a_matter_of_measure(cast, absent):
         guards.check("ownership.assign", actor=cast.he, person=cast.chen, customer=cast.huadong,
                      seat=MANAGER, because="All the same")  # fmt: skip
     assert refused.value.code == "receiver_is_absent"
+
+
+def test_who_is_full_receives_with_a_reason_that_the_trail_and_the_change_set_keep(cast):
+    small(cast.chen, 4)
+    with pytest.raises(Refused):
+        give(cast, "chen")
+    assert ask.tally([cast.chen.pk]) == {}
+    give(cast, "chen", reason="Only one who speaks Dutch")
+    assert load(cast.chen) == 5
+    entry = TrailEntry.objects.filter(verb="ownership.assign").last()
+    assert entry.reason == "Only one who speaks Dutch"
+    assert ChangeSet.objects.get().because == "Only one who speaks Dutch"
 
 
 def test_the_history_of_rules_and_limits_is_kept_by_the_database(cast):

@@ -158,6 +158,23 @@ def test_only_members_have_a_duty_and_only_one_of_the_list(world, member):
         Assignment.objects.filter(pk=manager.pk).update(duty="technical")
 
 
+def test_somebody_joins_the_team_with_a_duty_and_the_trail_says_so(world):
+    row = ownership.assign(
+        actor=world.he, customer=world.huadong, seat=KEY, person=world.wu, duty="technical"
+    )
+    assert row.duty == "technical"
+    entry = TrailEntry.objects.filter(verb="ownership.assign").last()
+    assert entry.changes["duty"] == [None, "technical"]
+
+
+def test_no_other_seat_is_taken_with_a_duty(world):
+    before = Assignment.objects.count()
+    with pytest.raises(Refused):
+        ownership.assign(actor=world.he, customer=world.huadong, seat=Seat.BACKUP,
+                         person=world.he, duty="technical")  # fmt: skip
+    assert Assignment.objects.count() == before
+
+
 def test_who_has_left_the_team_gets_no_duty(world, member):
     ownership.end(actor=world.he, customer=world.huadong, seat=KEY, person=world.wu)
     with pytest.raises(Conflict):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from psycopg2.extras import DateTimeTZRange
 
-from crm.models import Assignment
+from crm.models import Assignment, Capacity
 from crm.seats import Reason, Seat
 from crm.selectors.ownership import holder
 from crm.services import ownership, seat_history
@@ -300,3 +300,33 @@ def test_who_is_away_is_away_until_the_last_day_of_it(cast, as_, absent):
     row.save()
     page = body(as_(cast.he).get(cast.huadong.get_absolute_url()))
     assert f"Li Wei is away until {day_words(last)}" in page
+
+
+def test_the_page_asks_why_before_it_gives_more_than_somebody_can_carry(cast, as_):
+    Capacity.objects.create(person=cast.chen, limit=4)
+    page, data = url("customer-assign", cast, "account_manager"), assign_data(cast.chen)
+    first = as_(cast.he).get(page)
+    assert "0 of 4 points" in body(first) and "Why all the same" not in body(first)
+    refused = as_(cast.he).post(page, data)
+    assert refused.status_code == 422 and "Why all the same" in body(refused)
+    assert "Chen Jie would carry 5 points; the limit is 4." in body(refused)
+    assert holder(cast.huadong) == cast.li
+    assert as_(cast.he).post(page, data | {"because": "No other"}).status_code == 303
+    assert holder(cast.huadong) == cast.chen
+
+
+def test_the_page_refuses_who_is_away_whatever_the_reason(cast, as_, absent):
+    absent(cast.chen)
+    page, data = url("customer-assign", cast, "account_manager"), assign_data(cast.chen)
+    refused = as_(cast.he).post(page, data | {"because": "All the same"})
+    assert refused.status_code == 422 and "is away until" in body(refused)
+    assert holder(cast.huadong) == cast.li
+
+
+def test_a_member_joins_the_team_with_a_duty_on_the_page(cast, as_):
+    page = url("customer-assign", cast, "key_account_member")
+    assert "Duty in the team" not in body(as_(cast.he).get(url("customer-assign", cast, "backup")))
+    assert "Duty in the team" in body(as_(cast.he).get(page))
+    assert as_(cast.he).post(page, assign_data(cast.wu, duty="boss")).status_code == 422
+    assert as_(cast.he).post(page, assign_data(cast.wu, duty="delivery")).status_code == 303
+    assert Assignment.objects.get(person=cast.wu, customer=cast.huadong).duty == "delivery"
