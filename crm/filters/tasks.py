@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.filters.trade import picked
-from crm.models import Customer, Task
+from crm.models import Customer
 from crm.selectors import tasks
 
 STATES = {
@@ -31,7 +31,7 @@ class Asked:
     def rows(self, person):
         """The tasks that were asked for, before anybody's sight."""
         if self.customer is not None:
-            rows = Task.objects.filter(customer=self.customer)
+            rows = tasks.at_customer(self.customer)
         elif self.whose == "team":
             rows = tasks.of_team(person)
         else:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from crm.selectors.order_list import COUNT_UP_TO, CountOf, Page
-from crm.selectors.tasks import readable, with_people
+from crm.selectors.tasks import listed, shown
 
 OPEN, CLOSED = "due_on", "done_at"
 
@@ -16,15 +16,14 @@ def page(person, rows, *, closed=False, after="", before="", limit=25):
 
     rows: tasks before anybody's sight, all open or all closed. after, before: cursors.
     """
-    seen = rows.visible_to(person)
     place, back = read_cursor(after or before, closed), bool(before and not after)
-    count = CountOf(seen.order_by().values("pk")[: COUNT_UP_TO + 1])
-    found = with_people(seen).annotate(page_total=count)
+    count = CountOf(rows.visible_to(person).order_by().values("pk")[: COUNT_UP_TO + 1])
+    found = listed(rows, person).annotate(page_total=count)
     onward = closed == back  # open tasks rise, closed ones fall
     if place:
         found = found.filter(behind(key(closed), *place, "gt" if onward else "lt"))
     order = (key(closed), "pk") if onward else (f"-{key(closed)}", "-pk")
-    found = [readable(task, person) for task in found.order_by(*order)[: limit + 1]]
+    found = shown(found.order_by(*order)[: limit + 1], person)
     return cut(found, limit, place, bool(place) and back, closed)
 
 

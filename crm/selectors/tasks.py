@@ -1,12 +1,12 @@
 """Tasks as pages and others need them: lists, what is open where, and who may do what with one."""
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.expressions import RawSQL
 
 from accounts.access import Action, Reach, Role, can, reach
 from accounts.models import Absence, Person
 from accounts.selectors.org import able_at, supervisor_of
-from crm.access import Kind, sight_of
+from crm.access import Kind, Reaches, sight_of
 from crm.models import Task
 from crm.selectors import worklist
 from crm.selectors.activities import hears_first
@@ -31,11 +31,32 @@ def open_at(customer_ids):
     return Task.objects.open().filter(customer__in=customer_ids)
 
 
+def at_customer(customer):
+    """All tasks of a customer, before anybody's sight."""
+    return Task.objects.filter(customer=customer)
+
+
 def readable(task, person):
     """The task without what this person may not read of it: specialists hear the customer first."""
     if hears_first(person) and task.person_id != person.pk:
         task.title, task.note, task.outcome = str(Task.Kind(task.kind).label), "", ""
     return task
+
+
+def listed(rows, person):
+    """Visible tasks of a list, with everybody they name and `may_log`, in one statement."""
+    sight = sight_of(person, Action.ACTIVITY_LOG)
+    whole = Value(sight.everything)
+    may_log = whole if sight.everything or sight.nothing else Reaches(F("customer"), sight)
+    return with_people(rows.visible_to(person)).annotate(may_log=may_log)
+
+
+def shown(tasks, person):
+    """Tasks of `listed` as a list shows them: readable, each with `may_finish`."""
+    for task in tasks:
+        mine = person.pk in (task.person_id, task.made_by_id)
+        task.may_finish = task.is_open and (mine or task.may_log)
+    return [readable(task, person) for task in tasks]
 
 
 # -- who -------------------------------------------------------------------------------------------
@@ -135,7 +156,6 @@ def due(person, most=8):
 
 def panel(person, customer, most=5):
     """(the next open tasks of a customer, how many are open)."""
-    rows = with_people(open_at([customer.pk]).visible_to(person))
-    rows = list(rows.order_by("due_on", "pk")[: most + 1])
+    rows = list(listed(open_at([customer.pk]), person).order_by("due_on", "pk")[: most + 1])
     total = len(rows) if len(rows) <= most else open_at([customer.pk]).count()
-    return [readable(task, person) for task in rows[:most]], total
+    return shown(rows[:most], person), total

@@ -80,7 +80,7 @@ def of_customer(request, pk):
         rows, total = selectors.panel(request.user, customer)
         context |= {"rows": rows, "total": total}
         return show(request, "crm/tasks/panel.html", context, customers=[customer.pk])
-    mine = Task.objects.filter(customer=customer)
+    mine = selectors.at_customer(customer)
     opened = task_list.page(request.user, mine.open(), limit=100)
     past = task_list.page(request.user, mine.closed(), closed=True, limit=LATEST)
     context |= {"open": opened, "past": past, "most": order_list.COUNT_UP_TO}

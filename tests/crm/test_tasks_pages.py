@@ -155,6 +155,9 @@ def test_a_specialist_sees_that_something_is_planned_but_not_what_the_rep_wrote(
         page("gao", "crm:customer-tasks", cast.huadong.pk, panel="1"),
     ):  # fmt: skip
         assert "secret" not in text(answer)
+    assert reverse("crm:task-finish", args=[task.pk]) not in text(
+        page("gao", "crm:customer-tasks", cast.huadong.pk)
+    )
     own = plan(cast.li, cast.huadong, person=cast.gao, title="call them back")
     assert "call them back" in text(page("gao", "crm:task", own.pk))
 

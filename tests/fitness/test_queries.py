@@ -16,6 +16,8 @@ MOST = {
     "crm:contact": 25,
     "crm:activity": 20,
     "crm:today": 20,
+    "crm:tasks": 5,
+    "crm:customer-tasks": 12,
     "accounts:people": 12,
     "accounts:org": 12,
     "accounts:inbox": 12,
