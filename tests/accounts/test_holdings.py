@@ -45,7 +45,8 @@ def body(response):
 def test_every_relation_to_a_person_has_words_unless_it_is_a_plain_number():
     silent = [
         relation.label for relation in registry.relations_to_people()
-        if relation.field is not None and not registry.declared(relation).label
+        if relation.field is not None and not relation.model._meta.swapped
+        and not registry.declared(relation).label
     ]  # fmt: skip
     assert silent == []
 
