@@ -103,7 +103,7 @@ class SavedViewViewSet(ScopedViewSet):
         "remove": Way(GoneShape, takes=Body),
     }
 
-    def get_queryset(self):
+    def rows(self):
         return selectors.visible(self.request.user).select_related("made_by", "shared_with")
 
     def list(self, request):

@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.selectors.org import home_unit
 from crm.models import Activity, Contact, Customer, Import, Order, Task
-from crm.services import shares
+from crm.services import saved_views, shares
 
 EXCERPT = str(Path(__file__).parents[1] / "data" / "northwind_customers.csv")
 
@@ -36,6 +37,8 @@ PAGES = {
         "/orders/{o}", "/customers/{c}/orders/new", "/customers/{c}/payments/new",
         "/customers/{c}/shares/{s}/change", "/shares", "/exposure", "/load",
         "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known",
+        "/customers?filter=columns", "/customers/views", "/customers/views/new?tier=A",
+        "/customers/views/{v}/edit", "/customers/selection/{z}",
     ],
     "finance": ["/orders?state=open", "/orders/{o}/edit", "/rates", "/rates/new"],
     "admin": [
@@ -62,6 +65,8 @@ def keys(django_db_setup):
         "t": Task.objects.open().filter(person__username="rep.east").first().pk,
         "s": shared(customer).pk,
         "i": imported().pk,
+        "v": kept_view().pk,
+        "z": picked(customer).pk,
     }
 
 
@@ -74,6 +79,19 @@ def shared(customer):
         person=others.exclude(assignments__customer=customer).last(), why="Pages to look at",
         until=timezone.now() + timedelta(days=30),
     )  # fmt: skip
+
+
+def kept_view():
+    """A view of the lead that the team sees."""
+    lead = Person.objects.get(username="lead.east")
+    values = {"name": "A only", "filters": {"tier": ["A"]}, "shared_with": home_unit(lead)}
+    return saved_views.save(actor=lead, values=values)
+
+
+def picked(customer):
+    """A selection of the lead."""
+    lead = Person.objects.get(username="lead.east")
+    return saved_views.pick(actor=lead, selection=None, shown=[], picked=[customer.pk], filters="")
 
 
 def imported():
