@@ -27,6 +27,7 @@ class MemberViewSet(SeatViewSet):
     def duty(self, request, pk):
         """Say what a member is there for."""
         customer, given = self.get_object(), self.body()
-        row = self.seen(Assignment.objects.filter(customer=customer), given["member"])
+        members = Assignment.objects.visible_to(request.user).filter(customer=customer)
+        row = self.seen(members, given["member"])
         key_accounts.set_duty(actor=request.user, customer=customer, member=row, duty=given["duty"])
         return self.after(customer)

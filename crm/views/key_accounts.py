@@ -24,7 +24,9 @@ from kit.web import (
 def duty(request, pk, assignment):
     """Say what a member is there for."""
     customer = get_allowed_or_403(Customer, request, Action.SEAT_ASSIGN, pk=pk)
-    members = Assignment.objects.filter(customer=customer, seat=Seat.KEY_ACCOUNT_MEMBER)
+    members = Assignment.objects.visible_to(request.user).filter(
+        customer=customer, seat=Seat.KEY_ACCOUNT_MEMBER
+    )
     member = get_visible_or_404(members.select_related("person"), request, pk=assignment)
     form = DutyForm(sent(request), initial={"duty": member.duty})
 
