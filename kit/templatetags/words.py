@@ -75,8 +75,8 @@ def edge_day(value, zone, last=False):
 
 
 def edge_words(value, zone, last=False):
-    """One end of a period of instants: its day where it is a whole one, else the day and the time."""
-    day = edge_day(value, zone, last)
+    """One end of a period: its day; the day and the time of an instant that lies within a day."""
+    day = edge_day(value, zone, last) if isinstance(value, datetime) else value
     return day_words(day) if day else moment_words(local(value))
 
 
