@@ -14,7 +14,7 @@ from crm.selectors import contacts as their
 from crm.selectors import order_list, task_list
 from crm.selectors import tasks as selectors
 from crm.services import tasks
-from kit.dates import company_zone, today
+from kit.dates import today
 from kit.errors import NotAllowed
 from kit.web import (
     back,
@@ -48,7 +48,7 @@ def index(request):
     shown |= {asked.customer.pk} if asked.customer else set()
     return show(request, "crm/tasks/index.html", {
         "asked": asked, "page": page, "most": order_list.COUNT_UP_TO, "states": filters.STATES,
-        "tabs": tabs(request, asked), "rows": paged(request, page.rows, shown), "today": this_day(),
+        "tabs": tabs(request, asked), "rows": paged(request, page.rows, shown), "today": today(),
     })  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def of_customer(request, pk):
     """The tasks of a customer: a page, or with `?panel=1` the panel of the customer's page."""
     customer = get_visible_or_404(Customer, request, pk=pk)
     context = {
-        "customer": customer, "today": this_day(),
+        "customer": customer, "today": today(),
         "may_plan": can(request.user, Action.ACTIVITY_LOG, customer),
     }  # fmt: skip
     if request.GET.get("panel") == "1":
@@ -85,11 +85,6 @@ def of_customer(request, pk):
     past = task_list.page(request.user, mine.closed(), closed=True, limit=LATEST)
     context |= {"open": opened, "past": past, "most": order_list.COUNT_UP_TO}
     return show(request, "crm/tasks/customer.html", context, customers=[customer.pk])
-
-
-def this_day():
-    """Today where the company is: days of tasks are meant there."""
-    return today(company_zone())
 
 
 # -- one task --------------------------------------------------------------------------------------
@@ -117,7 +112,7 @@ def page_of(request, task, form):
     may_change = selectors.may_change(viewer, task)
     return show(request, "crm/tasks/show.html", {
         "task": selectors.readable(task, viewer), "customer": task.customer, "form": form,
-        "may_change": may_change, "today": this_day(),
+        "may_change": may_change, "today": today(),
         "may_log": can(viewer, Action.ACTIVITY_LOG, task.customer),
     }, customers=[task.customer_id], status=form_status(form))  # fmt: skip
 
@@ -126,7 +121,7 @@ def page_of(request, task, form):
 def create(request, pk):
     """Plan a task at a customer."""
     customer = get_allowed_or_403(Customer, request, Action.ACTIVITY_LOG, pk=pk)
-    first = {"client_uuid": uuid4(), "person": request.user.pk, "due_on": this_day()}
+    first = {"client_uuid": uuid4(), "person": request.user.pk, "due_on": today()}
     form = TaskForm(
         sent(request), contacts=contacts_of(request.user, customer), initial=first,
         people=selectors.candidates(request.user, customer),
