@@ -1,16 +1,15 @@
 """Change sets as lists show them: who gives what to whom, and whether it can still be undone."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action
 from accounts.models import Person
 from accounts.selectors.org import people_led_by
-from crm.models import Assignment, Change, ChangeSet
+from crm.models import Change, ChangeSet, Customer
 from crm.seats import Seat
 from kit.clock import database_now
 
@@ -39,6 +38,7 @@ class Line:
     takers: list = field(default_factory=list)
     vacates: bool = False  # some seat is left empty
     hindrance: str = ""  # why it cannot be undone, in words
+    customer: Customer | None = None  # where it is about one alone
 
     @property
     def seat_words(self):
@@ -55,16 +55,18 @@ def listed(viewer, view):
 
 
 def lines(viewer, change_sets):
-    """A Line of each of some change sets: two statements for any number of them."""
+    """A Line of each of some change sets: three statements for any number of them."""
     found = {one.pk: Line(one) for one in change_sets}
     out = [RowState.LEFT_OUT]
     rows = Change.objects.visible_to(viewer).filter(change_set__in=found).exclude(state__in=out)
     rows = rows.order_by().values_list("change_set", "seat", "giver", "taker")
-    grouped = list(rows.annotate(Count("pk")))
+    grouped = list(rows.annotate(Count("pk"), Min("customer")))
     people = Person.objects.in_bulk({pk for row in grouped for pk in row[2:4] if pk})
-    for key, seat, giver, taker, count in grouped:
+    names = Customer.objects.in_bulk({row[5] for row in grouped if row[4] == 1})
+    for key, seat, giver, taker, count, customer in grouped:
         line = found[key]
         line.count += count
+        line.customer = names.get(customer) if line.count == 1 else None
         line.seats.add(seat)
         line.vacates |= taker is None
         for side, pk in ((line.givers, giver), (line.takers, taker)):
@@ -115,31 +117,15 @@ def undoable(viewer):
     return rows.exclude(origin=ChangeSet.Origin.UNDO).exclude(being_undone()).count()
 
 
-def direct(viewer, *, team=False, most=50):
-    """Seats that these people changed at the customer itself within 72 hours, the latest first."""
-    people = people_led_by(viewer) if team else {viewer.pk}
-    since = database_now() - WINDOW
-    rows = Assignment.objects.visible_to(viewer, Action.SEAT_HISTORY).filter(
-        made_by__in=people, period__startswith__gt=since
-    )
-    made = Change.objects.filter(assignment=OuterRef("pk"))
-    rows = rows.exclude(Exists(made)).select_related("customer", "person", "made_by")
-    return rows.order_by("-period", "-pk")[:most]
-
-
 # -- at a customer ---------------------------------------------------------------------------------
-def of_assignments(ids):
-    """Assignment id → the change set that made it, with who approved it."""
-    rows = Change.objects.filter(assignment__in=ids)
+def of_assignments(viewer, ids):
+    """Assignment id → the change set that made it, with who approved it, of those the viewer sees."""
+    rows = Change.objects.visible_to(viewer).filter(assignment__in=ids)
     rows = rows.select_related("change_set__decided_by")
     return {row.assignment_id: row.change_set for row in rows}
 
 
 def remarks(rows):
     """Give each row `why`: its remark in words."""
-    counted = defaultdict(int)
     for row in rows:
-        code = row.remark.get("code", "")
-        row.why = WHY.get(code, "")
-        counted[code] += 1
-    return counted
+        row.why = WHY.get(row.remark.get("code", ""), "")

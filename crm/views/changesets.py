@@ -44,12 +44,14 @@ def index(request):
     number = page_number(request)
     rows = list(shown.listed(request.user, view)[number * PAGE : (number + 1) * PAGE + 1])
     leads = reach(request.user, Action.SEAT_ASSIGN) >= Reach.TEAM
+    lines = shown.lines(request.user, rows[:PAGE])
     context = {
-        "lines": shown.lines(request.user, rows[:PAGE]), "view": view, "tabs": tabs(view, leads),
+        "lines": lines, "view": view, "tabs": tabs(view, leads),
         "previous": number - 1 if number else None, "next": number + 1 if rows[PAGE:] else None,
         "leads": leads, "undoable": shown.undoable(request.user) if leads else 0,
     }  # fmt: skip
-    return show(request, "crm/changesets/index.html", context)
+    customers = [line.customer.pk for line in lines if line.customer]
+    return show(request, "crm/changesets/index.html", context, customers=customers)
 
 
 def tabs(view, leads):
@@ -80,12 +82,11 @@ def recent(request):
     lines = shown.lines(request.user, sets)
     for line in lines:
         line.hindrance = shown.hindrance(request.user, line.change_set)
-    direct = list(shown.direct(request.user, team=team))
     here = reverse("crm:changes")
     items = [{"url": here, "label": _("Mine"), "current": not team},
              {"url": f"{here}?view=team", "label": _("Of my people"), "current": team}]  # fmt: skip
-    context = {"lines": lines, "direct": direct, "team": team, "tabs": items if leads else []}
-    customers = [row.customer_id for row in direct]
+    context = {"lines": lines, "team": team, "tabs": items if leads else []}
+    customers = [line.customer.pk for line in lines if line.customer]
     return show(request, "crm/changesets/recent.html", context, customers=customers)
 
 

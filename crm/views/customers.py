@@ -13,7 +13,7 @@ from accounts.selectors.org import people_led_by
 from crm.forms.customers import EditForm, NewForm, TierForm
 from crm.models import Customer
 from crm.seats import Seat
-from crm.selectors import customer_family, customer_file, key_accounts, ownership
+from crm.selectors import changesets, customer_family, customer_file, key_accounts, ownership
 from crm.selectors import customers as rows
 from crm.services import customers, duplicates
 from kit.errors import Conflict, NotAllowed
@@ -46,6 +46,7 @@ def detail(request, pk):
     seen = Action.SEAT_HISTORY in powers
     context["lanes"] = ownership.lanes(ownership.stretches(customer)) if seen else None
     context["known"] = key_accounts.warning(customer)
+    context["pending"] = changesets.pending_at(customer).visible_to(viewer) if seen else ()
     shown = [customer.pk, *family.keys]
     return show(request, "crm/customers/customer.html", context, customers=shown)
 

@@ -10,7 +10,7 @@ from accounts.access import Action, can
 from crm.forms.ownership import AssignForm, DayForm, EndForm
 from crm.models import Assignment, Customer
 from crm.seats import SINGLE_SEATS, Seat
-from crm.selectors import capacity, customer_file, key_accounts
+from crm.selectors import capacity, changeset_list, changesets, customer_file, key_accounts
 from crm.selectors import ownership as ask
 from crm.services import ownership
 from crm.views.customers import sections
@@ -38,9 +38,10 @@ def history(request, pk):
     stretches = ask.stretches(customer)
     context = {
         "customer": customer, "form": form, "lanes": ask.lanes(stretches),
-        "steps": ask.tell_gaps(steps(stretches)),
+        "steps": with_change_sets(request.user, ask.tell_gaps(steps(stretches))),
         "seats": current_seats(stretches), "plans": ask.planned(customer),
         "acting": ask.acting_for(customer), "known": key_accounts.warning(customer),
+        "pending": changesets.pending_at(customer).visible_to(request.user),
         **head(request.user, customer, "crm:customer-ownership"),
     }  # fmt: skip
     if form.is_bound and form.is_valid() and form.cleaned_data["on"]:
@@ -72,6 +73,16 @@ def steps(stretches):
         if one.person or not ask.ahead(one.start)
     ]
     return sorted(rows, key=lambda one: one.start, reverse=True)[:MOST_STEPS]
+
+
+def with_change_sets(viewer, rows):
+    """Each stretch with the transfer that brought it, where the viewer may see that one."""
+    made = changeset_list.of_assignments(
+        viewer, [one.assignment.pk for one in rows if one.assignment]
+    )
+    for one in rows:
+        one.change_set = one.assignment and made.get(one.assignment.pk)
+    return rows
 
 
 def current_seats(stretches):

@@ -116,7 +116,9 @@ def accepting(change_set, takers):
 
 def drawn(loads):
     """The loads with their places in percent; who would be over the limit, and fullest, first."""
-    loads = sorted(loads, key=lambda one: (not one.is_over, -one.after, one.person.pk))[:PEOPLE]
+    for one in loads:
+        one.is_worse = one.is_over and one.after > one.before
+    loads = sorted(loads, key=lambda one: (not one.is_worse, -one.after, one.person.pk))[:PEOPLE]
     right = max([1, *(float(max(one.before, one.after, one.limit)) for one in loads)]) * 1.04
     for one in loads:
         one.was, one.will, one.mark = (
