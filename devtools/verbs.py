@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from devtools import checks, handover, locks, run, servers, venv
+from devtools import checks, handover, run, servers, slots, suite, venv
 from devtools.paths import PYTHON, ROOT, Stop, data_folder, say
 
 TEST = "config.settings.test"
@@ -118,9 +118,11 @@ def manage(arguments) -> int:
 
 
 def test(arguments) -> int:
-    """run the test suite without its slow part: [pytest's arguments]"""
-    with _slot("test") as environment:
-        chosen = arguments if "-m" in arguments else ["-m", "not slow", *arguments]
+    """run the suite without its slow part, on all cores: [-n N] [pytest's arguments]"""
+    count, wanted = suite.spread(arguments)
+    chosen = wanted if "-m" in arguments else ["-m", "not slow", *wanted]
+    with slots.taken("test", count) as given:
+        environment = handover.environment(TEST, suite.environment(given))
         return handover.over(environment, "-m", "pytest", *chosen)
 
 
@@ -168,27 +170,9 @@ def _in_slot(kind: str, module: str, arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def _slot(kind: str):
-    """Servers of their own for one run of tests, so that two runs never meet.
-
-    The first free folder `test-1`, `test-2` … of the data folder; its cluster is kept for
-    the next run, its servers end with this one.
-    """
-    data, lock = _free_slot(kind)
-    try:
-        given = servers.attach(data, may_create_databases=True)
+    """The environment of one process with servers of its own."""
+    with slots.taken(kind) as (given,):
         yield handover.environment(TEST, given)
-    finally:
-        servers.detach()
-        servers.wait_until_stopped(data)
-        os.close(lock)
-
-
-def _free_slot(kind: str) -> tuple[Path, int]:
-    for number in range(1, 20):
-        data = data_folder() / f"{kind}-{number}"
-        with contextlib.suppress(locks.Busy):
-            return data, locks.take(data / "slot.lock", shared=False)
-    raise Stop(f"Nineteen runs of {kind} at once are enough.")
 
 
 VERBS = {

@@ -19,6 +19,24 @@ COMMON = {
 settings.register_profile("quick", max_examples=25, **COMMON)
 settings.register_profile("ci", max_examples=150, **COMMON)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+# Files of which one test alone takes long: several processes begin with them, to end together.
+LONG = [
+    "tests/matrix/test_matrix.py",
+    "tests/api/test_api_schema.py",
+    "tests/api/test_api_input.py",
+    "tests/launcher/test_servers.py",
+    "tests/access/test_agreement.py",
+    "tests/access/test_list_equals_visible_to.py",
+    "tests/stories/test_demo.py",
+]
+
+
+def pytest_collection_modifyitems(config, items):
+    """Long files first when the suite is spread over processes (devtools/suite.py)."""
+    if hasattr(config, "workerinput"):
+        last = len(LONG)
+        rank = {path: number for number, path in enumerate(LONG)}
+        items.sort(key=lambda item: rank.get(item.location[0], last))
 
 
 @pytest.fixture(scope="session")

@@ -144,9 +144,9 @@ def test_a_cluster_of_another_version_is_left_alone(folder):
 def test_two_runs_of_tests_get_servers_of_their_own(folder):
     probe = "import os, time; print(os.environ['DATABASE_URL'], flush=True); time.sleep(30)"
     code = f"""
-from devtools import handover, verbs
-with verbs._slot("test") as environment:
-    handover.over(environment, "-c", {probe!r})
+from devtools import handover, slots
+with slots.taken("test") as (given,):
+    handover.over(handover.environment("config.settings.test", given), "-c", {probe!r})
 """
     runs = [
         subprocess.Popen(
