@@ -62,10 +62,12 @@ def me():
 
 @transaction.atomic
 def claim(pk=None):
-    """Take the lease of one open job (the oldest due one, or `pk`), or return None."""
-    free = models.Q(state=Job.State.WAITING) | models.Q(
-        state=Job.State.RUNNING, lease_until__lt=Now()
-    )
+    """Take the lease of one open job (the oldest due one, or `pk`), or return None.
+
+    A job is open when it waits, when its lease is over, and when its process, on this machine, is gone.
+    """
+    left = models.Q(lease_until__lt=Now()) | models.Q(lease_owner__in=dead_owners())
+    free = models.Q(state=Job.State.WAITING) | models.Q(left, state=Job.State.RUNNING)
     jobs = Job.objects.select_for_update(skip_locked=True).filter(free, due_at__lte=Now())
     job = (jobs.filter(pk=pk) if pk else jobs).order_by("due_at", "pk").first()
     if job:
@@ -90,6 +92,12 @@ def take(pk):
     job.lease_owner, job.lease_until = me(), timezone.now() + LEASE
     job.save()
     return job
+
+
+def dead_owners():
+    """Names of processes of this machine that hold a lease and are gone: killed, not slow."""
+    owners = Job.objects.filter(state=Job.State.RUNNING).values_list("lease_owner", flat=True)
+    return [owner for owner in set(owners) if owner != me() and not alive(owner)]
 
 
 def is_held(job):

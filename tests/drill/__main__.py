@@ -20,6 +20,7 @@ DRILLS = {
     "fleet": ("tests.drill.machines", 2, "machines"),
     "restore": ("tests.drill.restore", 1, "restores"),
     "import": ("tests.drill.imports", 20, "kills of an import"),
+    "transfer": ("tests.drill.transfers", 50, "kills of a worker that carries out a transfer"),
 }
 
 
@@ -55,7 +56,12 @@ def parse(argv):
     parser.add_argument(
         "--seconds", type=int, default=0, help="how long to keep on, where it applies"
     )
-    parser.add_argument("--size", type=int, default=0, help="rows of `import`, 50,000 if not said")
+    parser.add_argument(
+        "--size",
+        type=int,
+        default=0,
+        help="rows of `import` (50,000), customers of `transfer` (5,000)",
+    )
     parser.add_argument("--mutant", default="", help="a guard that is taken away first")
     parser.add_argument("--json", action="store_true", help="the figures as the last line")
     options = parser.parse_args(argv)

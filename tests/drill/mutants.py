@@ -74,10 +74,25 @@ def no_claim():
     manager.select_for_update = lambda self, **options: self.all()
 
 
+def no_takeover():
+    """Nobody goes on with what a killed worker left: its progress was in the task."""
+    from kit import jobs
+    from kit.models import Job
+
+    claim = jobs.claim
+    waiting = Job.objects.filter(state=Job.State.WAITING, attempts=0)
+
+    def fresh(pk=None):
+        return next(filter(None, (claim(one.pk) for one in waiting.order_by("pk"))), None)
+
+    jobs.claim = fresh
+
+
 MUTANTS = {
     "on_commit": on_commit_only,
     "queue": queue_only,
     "no_client_id": no_client_id,
     "relaxed": relaxed,
     "no_claim": no_claim,
+    "no_takeover": no_takeover,
 }

@@ -1,6 +1,10 @@
 """A job of a person runs with that person's rights, and ends with their access."""
 
+import subprocess
+import sys
+
 import pytest
+from django.utils import timezone
 
 from kit import jobs
 from kit.models import Job
@@ -37,6 +41,19 @@ def test_a_job_whose_lease_was_taken_over_is_left_alone(cast, counted):
     mine = jobs.claim(job.pk)
     Job.objects.filter(pk=job.pk).update(lease_owner="another:1")
     assert jobs.run(mine) is None and DONE == []
+
+
+def test_a_job_of_a_killed_process_of_this_machine_is_open_at_once(cast, counted):
+    job = jobs.start("tests.count")
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                          capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    host = jobs.me().rpartition(":")[0]
+    held = {"state": Job.State.RUNNING, "lease_until": timezone.now() + jobs.LEASE}
+    for living in (f"{host}:1", "another:1", jobs.me()):
+        Job.objects.filter(pk=job.pk).update(lease_owner=living, **held)
+        assert jobs.claim(job.pk) is None
+    Job.objects.filter(pk=job.pk).update(lease_owner=f"{host}:{gone}", **held)
+    assert jobs.claim(job.pk) == job
 
 
 def test_a_long_job_goes_back_behind_the_others_when_its_while_is_over(cast, monkeypatch):
