@@ -13,6 +13,7 @@ from accounts.api.people import AbsenceViewSet, MeViewSet, PersonAbsenceViewSet,
 from crm.api.access import CustomerShareViewSet, ShareViewSet, WhyViewSet
 from crm.api.activities import TimelineViewSet, VisitViewSet
 from crm.api.capacity import LoadViewSet, RulesViewSet
+from crm.api.changesets import ChangeSetViewSet
 from crm.api.channels import ChannelViewSet, NewChannelViewSet
 from crm.api.contacts import ContactViewSet, NewContactViewSet
 from crm.api.customers import CustomerViewSet
@@ -39,6 +40,7 @@ router.register("links", LinkViewSet, "links")
 router.register("imports", ImportViewSet, "imports")
 router.register("visits", VisitViewSet, "visits")
 router.register("tasks", TaskViewSet, "tasks")
+router.register("changesets", ChangeSetViewSet, "changesets")
 router.register("shares", ShareViewSet, "shares")
 router.register("regions", RegionViewSet, "regions")
 router.register("industries", IndustryViewSet, "industries")

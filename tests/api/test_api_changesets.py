@@ -1,0 +1,120 @@
+"""Change sets by the API: the same decisions as the pages, the same refusals."""
+
+from uuid import uuid4
+
+import pytest
+
+from crm.models import Assignment, ChangeSet
+from tests.crm.changesets_world import MANAGER, held, run, task
+
+PLACE = "changesets"
+
+
+def drafted(cast, api, ids, to="chen", **more):
+    body = {"customers": ids, "seat": "account_manager", "taker": cast[to].pk, "why": "workload",
+            "former": "removed"} | more  # fmt: skip
+    return api("he").post(PLACE, body)
+
+
+def holders(ids):
+    rows = Assignment.objects.current().filter(customer__in=ids, seat=MANAGER)
+    return set(rows.values_list("person__name", flat=True))
+
+
+def seen(api, pk, name="he"):
+    return api(name).get(f"{PLACE}/{pk}/preview").json()["seen"]
+
+
+def proposed(cast, api, ids, **more):
+    pk = drafted(cast, api, ids, **more).json()["id"]
+    answer = api("he").post(f"{PLACE}/{pk}/propose", {"seen": seen(api, pk), "because": "agreed"})
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_a_transfer_from_the_draft_to_the_undo(cast, api):
+    ids = held(cast, 2)
+    one = proposed(cast, api, ids)
+    assert one["state"] == "approved" and one["rows"] == {"waiting": 2}
+    assert api("chen").get(PLACE, waiting=True).json()["results"][0]["id"] == one["id"]
+    assert api("chen").post(f"{PLACE}/{one['id']}/accept", {}).json()["state"] == "scheduled"
+    run()
+    assert holders(ids) == {"陈洁"}
+    rows = api("he").get(f"{PLACE}/{one['id']}/changes").json()["results"]
+    assert [row["state"] for row in rows] == ["applied", "applied"]
+    back = api("he").post(f"{PLACE}/{one['id']}/undo", {"customers": ids[:1]})
+    assert back.status_code == 201 and back.json()["undoes"] == one["id"]
+    run()
+    assert holders(ids[:1]) == {"李伟"} and holders(ids[1:]) == {"陈洁"}
+
+
+def test_what_has_moved_since_the_preview_is_a_conflict(cast, api):
+    ids = held(cast, 1)
+    pk = drafted(cast, api, ids).json()["id"]
+    before = seen(api, pk)
+    task(cast, ids[0], "li")
+    answer = api("he").post(f"{PLACE}/{pk}/propose", {"seen": before, "because": "agreed"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "moved")
+    assert ChangeSet.objects.get(pk=pk).state == "draft" and holders(ids) == {"李伟"}
+
+
+def test_the_preview_says_what_speaks_against_it(cast, api):
+    pk = drafted(cast, api, [cast.huadong.pk], to="mo").json()["id"]
+    told = api("he").get(f"{PLACE}/{pk}/preview").json()
+    assert {one["level"] for one in told["warnings"]} == {"stop", "check"}
+    assert told["warnings"][0]["customer"]["name"] == "华东机电"
+
+
+def test_a_draft_sent_twice_is_one(cast, api):
+    ids, number = held(cast, 1), str(uuid4())
+    first = drafted(cast, api, ids, client_uuid=number)
+    again = drafted(cast, api, ids, client_uuid=number)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
+
+
+def test_many_customers_wait_for_somebody_else(cast, api):
+    one = proposed(cast, api, held(cast, 21))
+    assert one["state"] == "proposed"
+    place = f"{PLACE}/{one['id']}"
+    own = api("he").post(f"{place}/approve", {"seen": seen(api, one["id"])})
+    assert own.status_code == 403
+    mark = seen(api, one["id"], "zhao")
+    assert api("zhao").post(f"{place}/approve", {"seen": mark}).json()["state"] == "approved"
+    again = api("sun").post(f"{place}/refuse", {"note": "No"})
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("li", 403), ("wu", 404), ("qian", 404), ("hu", 404), ("yu", 404)]
+)
+def test_others_neither_preview_nor_cancel(cast, api, name, status):
+    one = proposed(cast, api, [cast.huadong.pk])
+    for method, way in (("get", "preview"), ("post", "cancel")):
+        client = api(name)
+        place = f"{PLACE}/{one['id']}/{way}"
+        answer = client.get(place) if method == "get" else client.post(place, {})
+        assert answer.status_code == status
+    assert ChangeSet.objects.get(pk=one["id"]).state == "approved"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"customers": []},
+        {"customers": [2**70]},
+        {"customers": "all"},
+        {"customers": [999_999_999]},
+        {"seat": "owner"},
+        {"taker": 999_999_999},
+        {"former": ""},
+        {"why": "because"},
+        {"effective_at": "2020-01-01T00:00:00Z"},
+        {"former": "reads", "former_until": "2020-01-01T00:00:00Z"},
+        {"color": "red"},
+    ],
+)
+def test_a_wrong_draft_says_where_and_makes_nothing(cast, api, wrong):
+    answer = drafted(cast, api, [cast.huadong.pk], **wrong)
+    assert answer.status_code == 422 and answer.json()["errors"]
+    assert not ChangeSet.objects.exists()
