@@ -15,7 +15,7 @@ import kit.history
 RULES = """
     INSERT INTO crm_ownershiprules (id, weight_a, weight_b, weight_c, default_capacity,
         approval_rows, approval_tier, acceptance_days)
-    VALUES (1, 5, 2, 0.5, 100, 20, 'A', 3)
+    VALUES (1, 5, 2, 0.5, 100, 20, '', 3)
 """
 
 
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[("A", "A"), ("B", "B"), ("C", "C")],
-                        default="A",
+                        default="",
                         max_length=1,
                         verbose_name="tier with approval",
                     ),
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[("A", "A"), ("B", "B"), ("C", "C")],
-                        default="A",
+                        default="",
                         max_length=1,
                         verbose_name="tier with approval",
                     ),

@@ -35,7 +35,7 @@ class OwnershipRules(models.Model):
     approval_rows = models.PositiveIntegerField(_("customers without approval"), default=20)
     # So does a new account manager for this tier or a better one; blank: for none.
     approval_tier = models.CharField(
-        _("tier with approval"), max_length=1, choices=Customer.Tier, blank=True, default="A"
+        _("tier with approval"), max_length=1, choices=Customer.Tier, blank=True, default=""
     )
     acceptance_days = models.PositiveSmallIntegerField(_("working days to accept"), default=3)
 

@@ -21,8 +21,8 @@ from kit.clock import database_now
 
 STOP, CHECK, NOTE = "stop", "check", "note"
 OFTEN = timedelta(days=90)
-# What is asked of a receiver by the single verb too, but for the reach: that is the approver's.
-NOT_ASKED = {"receiver_is_beyond_reach", "receiver_is_over_capacity"}
+# What the single verb asks too, but for what an approver decides, and for a load that is counted here.
+NOT_ASKED = {"receiver_is_beyond_reach", "somebody_else_decides", "receiver_is_over_capacity"}
 
 
 @dataclass

@@ -12,6 +12,7 @@ from accounts.service import service
 from accounts.services.notifications import addressee, notify
 from crm.models import Assignment, Change
 from crm.seats import SINGLE_SEATS, Reason, Seat
+from crm.selectors.capacity import rules
 from crm.selectors.ownership import answers_for
 from crm.services import access_index, single_changes, tasks
 from crm.services.seats import Moved, Wish, close, follow_units, in_force, instant, is_rival, move
@@ -40,6 +41,18 @@ def receiver_is_beyond_reach(*, actor, person, seat, **rest):
     if seat in (Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER):
         return False
     return reach(actor, Action.SEAT_ASSIGN) < Reach.ALL and person.pk not in people_led_by(actor)
+
+
+@guards.guard(
+    "ownership.assign",
+    gettext_lazy("The rules ask for somebody else's approval here. Propose a transfer."),
+)
+def somebody_else_decides(*, customer, seat, **rest):
+    """A new account manager where somebody holds a customer of the tier that the rules name."""
+    tier = rules().approval_tier
+    if seat != Seat.ACCOUNT_MANAGER or not tier or customer.tier > tier:
+        return False
+    return Assignment.objects.at().filter(customer=customer, seat=seat).exists()
 
 
 @service(Action.SEAT_ASSIGN, on="customer", people=("person",))

@@ -123,7 +123,7 @@ def test_the_right_edge_of_the_picture_is_the_largest_number_there_is(cast):
 def test_the_rules_come_with_the_company(cast):
     rules = ask.rules()
     assert (rules.weight_a, rules.weight_b, rules.weight_c) == (5, 2, Decimal("0.5"))
-    assert (rules.default_capacity, rules.approval_rows, rules.approval_tier) == (100, 20, "A")
+    assert (rules.default_capacity, rules.approval_rows, rules.approval_tier) == (100, 20, "")
     assert rules.acceptance_days == 3
 
 
@@ -137,10 +137,10 @@ def test_only_director_and_head_of_sales_change_the_rules(cast, name):
 
 def test_changed_rules_leave_a_trail_with_what_was_before(cast):
     capacity.change_rules(
-        actor=cast.zhao, values={"approval_tier": "", "acceptance_days": 5}, reason="Holiday"
+        actor=cast.zhao, values={"approval_tier": "B", "acceptance_days": 5}, reason="Holiday"
     )
     entry = TrailEntry.objects.get(verb="capacity.change_rules")
-    assert entry.changes == {"approval_tier": ["A", ""], "acceptance_days": [3, 5]}
+    assert entry.changes == {"approval_tier": ["", "B"], "acceptance_days": [3, 5]}
     assert entry.actor_id == cast.zhao.pk and entry.reason == "Holiday"
 
 
@@ -155,7 +155,7 @@ def test_rules_that_nobody_can_mean_are_refused_and_nothing_changes(cast, field,
         capacity.change_rules(actor=cast.sun, values={field: value})
     assert set(refused.value.fields) <= {field, "weight_a"}
     rules = OwnershipRules.objects.get(pk=1)
-    assert rules.weight_a == 5 and rules.weight_c == Decimal("0.5") and rules.approval_tier == "A"
+    assert rules.weight_a == 5 and rules.weight_c == Decimal("0.5") and rules.approval_tier == ""
 
 
 def test_rules_changed_by_two_are_told_to_the_second(cast):

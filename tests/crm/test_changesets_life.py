@@ -68,6 +68,9 @@ def test_many_customers_need_somebody_elses_approval(cast):
 def test_a_tier_that_the_rules_name_needs_approval_of_a_single_customer(cast):
     OwnershipRules.objects.update(approval_tier="A")
     assert proposed(cast, [cast.huadong.pk]).state == "proposed"
+    with pytest.raises(Refused, match="somebody else's approval"):
+        ownership.assign(actor=cast.he, customer=cast.huadong, seat=MANAGER, person=cast.chen)
+    assert holders([cast.huadong.pk]) == {cast.huadong.pk: "李伟"}
 
 
 def test_giver_and_receiver_never_approve(cast):
