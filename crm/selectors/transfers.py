@@ -15,6 +15,7 @@ from crm.seats import Seat
 from crm.selectors import capacity, territories
 from crm.selectors import changesets as ask
 from crm.selectors.changeset_preview import known_by
+from crm.selectors.saved_views import live
 from kit import names
 from kit.clock import database_now
 
@@ -43,8 +44,8 @@ def chosen(actor, source):
     key = source.get("selection")
     if key is None or not is_uuid(key):
         return None
-    live = Selection.objects.visible_to(actor).live().filter(pk=key).first()
-    return live and within(actor, live.ids, selection=live)
+    found = live(actor).filter(pk=key).first()
+    return found and within(actor, found.ids, selection=found)
 
 
 def within(actor, ids, **source):

@@ -9,10 +9,9 @@ from crm.models import Change, ChangeSet
 from crm.seats import Seat
 from crm.selectors import changesets as ask
 from crm.selectors.transfers import plan_spread
-from crm.services import changesets
+from crm.services import changesets, saved_views
 from crm.services.changesets import RowState, mine, put_terms, rows_for, save
 from kit import bulk
-from kit.clock import database_now
 from kit.errors import Conflict, Refused
 from kit.once import first_of, harmless_twice
 
@@ -33,8 +32,7 @@ def begin(*, actor, customers, seat, selection=None, client_uuid=None):
     change_set.save()
     Change.objects.bulk_create(rows_for(change_set, ids, seat, None))
     if selection is not None:
-        selection.used_at = database_now()
-        selection.save(update_fields=["used_at"])
+        saved_views.use(selection)
     record(change_set, {"customers": (None, len(ids)), "seat": (None, seat)})
     return change_set
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Action, Reach, Role, can, reach
@@ -56,7 +57,10 @@ def index(request):
 
 def tabs(view, leads):
     here = reverse("crm:changesets")
-    found = [("open", _("Open"), here), ("done", _("Done"), f"{here}?view=done")]
+    found = [
+        ("open", pgettext("transfers", "Open"), here),
+        ("done", _("Done"), f"{here}?view=done"),
+    ]
     if leads:
         found.insert(1, ("drafts", _("My drafts"), f"{here}?view=drafts"))
     items = [{"url": url, "label": label, "current": view == name} for name, label, url in found]
@@ -83,7 +87,7 @@ def recent(request):
     for line in lines:
         line.hindrance = shown.hindrance(request.user, line.change_set)
     here = reverse("crm:changes")
-    items = [{"url": here, "label": _("Mine"), "current": not team},
+    items = [{"url": here, "label": pgettext("changes", "Mine"), "current": not team},
              {"url": f"{here}?view=team", "label": _("Of my people"), "current": team}]  # fmt: skip
     context = {"lines": lines, "team": team, "tabs": items if leads else []}
     customers = [line.customer.pk for line in lines if line.customer]

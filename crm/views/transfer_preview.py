@@ -74,6 +74,7 @@ def pictured(request, change_set):
     groups = [group(level, [one for one in warnings if one.level == level])
               for level in (preview.STOP, preview.CHECK, preview.NOTE)]  # fmt: skip
     good = [row for row in plan.ready if row.pk in seen and row.pk not in foreign]
+    good.sort(key=lambda row: (row.customer.sort_key, row.pk))
     number = page_number(request)
     shown = good[number * ROWS : (number + 1) * ROWS]
     takers = {row.taker_id: row.taker for row in plan.rows if row.taker}
@@ -110,8 +111,8 @@ def group(level, warnings):
 
 def accepting(change_set, takers):
     """Receivers who have to say yes before it is carried out."""
-    ids = ask.asks_acceptance(change_set).values_list("taker", flat=True).distinct()
-    return [takers[pk] for pk in ids if pk in takers]
+    ids = set(ask.asks_acceptance(change_set).values_list("taker", flat=True))
+    return [takers[pk] for pk in sorted(ids) if pk in takers]
 
 
 def drawn(loads):
