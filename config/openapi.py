@@ -21,6 +21,8 @@ SPECTACULAR_SETTINGS = {
         "Role": "accounts.access.Role",
         "PersonState": "accounts.models.Person.State",
         "OrderState": "crm.models.Order.State",
+        "TaskKind": "crm.models.Task.Kind",
+        "TaskState": "crm.models.Task.State",
         "ImportKind": "crm.models.Import.Kind",
         "ImportState": "crm.models.Import.State",
         "ImportOutcome": "crm.models.ImportRow.Outcome",
