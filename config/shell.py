@@ -28,6 +28,7 @@ PLACES = {
     "crm:orders": (_("Orders"), "money", Action.TRADE_VIEW),
     "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
     "crm:tasks": (_("Tasks"), "calendar", Action.CUSTOMER_VIEW),
+    "crm:approvals": (_("Approvals"), "check", Action.CHANGE_ACCEPT),
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),

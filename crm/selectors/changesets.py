@@ -3,7 +3,7 @@
 import hashlib
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.access import Action, Reach, Role, reach
 from accounts.models import Absence, Person
@@ -37,8 +37,12 @@ WORK_NOW = """
 
 def rows_of(change_set):
     """The rows that are still part of a set, in the order in which they are carried out."""
-    out = [RowState.LEFT_OUT, RowState.DECLINED]
-    return change_set.changes.exclude(state__in=out).order_by("customer_id", "seat")
+    return still_in(change_set.changes).order_by("customer_id", "seat")
+
+
+def still_in(rows):
+    """Of some rows those that nobody has taken out of their set."""
+    return rows.exclude(state__in=[RowState.LEFT_OUT, RowState.DECLINED])
 
 
 def fingerprint(change_set, *, work=True):
@@ -130,14 +134,28 @@ def asks_approval(actor, change_set):
 
 
 def may_approve(person, change_set):
-    """Whether a person may decide about a proposal: neither proposer, giver nor receiver, and above."""
-    if person.pk == change_set.made_by_id or not person.has_access:
-        return False
-    rows = rows_of(change_set)
-    if rows.filter(Q(giver=person.pk) | Q(taker=person.pk)).exists():
-        return False
-    reached = rows.visible_to(person, Action.SEAT_ASSIGN)
-    return reached.count() == rows.count() and not beyond_reach(person, change_set)
+    """Whether a person may decide about a set, by the same rule as the list of all that waits."""
+    return approvable(person, ChangeSet.objects.filter(pk=change_set.pk)).exists()
+
+
+def approvable(person, change_sets):
+    """Of some sets those that a person may decide about: one statement for any number of them.
+
+    Neither proposer nor giver nor receiver decides, and only who reaches every customer and leads
+    every receiver.
+    """
+    width = reach(person, Action.SEAT_ASSIGN)
+    if width == Reach.NONE:
+        return change_sets.none()
+    rows = still_in(Change.objects.filter(change_set=OuterRef("pk")))
+    found = change_sets.exclude(made_by=person)
+    found = found.exclude(Exists(rows.filter(Q(giver=person.pk) | Q(taker=person.pk))))
+    if width == Reach.ALL:
+        return found
+    taken = rows.exclude(seat__in=FROM_THE_WHOLE_COMPANY).exclude(taker=None)
+    reached = Change.objects.filter(pk=OuterRef("pk")).visible_to(person, Action.SEAT_ASSIGN)
+    found = found.exclude(Exists(taken.exclude(taker__in=people_led_by(person))))
+    return found.exclude(Exists(rows.exclude(Exists(reached))))
 
 
 def asks_acceptance(change_set):
@@ -147,10 +165,17 @@ def asks_acceptance(change_set):
     return rows.exclude(taker=None).exclude(taker__in=[pk for pk in deciders if pk])
 
 
+def unanswered():
+    """Rows of decided sets whose receivers have not said yes."""
+    rows = Change.objects.filter(state=RowState.WAITING, accepted_at=None)
+    rows = rows.filter(change_set__state=State.APPROVED, seat=Seat.ACCOUNT_MANAGER)
+    own = Q(taker=F("change_set__made_by")) | Q(taker=F("change_set__decided_by"))
+    return rows.exclude(taker=None).exclude(own)
+
+
 def waiting_for(person):
     """Rows that wait for a person's yes."""
-    rows = Change.objects.filter(taker=person, state=RowState.WAITING, accepted_at=None)
-    return rows.filter(change_set__state=State.APPROVED, seat=Seat.ACCOUNT_MANAGER)
+    return unanswered().filter(taker=person)
 
 
 def pending_at(customer):
@@ -165,3 +190,8 @@ def counts(change_set, rows=None):
     """Row state → how many."""
     rows = change_set.changes if rows is None else rows
     return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+
+
+def tiers(rows):
+    """Tier of the customer → how many of some rows."""
+    return dict(rows.order_by().values_list("customer__tier").annotate(Count("pk")))

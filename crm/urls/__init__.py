@@ -3,6 +3,7 @@
 from crm.urls import (
     access,
     activities,
+    approvals,
     capacity,
     changesets,
     contacts,
@@ -31,6 +32,7 @@ urlpatterns = [
     *person_seats.urlpatterns,
     *access.urlpatterns,
     *shares.urlpatterns,
+    *approvals.urlpatterns,
     *changesets.urlpatterns,
     *contacts.urlpatterns,
     *links.urlpatterns,

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Action, Role, can
 from crm.selectors import acting as stand_ins
+from crm.selectors import approvals, worklist
 from crm.selectors import due as dues
-from crm.selectors import worklist
 from kit.web import paged, show
 
 # Where people land whom Today has nothing to tell; the first role counts.
@@ -27,7 +27,8 @@ def index(request):
     logs, leads = can(person, Action.ACTIVITY_LOG), worklist.leads(person)
     if not logs and not leads:
         return redirect(landing(person))
-    context = {"today": timezone.localdate(), "logs": logs, "leads": leads}
+    context = {"today": timezone.localdate(), "logs": logs, "leads": leads,
+               "decisions": approvals.waiting(person)}  # fmt: skip
     if logs:
         context |= own_work(person)
     if leads:
