@@ -6,3 +6,4 @@ import './forms.js';
 import './logsheet.js';
 import './network.js';
 import './keys.js';
+import './tabs.js';
