@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Action, Reach, reach
 from accounts.selectors.people import directory
@@ -142,7 +142,7 @@ def single(request):
 
 
 # -- 1 who: the list of a draft --------------------------------------------------------------------
-@both
+@require_safe
 @of_draft
 def who(request, change_set):
     """The frozen list: what goes, what was left out."""

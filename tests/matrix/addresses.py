@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Company
 from accounts.services import calendar, org, people, profile
 from crm.models import OwnershipRules
+from crm.selectors.changesets import fingerprint
 from crm.services import capacity, contacts
 from kit.versions import tag
 
@@ -26,6 +27,8 @@ OBJECTS = {
     "crm:link-new": "contact",
     "crm:activity": "activity",
     "crm:share": "huadong",
+    "crm:changeset": "change_set",
+    "crm:transfer": "draft",
     "crm:person": "wu",
     "crm:saved-view": "saved_view",
     "crm:selection": "selection",
@@ -104,6 +107,7 @@ ORDER = {
 }  # fmt: skip
 TASK = {"kind": "todo", "title": "Send samples", "due_on": SOON}
 PAYMENT = {"paid_on": "2026-10-06", "amount": "50", "currency": "CNY"}
+HOW = {"why": "region", "when": "morning", "former": "removed"}
 VISIT = {"kind": "visit", "note": "Another note"}
 TERMS = {"right": "log_customer", "until": f"{SOON}T00:00:00Z", "why": "Longer"}
 
@@ -156,6 +160,11 @@ BODIES = {
     "crm:customer-assign": lambda w: {"why": "workload", "person": w.ye.pk},
     "crm:customer-seat-end": lambda w: {"why": "workload"},
     "crm:customer-member-duty": lambda w: {"duty": "technical"},
+    "crm:transfer-people": lambda w: {"people": w.he.pk},
+    "crm:transfer-how": lambda w: HOW,
+    "crm:transfer-preview": lambda w: {"seen": fingerprint(w.draft), "because": "It has to be"},
+    "crm:transfer-leave-out": lambda w: {"customer": w.huadong.pk},
+    "crm:transfer-bring-back": lambda w: {"customer": w.huadong.pk},
     "crm:person-capacity": lambda w: {"limit": "60"},
     "crm:ownership-rules": lambda w: {
         "weight_a": "5", "weight_b": "2", "weight_c": "1", "default_capacity": "90",

@@ -13,6 +13,8 @@ from accounts.models import Absence, ApiToken, Membership, Notice, Person
 from crm.models import (
     Activity,
     Assignment,
+    Change,
+    ChangeSet,
     Contact,
     ContactChannel,
     Link,
@@ -126,8 +128,20 @@ class World(casting.Cast):
         self.selection = Selection.objects.create(
             person=self.he, ids=[self.huadong.pk], expires_at=now + timedelta(hours=1)
         )
+        self.change_set = self._change_set(state="proposed", proposed_at=now)
+        self.draft = self._change_set()
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
+
+    def _change_set(self, **more):
+        """A transfer of the lead's: another backup for 华东机电."""
+        made = ChangeSet.objects.create(
+            made_by=self.he, origin="single", reason="workload", former="removed", **more
+        )
+        Change.objects.create(
+            change_set=made, customer=self.huadong, seat="backup", giver=self.chen, taker=self.ye
+        )
+        return made
 
     def _trade(self):
         self.order = Order.objects.create(
