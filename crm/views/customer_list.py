@@ -61,9 +61,8 @@ def found(request, asked, page):
         "columns": [(name, filters.COLUMNS[name]) for name in asked.columns],
         "chips": chips(asked), "most": customer_list.COUNT_UP_TO,
         "may_create": can(request.user, Action.CUSTOMER_CREATE),
-        # Whoever says what they look at is sent one of the two, table or cards: half the page.
+        # A phone says that it is one and is spared the table, half the page.
         "on_phone": request.headers.get("Sec-CH-UA-Mobile") == "?1",
-        "on_desk": request.headers.get("Sec-CH-UA-Mobile") == "?0",
     }  # fmt: skip
 
 

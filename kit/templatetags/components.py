@@ -176,17 +176,14 @@ def panel(content, title="", url="", link="", aside="", level=2, body=False, foo
 
 
 @register.simple_block_tag
-def table(content, label, caption, alone=False):
-    """The frame of a table of a list, left out where it is narrow and its cards stand beside it.
-
-    alone: no cards were sent.
-    """
+def table(content, label, caption):
+    """The frame of a table of a list, left out on phones: its cards stand beside it."""
     html = (
-        '<section class="panel{}"><div class="table-wrap" tabindex="0" role="region" '
+        '<section class="panel wide-only"><div class="table-wrap" tabindex="0" role="region" '
         'aria-label="{}"><table class="table"><caption class="visually-hidden">{}</caption>{}'
         "</table></div></section>"
     )
-    return format_html(html, "" if alone else " wide-only", label, caption, content)
+    return format_html(html, label, caption, content)
 
 
 @register.simple_block_tag

@@ -9,7 +9,7 @@ from accounts.models import Company
 from accounts.services import calendar, org, people, profile
 from crm.models import OwnershipRules
 from crm.selectors.changesets import fingerprint
-from crm.services import capacity, contacts
+from crm.services import capacity, contacts, saved_views
 from kit.versions import tag
 
 SOON = (date.today() + timedelta(days=3)).isoformat()
@@ -240,6 +240,10 @@ BODIES = {
     "api:customers-seats-end": lambda w: {"seat": "backup", "why": "workload"},
     "api:customers-seats-cancel": lambda w: {"change": w.planned.pk},
     "api:customers-shares": lambda w: TERMS | {"person": w.ye.pk, "right": "read_customer"},
+    "api:saved_views-list": lambda w: {"name": "New view", "filters": {"tier": ["A"]}},
+    "api:saved_views-detail": lambda w: {"name": "Other"} | seen(w.saved_view, saved_views.FIELDS),
+    "api:selections-list": lambda w: {"filters": {}},
+    "api:selections-take-out": lambda w: {"ids": [w.huadong.pk]},
     "api:shares-change": lambda w: TERMS,
     "api:contacts-positions": lambda w: {"customer": w.nanqiao.pk, "title": "Buyer"},
     "api:contacts-channels": lambda w: {"kind": "mail", "value": "a@example.com"},
