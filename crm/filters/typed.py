@@ -24,6 +24,11 @@ def key(text):
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
+def keys(texts, most=200):
+    """The keys among the first of many texts; what is none is left out."""
+    return [pk for pk in (key(text) for text in texts[:most]) if pk is not None]
+
+
 def picked(rows, text):
     """The row of these whose key was sent, or None."""
     pk = key(text)

@@ -1,6 +1,6 @@
 """Saved views of the list of customers: kept, changed, shared, removed, opened."""
 
-from django.http import HttpResponseRedirect, QueryDict
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,12 +38,12 @@ def view(request, pk):
 def create(request):
     """Keep the list as it is looked at, under a name."""
     unit = home_unit(request.user)
-    form = ViewForm(
-        sent(request), viewer=request.user, unit=unit, initial={"query": request.GET.urlencode()}
-    )
-    made = submitted(
-        request, form, lambda given: saved_views.save(actor=request.user, values=form.values())
-    )
+    form = ViewForm(sent(request), unit=unit, initial={"query": request.GET.urlencode()})
+
+    def act(given):
+        return saved_views.save(actor=request.user, values=values(request, form, unit))
+
+    made = submitted(request, form, act)
     if made is not None:
         begin(request, form, made)
         return done(request, address(made), _("View saved"))
@@ -60,20 +60,30 @@ def edit(request, pk):
     kept = filters.address(known.filters, known.columns, known.sort)
     starts = StartView.objects.visible_to(request.user).filter(view=known).exists()
     form = ViewForm(
-        sent(request), viewer=request.user, unit=unit,
+        sent(request), unit=unit,
         initial={"query": request.GET.urlencode() or kept, "name": known.name,
                  "share": known.shared_with_id is not None, "start": starts},
     )  # fmt: skip
 
     def act(given):
-        values = form.values(known.shared_with)
-        return saved_views.change(actor=request.user, view=known, values=values)
+        return saved_views.change(
+            actor=request.user, view=known, values=values(request, form, unit)
+        )
 
     if submitted(request, form, act):
         known.refresh_from_db()
         begin(request, form, known, starts)
         return done(request, address(known), _("View saved"))
     return page(request, form, _("Edit view"), unit, known)
+
+
+def values(request, form, unit):
+    """The fields of the view as the verbs take them, read as the list itself reads its address."""
+    asked = filters.read(form.address, request.user)
+    return {
+        "name": form.cleaned_data["name"], "filters": asked.filters, "columns": asked.own_columns,
+        "sort": asked.sort, "shared_with": unit if form.cleaned_data.get("share") else None,
+    }  # fmt: skip
 
 
 def begin(request, form, made, before=False):
@@ -85,7 +95,7 @@ def begin(request, form, made, before=False):
 
 def page(request, form, title, unit, known=None):
     """The page of a view: what it shows now, and how many of them there are."""
-    asked = form.asked
+    asked = filters.read(form.address, request.user)
     there = customer_list.page(
         request.user, term=asked.term, filters=asked.condition(request.user), limit=1
     )
@@ -95,14 +105,14 @@ def page(request, form, title, unit, known=None):
         "order": ORDERS.get(asked.sort) or ORDERS.get(asked.sort.lstrip("-")), "term": asked.term,
         "columns": [filters.COLUMNS[name] for name in asked.columns],
         "total": there.total, "most": customer_list.COUNT_UP_TO,
-        "cancel": address(known) if known else f"{reverse('crm:customers')}?{cancelled(form)}",
+        "cancel": address(known) if known else list_at(form.address),
     }  # fmt: skip
     return show(request, "crm/saved_views/form.html", context, status=form_status(form))
 
 
-def cancelled(form):
+def list_at(query):
     """The list as it was looked at."""
-    return QueryDict(form["query"].value() or "").urlencode()
+    return f"{reverse('crm:customers')}?{query.urlencode()}"
 
 
 @require_POST

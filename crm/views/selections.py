@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Action, can
 from crm.access import sight_of
 from crm.filters import customers as filters
-from crm.filters.typed import key
-from crm.forms.saved_views import PickForm, keys
+from crm.filters.typed import key, keys
+from crm.forms.saved_views import PickForm
 from crm.models import Selection
 from crm.selectors import customer_list
 from crm.selectors import customers as rows
@@ -65,8 +65,10 @@ def changed(request, form, begun, asked):
             condition=asked.condition(request.user),
         )  # fmt: skip
     return saved_views.pick(
-        actor=request.user, selection=begun, shown=form.shown, picked=form.picked, filters=said
-    )
+        actor=request.user, selection=begun, filters=said,
+        shown=keys(request.POST.get("shown", "").split(",")),
+        picked=keys(request.POST.getlist("pick")),
+    )  # fmt: skip
 
 
 def remember(request, selection):
@@ -102,7 +104,7 @@ def selection(request, pk):
         raise NotAllowed()
     found = selectors.selection(request.user, found.pk)
     if request.method == "POST":
-        gone = keys(request.POST.getlist("pick")[:200])
+        gone = keys(request.POST.getlist("pick"))
         if not gone:
             messages.error(request, _("Select a customer first"))
         else:
