@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.filters.trade import picked
+from crm.filters.typed import picked
 from crm.models import Customer
 from crm.selectors import tasks
 
