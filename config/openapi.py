@@ -10,6 +10,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "CustomerKind": "crm.models.customers.Customer.Kind",
+        "CustomerTier": "crm.models.customers.Customer.Tier",
         "ActivityKind": "crm.models.activities.Activity.Kind",
         "ChannelKind": "crm.models.contacts.ContactChannel.Kind",
         "EventKind": "crm.selectors.timeline.KINDS",
