@@ -126,6 +126,9 @@ VALUES["why"] = dict(Reason.choices)
 VALUES["right"] = dict(Customer._meta.permissions)
 
 
+TASK_WENT = _("the task %(what)s at %(customer)s went from %(person_before)s to %(person)s")
+
+
 def seat_of(entry):
     """(seat, whether somebody gave it up, whether somebody took it)."""
     for name in entry.changes.keys() & set(Seat.values):
@@ -205,7 +208,7 @@ def carried_out(reader, entry):
     if entry.subject_type == "crm.assignment":
         return changed_seat(reader, entry)
     if entry.subject_type == "crm.task":
-        return _("a task went with the customer %(customer)s"), {}
+        return TASK_WENT, {}
     if entry.subject_type == "crm.share":
         ended = "person" not in entry.changes
         text = _("%(who)s ended a share of %(customer)s")

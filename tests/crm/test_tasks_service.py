@@ -8,9 +8,11 @@ from django.db import InternalError, connection, transaction
 from django.db.utils import IntegrityError
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from accounts import audit
 from accounts.models import Absence, Person, TrailEntry
+from accounts.selectors.sentences import Reader
 from crm.models import Activity, Contact, Position, Task
 from crm.seats import Seat
 from crm.selectors.tasks import answering, open_at
@@ -356,3 +358,14 @@ def test_a_task_of_somebody_who_lost_sight_is_done_by_whoever_answers(cast):
     task = Task.objects.get(pk=task.pk)
     assert answering(task) == cast.wu
     assert Person.objects.filter(pk=task.person_id).exists()
+
+
+def test_the_trail_says_from_whom_to_whom_a_task_went_with_its_customer(cast):
+    plan(cast.li, cast.huadong, title="送样品")
+    ownership.assign(
+        actor=cast.he, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.chen
+    )
+    [told] = Reader(cast.he, entries("ownership.assign")).told()
+    said = strip_tags(told.sentence)
+    assert "送样品" in said and "from Li Wei" in said and "to Chen Jie" in said
+    assert Task.objects.get().person == cast.chen
