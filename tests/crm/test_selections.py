@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import audit
@@ -264,3 +266,18 @@ def test_an_hour_later_nothing_is_selected(cast, browse, three):
 def test_a_key_that_is_none_is_unknown(cast, key):
     with pytest.raises(Http404):
         selectors.selection(cast.he, key)
+
+
+def test_a_selection_and_saved_views_cost_the_list_no_statement(cast, browse, three):
+    saved_views.save(actor=cast.he, values={"name": "A only", "filters": {"tier": ["A"]}})
+    client = browse(cast.he)
+    client.get("/customers?tier=C")
+
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            client.get("/customers?tier=C")
+        return len(found)
+
+    before = asked()
+    send(client, three, three[:2], query="tier=C")
+    assert asked() == before
