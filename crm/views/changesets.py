@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -64,17 +64,8 @@ def tabs(view, leads):
     if leads:
         found.insert(1, ("drafts", _("My drafts"), f"{here}?view=drafts"))
     items = [{"url": url, "label": label, "current": view == name} for name, label, url in found]
-    if waiting := page_of_decisions():
-        items.insert(1, {"url": waiting, "label": _("Waiting for me"), "current": False})
-    return items
-
-
-def page_of_decisions():
-    """Where decisions are taken."""
-    try:
-        return reverse("crm:approvals")
-    except NoReverseMatch:
-        return ""
+    waiting = {"url": reverse("crm:approvals"), "label": _("Waiting for me"), "current": False}
+    return [items[0], waiting, *items[1:]]
 
 
 @require_safe
@@ -132,7 +123,7 @@ def standing(request, change_set, counts):
         "why_not": why_not(user, change_set) if decides and change_set.undo_until else "",
         "may_resume": decides and stopped, "undone_by": undoing(user, change_set),
         "percent": 25 * (4 * did // total) if total else 0,
-        "decisions": page_of_decisions() if waits_for(user, change_set) else "",
+        "decides": decides, "decision": page_of_decision(user, change_set),
     }  # fmt: skip
 
 
@@ -168,13 +159,14 @@ def undoing(person, change_set):
     return list(change_set.undone_by.visible_to(person).order_by("pk"))
 
 
-def waits_for(person, change_set):
-    """Whether the set waits for the decision or the answer of this person."""
-    if change_set.state == State.PROPOSED:
-        return ask.may_approve(person, change_set)
-    if change_set.state == State.APPROVED:
-        return ask.asks_acceptance(change_set).filter(taker=person).exists()
-    return False
+def page_of_decision(person, change_set):
+    """Where this person decides about a set, or answers to it; "" where nothing is asked of them."""
+    if change_set.state == State.PROPOSED and ask.may_approve(person, change_set):
+        return reverse("crm:approval", args=[change_set.pk])
+    waiting = ask.asks_acceptance(change_set).filter(taker=person)
+    if change_set.state == State.APPROVED and waiting.exists():
+        return reverse("crm:approval-offer", args=[change_set.pk])
+    return ""
 
 
 def listed(request, change_set, rows, counts):
