@@ -42,7 +42,7 @@ class Known:
             "people": world.wu.pk, "channels": world.channel.pk, "visits": world.activity.pk,
             "positions": world.position.pk, "shares": world.share.pk, "units": world.units["east"].pk,
             "absences": world.absence.pk, "tasks": world.task.pk, "notices": world.notice.pk,
-            "saved-views": world.saved_view.pk, "selections": world.selection.pk,
+            "saved-views": world.saved_view.pk, "selections": str(world.selection.pk),
         }  # fmt: skip
         self.said = {
             "customer": world.huadong.pk, "contact": world.contact.pk, "person": world.ye.pk,
