@@ -87,7 +87,7 @@ def test_customer_page_needs_at_most_twenty_five_statements(cast, browse, absent
 @pytest.mark.parametrize(("name", "acts"), [
     ("li", {"log", "edit"}), ("chen", {"log"}), ("he", {"log", "edit", "tier", "new"}),
     ("zhao", {"log", "edit", "tier", "new"}), ("gao", set()), ("fang", set()), ("sun", {"new"}),
-])  # fmt: skip  (new: a transfer)
+])  # fmt: skip
 def test_each_is_offered_what_they_may_do(cast, browse, filled, name, acts):
     page = page_of(browse(cast[name]), filled)
     assert page.status_code == 200 and buttons(page) == acts
