@@ -235,6 +235,7 @@ SENTENCES.update(
         ("changeset_run.begin", "crm.share"): carried_out,
         "changeset_run.apply": carried_out,
         "changeset_run.fail": _("a row of a transfer was overtaken and not carried out"),
+        "changeset_undo.keep": _("a row of a transfer has changed since and was not taken back"),
         "changeset_run.finish": _("a transfer of customers was carried out"),
         "changeset_run.resume": _("%(who)s went on with a transfer that had stopped"),
         "changeset_undo.undo": _("%(who)s had a transfer undone"),

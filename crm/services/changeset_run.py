@@ -7,7 +7,7 @@ that a killed worker leaves nothing half done and nobody who saves a visit waits
 import time
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Action
@@ -30,6 +30,8 @@ State, RowState = ChangeSet.State, Change.State
 CHUNK = 20  # customers of the first step; later ones follow the clock
 LEAST, MOST = 10, 100
 STEP = 0.06  # seconds a step may hold its customers: nobody else shall wait 0.1 for one
+
+PEOPLE = "SELECT id FROM accounts_person WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
 
 # -- the job ---------------------------------------------------------------------------------------
@@ -108,6 +110,7 @@ def begin(*, actor, change_set):
 @service(Action.SEAT_ASSIGN)
 def apply(*, actor, change_set, rows):
     """Carry out some rows: seats, then what follows the customer. Contacts, links, history stay."""
+    held_people(rows)
     held_customers(rows)
     fit, unfit = able(rows)
     wishes = [seats.Wish(row.customer_id, row.seat, row.taker, change_set.reason, change_set.note)
@@ -125,6 +128,13 @@ def apply(*, actor, change_set, rows):
     changeset_sight.keep(change_set, [(row.customer_id, row.giver) for row in fit if row.giver])
     record(change_set, {"applied": (None, len(fit)), "failed": (None, len(unfit))})
     return len(fit)
+
+
+def held_people(rows):
+    """Hold the people who come into seats as they are, so that nobody leaves in the same moment."""
+    ids = [row.taker_id for row in rows if row.taker_id]
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, [ids])
 
 
 def held_customers(rows):

@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Action, Role
@@ -13,11 +14,11 @@ from crm.models import Assignment, Change, ChangeSet
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import changesets as ask
 from crm.services import changeset_sight, seats, tasks
-from crm.services.changeset_run import CHUNK, due, finish, held_customers, paced
+from crm.services.changeset_run import CHUNK, due, finish, held_customers, held_people, paced
 from crm.services.changesets import MOVES, save
 from kit import bulk, jobs
 from kit.clock import database_now
-from kit.errors import Conflict, NotAllowed
+from kit.errors import Conflict, NotAllowed, Refused
 from kit.state import move
 
 State, RowState = ChangeSet.State, Change.State
@@ -102,10 +103,41 @@ def undo_on(job):
         settle(change_set=back.undoes, back=back, **who)
         return True
     began = time.monotonic()
-    take_back(change_set=back, rows=rows, **who)
+    try:
+        with transaction.atomic():
+            take_back(change_set=back, rows=rows, **who)
+    except Refused as refused:
+        if refused.code == "busy":  # somebody else has a customer: the next step tries again
+            return False
+        one_by_one(back, rows, who)
     job.payload["chunk"] = paced(len(rows), time.monotonic() - began)
     job.done += len(rows)
     return False
+
+
+def one_by_one(back, rows, who):
+    """Row after row, where some row cannot go back: it is kept and says so, the others go on."""
+    for row in rows:
+        row.refresh_from_db()
+        try:
+            with transaction.atomic():
+                take_back(change_set=back, rows=[row], **who)
+        except Refused:
+            row.refresh_from_db()
+            keep(change_set=back, row=row, **who)
+
+
+@service(Action.SEAT_ASSIGN, on="change_set")
+def keep(*, actor, change_set, row):
+    """A row that cannot go back stays as it is: something has changed since."""
+    first = Change.objects.get(
+        change_set=change_set.undoes_id, customer=row.customer_id, seat=row.seat
+    )
+    row.state = RowState.KEPT
+    row.remark = first.remark = {"code": "changed_since"}
+    row.save()
+    first.save()
+    record(row, {"state": (RowState.WAITING, RowState.KEPT)}, customer=row.customer_id)
 
 
 @service(Action.SEAT_ASSIGN, on="change_set")
@@ -120,6 +152,7 @@ def begin_undo(*, actor, change_set):
 @service(Action.SEAT_ASSIGN)
 def take_back(*, actor, change_set, rows):
     """Put back the seats of some rows, and what followed them; keep what has changed since."""
+    held_people(rows)
     held_customers(rows)
     facts = Since(change_set, rows)
     back, wishes = [], []
@@ -148,7 +181,7 @@ class Since:
     """What has become of some rows since they were carried out: asked once for all of them."""
 
     def __init__(self, back, rows):
-        self.back, now = back, database_now()
+        self.back, self.now = back, database_now()
         ids = [row.customer_id for row in rows]
         firsts = Change.objects.filter(change_set=back.undoes_id, customer__in=ids)
         self.first = {(one.customer_id, one.seat): one for one in firsts}
@@ -156,7 +189,7 @@ class Since:
         self.people = Person.objects.in_bulk(people)
         self.held = defaultdict(list)
         for seat in Assignment.objects.filter(customer__in=ids).order_by("pk"):
-            if seat.period.upper is None or seat.period.upper > now:
+            if seat.period.upper is None or seat.period.upper > self.now:
                 self.held[seat.customer_id].append(seat)
         self.ended = Assignment.objects.in_bulk(
             {pk for one in self.first.values() for pk in one.ended}
@@ -177,10 +210,15 @@ class Since:
             return "changed_since"
         if person and person.state != Person.State.ACTIVE:
             return "former_gone"
-        if person and any(one.person_id == person.pk and one.seat == Seat.ACCOUNT_MANAGER
+        if person and any(one.person_id == person.pk and self.stands_in_the_way(one)
                           for one in held):  # fmt: skip
             return "changed_since"
         return ""
+
+    def stands_in_the_way(self, seat):
+        """Whether somebody who holds this seat cannot take another one: the first one, or a plan."""
+        ahead = seat.seat in SINGLE_SEATS and seat.period.lower > self.now
+        return ahead or seat.seat == Seat.ACCOUNT_MANAGER
 
     def wishes(self, row, first):
         """What puts a row back: the former holder, and the seat that the receiver left for it."""

@@ -24,6 +24,7 @@ from kit import jobs
 from kit.clock import database_now
 from kit.dates import company_zone
 from kit.errors import Conflict, NotAllowed, Refused
+from kit.locks import hold_off
 from kit.once import first_of, harmless_twice
 from kit.state import move
 
@@ -199,22 +200,32 @@ def refuse_stops(actor, change_set, because):
     """Stops are resolved or left out; what is to be checked needs a reason."""
     if not ask.rows_of(change_set).exists():
         raise Refused(_("There is nothing to change."))
+    soft = refuse_hard_stops(actor, change_set)
+    if soft and not because.strip():
+        raise Refused(_("Say why in spite of the warnings."), field="because", code="because")
+
+
+def refuse_hard_stops(actor, change_set):
+    """Refuse a set with a stop. Returns how many warnings are to be explained."""
     hard, soft = stops(actor, change_set)
     if hard:
         text = ngettext("%(count)s stop is left: resolve it, or leave the customer out.",
                         "%(count)s stops are left: resolve them, or leave the customers out.",
                         hard)  # fmt: skip
         raise Refused(text % {"count": hard}, code="stops")
-    if soft and not because.strip():
-        raise Refused(_("Say why in spite of the warnings."), field="because", code="because")
+    return soft
 
 
 # -- deciding -------------------------------------------------------------------------------------
 @service(Action.SEAT_ASSIGN, on="change_set")
 def approve(*, actor, change_set, seen, note=""):
-    """Approve a proposal as it was seen: never one's own, never as giver or receiver."""
+    """Approve a proposal as it was seen: never one's own, never as giver or receiver.
+
+    A stop that has come up since the proposal is Refused.
+    """
     deciding(actor, change_set)
     unmoved(change_set, seen)
+    refuse_hard_stops(actor, change_set)
     change_set.decided_by, change_set.decided_at = actor, database_now()
     change_set.decision_note = note[:300]
     record(change_set, {"state": (State.PROPOSED, State.APPROVED), "note": (None, note[:300])})
@@ -249,6 +260,7 @@ def deciding(actor, change_set):
 
 def decided(change_set):
     """Reserve the seats of a decided set, and ask the receivers, or schedule it."""
+    hold_off("changesets.reserve")
     rows = ask.rows_of(change_set)
     taken = Change.objects.filter(reserved=True).exclude(change_set=change_set)
     pairs = set(taken.filter(customer__in=rows.values("customer")).values_list("customer", "seat"))
@@ -317,6 +329,7 @@ def decline(*, actor, change_set, note, customers=None):
         raise Refused(_("Say why."), field="note")
     rows = answering(actor, change_set)
     rows = rows if customers is None else rows.filter(customer__in=customers)
+    as_decided = ask.fingerprint(change_set, work=False) == change_set.seen
     count = rows.update(
         state=RowState.DECLINED, reserved=False, remark={"code": "declined", "note": note[:300]}
     )
@@ -326,7 +339,8 @@ def decline(*, actor, change_set, note, customers=None):
     tell_proposer(change_set, "declined")
     if not ask.rows_of(change_set).exists():
         return stop(change_set, State.CANCELLED)
-    change_set.seen = ask.fingerprint(change_set, work=False)
+    if as_decided:  # else it is found when the set is to begin, which then stops
+        change_set.seen = ask.fingerprint(change_set, work=False)
     save(change_set)
     if not ask.asks_acceptance(change_set).exists():
         schedule(change_set)
