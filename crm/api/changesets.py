@@ -230,7 +230,7 @@ class ChangeSetViewSet(ScopedViewSet):
 
     def retrieve(self, request, pk):
         """One change set."""
-        return self.shown(pk)
+        return self.answer(self.counted(self.get_object()))
 
     def create(self, request):
         """Draft a change set; 200 and the first one where the same has come before."""

@@ -90,6 +90,9 @@ def test_many_customers_wait_for_somebody_else(cast, api):
 )
 def test_others_neither_preview_nor_cancel(cast, api, name, status):
     one = proposed(cast, api, [cast.huadong.pk])
+    if status == 404:
+        assert api(name).get(f"{PLACE}/{one['id']}").status_code == 404
+        assert api(name).get(f"{PLACE}/{one['id']}/changes").status_code == 404
     for method, way in (("get", "preview"), ("post", "cancel")):
         client = api(name)
         place = f"{PLACE}/{one['id']}/{way}"

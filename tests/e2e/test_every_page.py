@@ -35,7 +35,7 @@ PAGES = {
         "/customers/{c}/access", "/people/{p}/seats", "/people/{p}/holdings",
         "/customers/{c}/trade", "/orders",
         "/orders/{o}", "/customers/{c}/orders/new", "/customers/{c}/payments/new",
-        "/customers/{c}/shares/{s}/change", "/shares", "/exposure", "/load",
+        "/customers/{c}/shares/{s}/change", "/shares", "/exposure", "/load", "/approvals",
         "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known",
         "/customers?filter=columns", "/customers/views", "/customers/views/new?tier=A",
         "/customers/views/{v}/edit", "/customers/selection/{z}",
