@@ -35,6 +35,9 @@ PAGES = {
         "/customers/{c}/access", "/people/{p}/seats", "/people/{p}/holdings",
         "/customers/{c}/trade", "/orders",
         "/orders/{o}", "/customers/{c}/orders/new", "/customers/{c}/payments/new",
+        "/transfers/new", "/transfers/new?customer={c}", "/transfers/new?person={p}",
+        "/transfers/{t}/who", "/transfers/{t}/people", "/transfers/{t}/how", "/transfers/{t}/preview",
+        "/changesets", "/changesets?view=drafts", "/changesets/{h}", "/changesets/{h}/undo", "/changes",
         "/customers/{c}/shares/{s}/change", "/shares", "/exposure", "/load", "/approvals",
         "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known",
         "/customers?filter=columns", "/customers/views", "/customers/views/new?tier=A",
@@ -65,6 +68,8 @@ def keys(django_db_setup):
         "t": Task.objects.open().filter(person__username="rep.east").first().pk,
         "s": shared(customer).pk,
         "i": imported().pk,
+        "t": drafted(customer).pk,
+        "h": carried_out(customer).pk,
         "v": kept_view().pk,
         "z": picked(customer).pk,
     }
@@ -92,6 +97,24 @@ def picked(customer):
     """A selection of the lead."""
     lead = Person.objects.get(username="lead.east")
     return saved_views.pick(actor=lead, selection=None, shown=[], picked=[customer.pk], filters="")
+
+
+def drafted(customer):
+    """A transfer that the lead has put together and not proposed; its receiver is the lead."""
+    lead = Person.objects.get(username="lead.east")
+    draft = transfers.begin(actor=lead, customers=[customer.pk], seat="account_manager")
+    transfers.spread(actor=lead, change_set=draft, takers=[lead])
+    return transfers.change_terms(
+        actor=lead, change_set=draft, why="workload", former="removed",
+        effective_at=draft.effective_at,
+    )  # fmt: skip
+
+
+def carried_out(customer):
+    """A change of one seat that the lead made and can take back."""
+    lead = Person.objects.get(username="lead.east")
+    ownership.assign(actor=lead, customer=customer, seat="backup", person=lead, why="workload")
+    return ChangeSet.objects.filter(made_by=lead, state="applied").first()
 
 
 def imported():
