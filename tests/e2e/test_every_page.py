@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Person
 from accounts.selectors.org import home_unit
-from crm.models import Activity, Contact, Customer, Import, Order, Task
-from crm.services import saved_views, shares
+from crm.models import Activity, ChangeSet, Contact, Customer, Import, Order, Task
+from crm.services import ownership, saved_views, shares, transfers
 
 EXCERPT = str(Path(__file__).parents[1] / "data" / "northwind_customers.csv")
 
@@ -36,7 +36,7 @@ PAGES = {
         "/customers/{c}/trade", "/orders",
         "/orders/{o}", "/customers/{c}/orders/new", "/customers/{c}/payments/new",
         "/transfers/new", "/transfers/new?customer={c}", "/transfers/new?person={p}",
-        "/transfers/{t}/who", "/transfers/{t}/people", "/transfers/{t}/how", "/transfers/{t}/preview",
+        "/transfers/{w}/who", "/transfers/{w}/people", "/transfers/{w}/how", "/transfers/{w}/preview",
         "/changesets", "/changesets?view=drafts", "/changesets/{h}", "/changesets/{h}/undo", "/changes",
         "/customers/{c}/shares/{s}/change", "/shares", "/exposure", "/load", "/approvals",
         "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known",
@@ -68,7 +68,7 @@ def keys(django_db_setup):
         "t": Task.objects.open().filter(person__username="rep.east").first().pk,
         "s": shared(customer).pk,
         "i": imported().pk,
-        "t": drafted(customer).pk,
+        "w": drafted(customer).pk,
         "h": carried_out(customer).pk,
         "v": kept_view().pk,
         "z": picked(customer).pk,
