@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
@@ -19,3 +19,12 @@ def refuse_unsafe_server(**_options):
     from config.health import refuse_unsafe_server
 
     refuse_unsafe_server()
+
+
+@worker_ready.connect
+def look_at_once(**_options):
+    """Whoever comes after a killed worker does not wait for the next round of beat."""
+    from kit.tasks import relay, sweep
+
+    relay.delay()
+    sweep.delay()

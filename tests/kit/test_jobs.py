@@ -4,9 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from celery.signals import worker_ready
 from django.utils import timezone
 
-from kit import jobs
+from kit import jobs, tasks
 from kit.models import Job
 
 DONE = []
@@ -66,3 +67,11 @@ def test_a_long_job_goes_back_behind_the_others_when_its_while_is_over(cast, mon
     assert jobs.sweep(seconds=0) is True and [long.pk, short.pk] == DONE
     assert jobs.sweep() is False
     assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_a_worker_that_begins_looks_at_once_for_what_was_left(monkeypatch):
+    asked = []
+    for task in (tasks.relay, tasks.sweep):
+        monkeypatch.setattr(task, "delay", lambda name=task.name: asked.append(name))
+    worker_ready.send(sender=None)
+    assert asked == ["kit.tasks.relay", "kit.tasks.sweep"]
