@@ -10,6 +10,9 @@ MODELS = {
     "assignment": "crm.Assignment",
     "access": "crm.CustomerAccess",
     "share": "crm.Share",
+    "change_set": "crm.ChangeSet",
+    "change": "crm.Change",
+    "task": "crm.Task",
     "trail": "accounts.TrailEntry",
     "seal": "accounts.Seal",
     "person": "accounts.Person",
@@ -31,7 +34,7 @@ def describe(model):
 
 
 class Command(BaseCommand):
-    help = "Names and columns of the tables of customers, seats, access, shares, trail and events."
+    help = "Names and columns of the tables of customers, seats, changes of seats, tasks, access, shares, trail and events."
 
     def add_arguments(self, parser):
         parser.add_argument("--json", action="store_true")
