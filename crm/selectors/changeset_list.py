@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action
@@ -11,7 +11,7 @@ from accounts.models import Person
 from accounts.selectors.org import people_led_by
 from crm.models import Change, ChangeSet, Customer
 from crm.seats import Seat
-from kit.clock import database_now
+from kit.clock import StatementNow
 
 State, RowState = ChangeSet.State, Change.State
 OPEN = [State.PROPOSED, State.APPROVED, State.SCHEDULED, State.RUNNING]
@@ -55,35 +55,41 @@ def listed(viewer, view):
 
 
 def lines(viewer, change_sets):
-    """A Line of each of some change sets: three statements for any number of them."""
+    """A Line of each of some change sets: one statement for any number of them."""
     found = {one.pk: Line(one) for one in change_sets}
-    out = [RowState.LEFT_OUT]
-    rows = Change.objects.visible_to(viewer).filter(change_set__in=found).exclude(state__in=out)
-    rows = rows.order_by().values_list("change_set", "seat", "giver", "taker")
-    grouped = list(rows.annotate(Count("pk"), Min("customer")))
-    people = Person.objects.in_bulk({pk for row in grouped for pk in row[2:4] if pk})
-    names = Customer.objects.in_bulk({row[5] for row in grouped if row[4] == 1})
-    for key, seat, giver, taker, count, customer in grouped:
-        line = found[key]
-        line.count += count
-        line.customer = names.get(customer) if line.count == 1 else None
-        line.seats.add(seat)
-        line.vacates |= taker is None
-        for side, pk in ((line.givers, giver), (line.takers, taker)):
-            if pk and people[pk] not in side:
-                side.append(people[pk])
+    rows = Change.objects.visible_to(viewer).filter(change_set__in=found)
+    rows = rows.exclude(state=RowState.LEFT_OUT).order_by()
+    sides = [f"{side}{part}" for side in ("giver", "taker") for part in NAMES]
+    for row in rows.values("change_set", "seat", *sides).annotate(
+        count=Count("pk"), one=Min("customer"), name=Min("customer__name")
+    ):
+        line = found[row["change_set"]]
+        line.count += row["count"]
+        line.seats.add(row["seat"])
+        line.vacates |= row["taker"] is None
+        line.customer = Customer(pk=row["one"], name=row["name"]) if line.count == 1 else None
+        for side, people in (("giver", line.givers), ("taker", line.takers)):
+            known = dict(
+                zip(("pk", "name", "latin_name"), (row[side + part] for part in NAMES), strict=True)
+            )
+            person = Person(**known)
+            if person.pk and person not in people:
+                people.append(person)
     return list(found.values())
+
+
+NAMES = ("", "__name", "__latin_name")
 
 
 # -- what can still be taken back ------------------------------------------------------------------
 def recent(viewer, *, team=False):
     """Change sets that took effect within the last 72 hours: one's own, or also of whom one leads."""
     people = people_led_by(viewer) if team else {viewer.pk}
-    rows = ChangeSet.objects.visible_to(viewer).filter(finished_at__gt=database_now() - WINDOW)
+    rows = ChangeSet.objects.visible_to(viewer).filter(finished_at__gt=StatementNow() - WINDOW)
     rows = rows.filter(made_by__in=people).exclude(proposed_at=None)
     rows = rows.filter(state__in=[State.APPLIED, State.PARTLY_UNDONE, State.UNDONE])
     return rows.select_related("made_by", "decided_by").annotate(
-        returning=being_undone()
+        returning=being_undone(), is_over=Q(undo_until__lte=StatementNow())
     ).order_by("-finished_at", "-pk")  # fmt: skip
 
 
@@ -99,7 +105,7 @@ def hindrance(viewer, one):
         return _("This is an undo itself.")
     if one.state == State.UNDONE:
         return _("It is undone already.")
-    if one.undo_until is None or one.undo_until <= database_now():
+    if one.undo_until is None or one.is_over:
         return _("The 72 hours are over.")
     if one.returning:
         return _("It is being undone.")
@@ -111,7 +117,7 @@ def hindrance(viewer, one):
 def undoable(viewer):
     """How many change sets this person can still undo."""
     rows = ChangeSet.objects.visible_to(viewer, Action.SEAT_ASSIGN).filter(
-        made_by=viewer, undo_until__gt=database_now(),
+        made_by=viewer, undo_until__gt=StatementNow(),
         state__in=[State.APPLIED, State.PARTLY_UNDONE],
     )  # fmt: skip
     return rows.exclude(origin=ChangeSet.Origin.UNDO).exclude(being_undone()).count()

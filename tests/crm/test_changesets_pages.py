@@ -494,6 +494,18 @@ def test_recent_changes_offer_undo_or_say_why_not(cast, as_):
     assert at("changeset", one) not in body(as_(cast.qian).get("/changes?view=team"))
 
 
+def test_lists_of_transfers_ask_the_same_few_statements_for_many(
+    cast, as_, django_assert_max_num_queries
+):
+    for number in held(cast, 6):
+        carried_out(cast, [number])
+    client = as_(cast.he)
+    client.get("/changesets?view=done")
+    for page, most in (("/changesets?view=done", 7), ("/changes", 6)):
+        with django_assert_max_num_queries(most):
+            assert client.get(page).status_code == 200
+
+
 # -- at the customer -------------------------------------------------------------------------------
 def test_a_change_on_its_way_is_told_at_the_customer(cast, as_):
     ids = held(cast, 1)
