@@ -12,6 +12,7 @@ from accounts.api.org import CalendarViewSet, CompanyViewSet, UnitViewSet
 from accounts.api.people import AbsenceViewSet, MeViewSet, PersonAbsenceViewSet, PersonViewSet
 from crm.api.access import CustomerShareViewSet, ShareViewSet, WhyViewSet
 from crm.api.activities import TimelineViewSet, VisitViewSet
+from crm.api.assignments import AssignmentsViewSet
 from crm.api.capacity import LoadViewSet, RulesViewSet
 from crm.api.changesets import ChangeSetViewSet
 from crm.api.channels import ChannelViewSet, NewChannelViewSet
@@ -82,6 +83,7 @@ urlpatterns = [
     below("customers", "seats", SeatViewSet, **READ, post="assign"),
     only("ownership-rules", RulesViewSet, **READ, **CHANGE),
     only("load", LoadViewSet, **LIST),
+    only("assignments", AssignmentsViewSet, **LIST),
     below("people", "load", LoadViewSet, **READ, **CHANGE),
     below("customers", "seats/duty", MemberViewSet, post="duty"),
     below("customers", "seats/end", SeatViewSet, post="end"),

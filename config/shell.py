@@ -25,6 +25,7 @@ class Entry:
 PLACES = {
     "crm:today": (_("Today"), "today", Action.ACTIVITY_LOG),
     "crm:customers": (_("Customers"), "customers", Action.CUSTOMER_VIEW),
+    "crm:assignments": (_("Assignments"), "thread", Action.SEAT_ASSIGN),
     "crm:orders": (_("Orders"), "money", Action.TRADE_VIEW),
     "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
     "crm:tasks": (_("Tasks"), "calendar", Action.CUSTOMER_VIEW),
@@ -38,7 +39,7 @@ PLACES = {
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }
 # Pages that need a power that reaches beyond one's own.
-LEADING = {"crm:exposure", "crm:load", "crm:orders"}
+LEADING = {"crm:assignments", "crm:exposure", "crm:load", "crm:orders"}
 # What stands first for a role that does not begin its day with customers.
 FIRST = {
     Role.FINANCE: ["crm:orders"],

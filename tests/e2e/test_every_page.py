@@ -39,6 +39,7 @@ PAGES = {
         "/transfers/{w}/who", "/transfers/{w}/people", "/transfers/{w}/how", "/transfers/{w}/preview",
         "/changesets", "/changesets?view=drafts", "/changesets/{h}", "/changesets/{h}/undo", "/changes",
         "/customers/{c}/shares/{s}/change", "/shares", "/exposure", "/load", "/approvals",
+        "/assignments", "/assignments?filter=open&state=no-backup",
         "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known",
         "/customers?filter=columns", "/customers/views", "/customers/views/new?tier=A",
         "/customers/views/{v}/edit", "/customers/selection/{z}",

@@ -182,6 +182,7 @@ BODIES = {
     },
     "crm:saved-view-new": lambda w: {"name": "New view", "query": "tier=A"},
     "crm:saved-view-edit": lambda w: {"name": "Other name", "query": "tier=A"},
+    "crm:assignments-select": lambda w: {"act": "transfer", "pick": str(w.huadong.pk)},
     "crm:selection-new": lambda w: {"shown": str(w.huadong.pk), "pick": str(w.huadong.pk)},
     "crm:selection": lambda w: {"pick": str(w.huadong.pk)},
     "crm:share-change": lambda w: {"right": "log_customer", "until_on": SOON, "why": "Longer"},
