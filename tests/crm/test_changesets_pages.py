@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from accounts.models import Membership
 from crm.models import Assignment, Change, ChangeSet, OwnershipRules
 from crm.models.saved_views import Selection
 from crm.selectors import changesets as ask
@@ -317,6 +318,16 @@ def test_customers_that_left_ones_reach_stop_the_draft_without_being_named(cast,
     )
     client.post(at("transfer-leave-out", one), {"group": "foreign", "from": "preview"})
     assert list(ask.rows_of(one).values_list("customer", flat=True)) == ids[1:]
+
+
+def test_a_draft_of_people_whom_one_no_longer_leads_is_not_proposed(cast):
+    ids = held(cast, 1)
+    one = drafted(cast, ids)
+    Membership.objects.filter(person=cast.li).update(unit=cast.units["south"])
+    with pytest.raises(Refused, match="not yours to give"):
+        changesets.propose(actor=cast.he, change_set=one, seen=ask.fingerprint(one), because="so")
+    one.refresh_from_db()
+    assert one.state == "draft" and holders(ids) == dict.fromkeys(ids, "李伟")
 
 
 def test_the_preview_says_who_decides_and_that_somebody_would_carry_too_much(cast, as_):
