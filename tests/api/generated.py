@@ -16,7 +16,8 @@ from schemathesis.specs.openapi import checks
 
 from accounts.models import Company
 from accounts.services import calendar, org, people, profile
-from crm.services import contacts, saved_views
+from crm.selectors.capacity import rules
+from crm.services import capacity, contacts, saved_views
 from kit.versions import tag
 
 CHECKS = [
@@ -43,6 +44,8 @@ class Known:
             "positions": world.position.pk, "shares": world.share.pk, "units": world.units["east"].pk,
             "absences": world.absence.pk, "tasks": world.task.pk, "notices": world.notice.pk,
             "saved-views": world.saved_view.pk, "selections": str(world.selection.pk),
+            "changesets": world.change_set.pk, "imports": world.imported.pk,
+            "orders": world.order.pk, "payments": world.payment.pk, "rates": world.rate.pk,
         }  # fmt: skip
         self.said = {
             "customer": world.huadong.pk, "contact": world.contact.pk, "person": world.ye.pk,
@@ -54,6 +57,7 @@ class Known:
             "units": tag(world.units["east"], org.NAMES),
             "company": tag(Company.objects.get(pk=1), calendar.COMPANY),
             "saved-views": tag(world.saved_view, saved_views.FIELDS),
+            "ownership-rules": tag(rules(), capacity.RULES),
             "me": tag(person, profile.OWN),
         }
 
@@ -63,6 +67,8 @@ class Known:
         if case.path_parameters and word in self.keys:
             case.path_parameters = {"id": self.keys[word]}
         if isinstance(case.body, dict):
+            if case.body.get("customers"):
+                case.body["customers"] = [self.world.huadong.pk]
             said = self.said | ({"version": self.tags[word]} if word in self.tags else {})
             case.body |= {name: key for name, key in said.items() if name in case.body}
 

@@ -121,3 +121,13 @@ def test_a_wrong_draft_says_where_and_makes_nothing(cast, api, wrong):
     answer = drafted(cast, api, [cast.huadong.pk], **wrong)
     assert answer.status_code == 422 and answer.json()["errors"]
     assert not ChangeSet.objects.exists()
+
+
+def test_whoever_sees_none_of_its_rows_does_not_see_a_change_set(cast, api):
+    one = proposed(cast, api, held(cast, 2))
+    for way in ("", "/changes", "/preview"):
+        for name in ("wu", "qian", "hu"):
+            answer = api(name).get(f"{PLACE}/{one['id']}{way}")
+            assert answer.status_code == 404, (name, way)
+    assert api("li").get(f"{PLACE}/{one['id']}").json()["rows"] == {"waiting": 2}
+    assert api("he").get(f"{PLACE}/999999").status_code == 404
