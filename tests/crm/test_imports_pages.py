@@ -166,7 +166,7 @@ def test_a_left_out_key_is_not_taken_behind_ones_back(cast):
     ("change", "said"),
     [({"column-2": "name"}, "is taken from another column already"),
      ({"column-1": ""}, "No column was found for: Name"),
-     ({"column-1": "password"}, "Select a valid choice")],
+     ({"column-1": "password"}, "Choose from the list")],
 )  # fmt: skip
 def test_columns_that_do_not_go_together_are_refused(cast, change, said):
     client = signed_in(cast.zhao)
