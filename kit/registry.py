@@ -26,6 +26,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kit.clock import StatementNow
@@ -51,7 +52,7 @@ class Holding:
     """
 
     becomes: Held
-    label: str = ""
+    label: "str | Promise" = ""
     open: Q | None = None
     page: str = ""
     action: str = ""
