@@ -7,7 +7,7 @@ from tests.accept import frame
 from tests.accept.frame import Mutant, patched
 from tests.stories.seats_machine import walk
 
-STORIES, STEPS = frame.size(25, 500), frame.size(30, 50)
+STORIES, STEPS = frame.size(20, 500), frame.size(25, 50)
 
 
 def run():

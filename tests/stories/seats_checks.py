@@ -95,6 +95,10 @@ class Checked(RuleBasedStateMachine):
             if end is not None and end <= now:
                 past[pk].append(None)
         assert past == model.past
+        ahead = Assignment.objects.filter(customer__in=ids, period__endswith__gt=now)
+        assert set(ahead.values_list("customer", flat=True)) <= set(model.plans), (
+            "an end of no plan"
+        )
 
     def open_work_is_conserved(self, ids, model):
         found = Task.objects.open().filter(customer__in=ids)

@@ -24,7 +24,7 @@ from kit.clock import database_now
 from kit.models import Effect, Job
 from tests.cast import Cast
 from tests.crm.changesets_world import drafted, held, propose
-from tests.stories.seats_model import BACKUP, MANAGER, Model, Row, Set
+from tests.stories.seats_model import BACKUP, MANAGER, WORKING, Model, Row, Set
 from tests.stories.seats_people import LATER, People, names, pick
 
 seats = st.sampled_from([MANAGER, MANAGER, BACKUP])
@@ -73,6 +73,7 @@ class Seats(People):
 
     @rule(number=pick, seat=seats)
     def end(self, number, seat):
+        self.plans_work(number)
         customer, model = self.customer(number), self.model
         expected = bool(model.holder(customer.pk, seat)) and not (
             model.reserved(customer.pk, seat) or model.hinders(customer.pk, seat)
@@ -105,6 +106,11 @@ class Seats(People):
             if self.tries(lambda: ownership.cancel_planned(actor=self.cast.zhao, customer=ahead.customer,
                                                            assignment=ahead) or True, expected):  # fmt: skip
                 del self.model.plans[pk]
+
+    @rule(number=pick, seat=seats, name=names)
+    def plans_and_thinks_better_of_it(self, number, seat, name):
+        self.plan(number, seat, name)
+        self.cancel_plan(number)
 
     @rule(number=pick)
     def plan_arrives(self, number):
@@ -155,8 +161,16 @@ class Seats(People):
     @rule(number=pick, declines=st.booleans())
     def answers(self, number, declines):
         pk = self.one_of(self.sets("approved"), number)
-        if pk is None:
-            return
+        if pk is not None:
+            self.answer(pk, declines)
+
+    def another(self, number, name):
+        """Somebody who holds nothing at a customer and is not the one named."""
+        held = self.model.seats[self.customer(number).pk].values()
+        return next(one for one in WORKING if one not in {name, *(who for who, _n in held)})
+
+    def answer(self, pk, declines):
+        """The receiver of a set says yes or no."""
         mine, one = self.model.sets[pk], self.row_set(pk)
         taker = mine.rows[0].taker
         who, able = self.person(taker), self.model.state[taker] == "active"
@@ -166,6 +180,32 @@ class Seats(People):
         else:
             done = self.tries(lambda: changesets.accept(actor=who, change_set=one), able)
             mine.state = "scheduled" if done else mine.state
+
+    @rule(
+        number=pick,
+        name=names,
+        moved=st.sampled_from(["", "", "away", "backup", "seat", "later"]),
+        back=st.booleans(),
+    )
+    def goes_all_the_way(self, number, name, moved, back):
+        """A set from the proposal to its end, and perhaps back; something may move before it begins."""
+        known = set(self.model.sets)
+        self.plans_work(number)
+        self.proposes(number, 1, MANAGER, name, False)
+        new = set(self.model.sets) - known
+        if not new:
+            return
+        self.answer(new.pop(), declines=False)
+        if moved == "away":
+            self.goes_away_or_comes_back(name)
+        elif moved in ("backup", "seat"):
+            seat = BACKUP if moved == "backup" else MANAGER
+            self.assign(number, seat, self.another(number, name))
+        self.worker(False)
+        if moved == "later":
+            self.assign(number, MANAGER, self.another(number, name))
+        if back or moved == "later":
+            self.undoes(1 if moved == "later" else 0, True)
 
     @rule(number=pick)
     def cancels(self, number):
@@ -199,7 +239,8 @@ class Seats(People):
         undoable = sorted(self.sets("applied", "partly_undone"), reverse=True)
         if not undoable:
             return
-        pk = undoable[0] if first else undoable[number % len(undoable)]
+        near = undoable[:2] if first else undoable
+        pk = near[number % len(near)]
         due = [one for one in self.sets("scheduled") if not self.model.sets[one].later]
         if due:
             return
