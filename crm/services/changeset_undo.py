@@ -10,7 +10,7 @@ from accounts.access import Action, Role
 from accounts.audit import record
 from accounts.models import Person
 from accounts.service import service
-from crm.models import Assignment, Change, ChangeSet
+from crm.models import Assignment, Change, ChangeSet, Task
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import changesets as ask
 from crm.services import changeset_sight, seats, tasks
@@ -248,6 +248,16 @@ def tasks_back(back, facts):
         if facts.stays(row, first):
             tasks.give_back({row.customer_id: first.tasks}, row.giver_id, row.taker_id)
         row.tasks = given.get(row.customer_id, first.tasks)
+    for row, first in back:
+        if row.taker_id and not row.giver_id:
+            from_acting(row, first)
+
+
+def from_acting(row, first):
+    """The open tasks of a seat that was left empty come back from whoever got them meanwhile."""
+    held = Task.objects.open().filter(pk__in=first.tasks).exclude(person=row.taker_id)
+    for person in set(held.values_list("person", flat=True)):
+        tasks.give_back({row.customer_id: first.tasks}, person, row.taker_id)
 
 
 @service(Action.SEAT_ASSIGN, on="change_set")

@@ -13,9 +13,18 @@ from accounts.services.notifications import addressee, notify
 from crm.models import Assignment, Change
 from crm.seats import SINGLE_SEATS, Reason, Seat
 from crm.selectors.capacity import rules
-from crm.selectors.ownership import answers_for
 from crm.services import access_index, single_changes, tasks
-from crm.services.seats import Moved, Wish, close, follow_units, in_force, instant, is_rival, move
+from crm.services.seats import (
+    Moved,
+    Wish,
+    close,
+    follow_units,
+    in_force,
+    instant,
+    is_rival,
+    leave_tasks,
+    move,
+)
 from kit import guards, outbox
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
@@ -148,18 +157,11 @@ def end(*, actor, customer, seat, person=None, why=Reason.OTHER, note="", ends_a
         follow_units([customer.pk])
     access_index.recompute([customer.pk])
     if ends_at is None:
-        leave_tasks(customer, rows)
+        moved = Moved(Wish(customer.pk, seat, None, why, note), at, rows)
+        moved.tasks = leave_tasks(customer, rows)
         if seat in SINGLE_SEATS:
-            wish = Wish(customer.pk, seat, None, why, note)
-            single_changes.note(actor, Moved(wish, at, rows))
+            single_changes.note(actor, moved)
     return rows
-
-
-def leave_tasks(customer, rows):
-    """Open tasks of an emptied seat go to whoever answers for the customer now."""
-    answers = answers_for(customer)
-    if answers is not None:
-        tasks.follow([(customer.pk, row.person_id, answers.pk) for row in rows])
 
 
 @service(Action.SEAT_ASSIGN, on="customer")

@@ -14,8 +14,9 @@ from psycopg2.extras import DateTimeTZRange
 
 from accounts.audit import record_many
 from accounts.models import Person
-from crm.models import Assignment
+from crm.models import Assignment, Customer
 from crm.seats import SINGLE_SEATS, Reason, Seat
+from crm.selectors.ownership import answers_for
 from crm.services import access_index, tasks
 from kit import bulk
 from kit.clock import database_now
@@ -75,10 +76,29 @@ def move(actor, wishes, starts_at=None, with_tasks=True):
         moved += settle(held[customer], mine, starts_at, now)
     write(actor, moved)
     if with_tasks and starts_at is None:
-        given = tasks.follow([one for each in moved for one in each.followed])
-        for one in moved:
-            one.tasks = given.get(one.wish.customer_id, []) if one.followed else []
+        follow_with_tasks(moved)
     return moved
+
+
+def follow_with_tasks(moved):
+    """Open tasks go to whoever has the seat now; those of an emptied one to whoever answers."""
+    given = tasks.follow([one for each in moved for one in each.followed])
+    emptied = [one.wish.customer_id for one in moved if one.wish.person is None]
+    customers = Customer.objects.in_bulk(emptied) if emptied else {}
+    for one in moved:
+        if one.wish.person is None:
+            one.tasks = leave_tasks(customers[one.wish.customer_id], one.ended)
+        elif one.followed:
+            one.tasks = given.get(one.wish.customer_id, [])
+
+
+def leave_tasks(customer, rows):
+    """Open tasks of people whose seats end go to whoever answers for the customer now. Their keys."""
+    answers = answers_for(customer)
+    if answers is None:
+        return []
+    given = tasks.follow([(customer.pk, row.person_id, answers.pk) for row in rows])
+    return given.get(customer.pk, [])
 
 
 def settle(rows, wishes, starts_at, now):

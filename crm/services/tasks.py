@@ -173,9 +173,11 @@ def log(*, actor, customer, client_uuid, task=None, **said):
     task: its key, or None. The visit counts first: a task that is closed, of another customer or out
     of sight stays as it is. said: as `activities.log` takes it.
     """
+    if not task:
+        return activities.log(actor=actor, customer=customer, client_uuid=client_uuid, **said)
     with transaction.atomic():
         activity = activities.log(actor=actor, customer=customer, client_uuid=client_uuid, **said)
-        found = task and shapes.open_at([customer.pk]).visible_to(actor).filter(pk=task).first()
+        found = shapes.open_at([customer.pk]).visible_to(actor).filter(pk=task).first()
         if found and shapes.may_change(actor, found):
             finish(actor=actor, task=found, activity=activity)
     return activity

@@ -31,6 +31,7 @@ def frame(person, path="/people"):
                 "/customers",
                 "/contacts",
                 "/tasks",
+                "/approvals",
                 "/people",
                 "/organisation",
                 "/shares",
@@ -54,7 +55,7 @@ def frame(person, path="/people"):
                 "/shares",
             ],
         ),
-        ("gao", ["/customers", "/tasks", "/people", "/organisation", "/shares"]),
+        ("gao", ["/customers", "/tasks", "/approvals", "/people", "/organisation", "/shares"]),
         ("ming", ["/people", "/organisation"]),
     ],
 )

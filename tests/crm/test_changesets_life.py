@@ -401,3 +401,23 @@ def test_a_row_that_was_overtaken_fails_alone(cast, monkeypatch):
     assert list(one.changes.values_list("state", flat=True)) == ["applied", "failed", "applied"]
     assert holders(ids) == {ids[0]: "陈洁", ids[1]: "李伟", ids[2]: "陈洁"}
     assert not Change.objects.filter(reserved=True).exists()
+
+
+def test_tasks_of_an_emptied_seat_go_to_whoever_answers_and_come_back_with_the_undo(cast):
+    mine = task(cast, cast.huadong.pk, "li")
+    one = carried_out(cast, [cast.huadong.pk], taker=None)
+    mine.refresh_from_db()
+    assert (one.state, mine.person) == ("applied", cast.chen)
+    undone(cast, one)
+    mine.refresh_from_db()
+    assert mine.person == cast.li and ask_seats.holder(cast.huadong) == cast.li
+
+
+def test_a_single_end_is_taken_back_with_its_tasks(cast):
+    mine = task(cast, cast.huadong.pk, "li")
+    ownership.end(actor=cast.he, customer=cast.huadong, seat=MANAGER)
+    mine.refresh_from_db()
+    assert mine.person == cast.chen
+    undone(cast, ChangeSet.objects.get())
+    mine.refresh_from_db()
+    assert mine.person == cast.li and ask_seats.holder(cast.huadong) == cast.li

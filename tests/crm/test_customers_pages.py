@@ -138,8 +138,9 @@ def test_an_empty_seat_offers_its_remedy_to_those_who_assign(cast, browse):
 
 def test_who_answers_while_the_manager_is_away_is_said(cast, browse, absent):
     absent(cast.li)
-    page = page_of(browse(cast.chen), cast.huadong).text
+    page = page_of(browse(cast.he), cast.huadong).text
     assert "Li Wei is away until" in page and "Chen Jie answers" in page and "Manager away" in page
+    assert "You act for Li Wei until" in page_of(browse(cast.chen), cast.huadong).text
 
 
 def test_a_vacant_customer_names_who_answers(cast, browse):
