@@ -95,6 +95,11 @@ class Sight:
     away: list[int] = field(default_factory=list)  # BOOK principals of people unavailable now
 
     @property
+    def people(self):
+        """Ids of the people one leads."""
+        return [one // len(Kind) for one in self.led if one % len(Kind) == Kind.BOOK]
+
+    @property
     def nothing(self):
         return not (self.everything or self.own or self.led)
 

@@ -271,6 +271,8 @@ SENTENCES.update(
         ("ownership.assign", "crm.task"): carried_out,
         ("ownership.end", "crm.task"): carried_out,
         "ownership.begun": _("a planned seat at %(customer)s began"),
+        "ownership.ended": _("a planned end of a seat at %(customer)s came"),
+        ("ownership.ended", "crm.task"): TASK_WENT,
         ("ownership.begun", "crm.task"): carried_out,
         "ownership.cancel_planned": cancelled_plan,
         "capacity.change_rules": _("%(who)s changed the rules of ownership: %(fields)s"),

@@ -67,6 +67,14 @@ def supervisor_of(person, at=None):
     return None
 
 
+def able_head_above(person, fits=None):
+    """The nearest head above a person who can answer now and passes `fits(head)`, or None."""
+    head = supervisor_of(person)
+    while head is not None and not (able_at(head) and (fits is None or fits(head))):
+        head = supervisor_of(head)
+    return head
+
+
 def able_at(person, at=None):
     """Whether a person can answer at an instant: has access and is not absent."""
     if person is None or not person.has_access:

@@ -11,7 +11,7 @@ from crm.forms.ownership import REASONS, PlausibleDayField
 from crm.models import ChangeSet
 from crm.models.saved_views import Selection
 from crm.seats import Seat
-from crm.services.changesets import next_working_morning
+from crm.services.changeset_terms import next_working_morning
 from kit.clock import database_now
 from kit.dates import company_zone, end_of_day
 

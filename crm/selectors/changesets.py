@@ -12,11 +12,11 @@ from crm.models import Change, ChangeSet, Customer
 from crm.seats import Seat
 from crm.selectors import capacity
 from crm.selectors.ownership import roles_with
+from kit.clock import StatementNow
 
 State, RowState = ChangeSet.State, Change.State
 # From these on the seats of a set are reserved, until it ends.
 PENDING = [State.APPROVED, State.SCHEDULED, State.RUNNING]
-OVER = [State.APPLIED, State.PARTLY_UNDONE, State.UNDONE]
 FROM_THE_WHOLE_COMPANY = [Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER]
 
 SEATS_NOW = """
@@ -110,12 +110,17 @@ def takers(seat, q=""):
 
 
 def beyond_reach(actor, change_set):
-    """Ids of receivers whom the actor does not lead: somebody who does has to approve."""
+    """Ids of people of a set whom the actor does not lead: somebody who does has to approve.
+
+    Receivers, and account managers who give: a backup in one's team is no reason to take a customer.
+    """
     if reach(actor, Action.SEAT_ASSIGN) == Reach.ALL:
         return set()
     rows = rows_of(change_set).exclude(seat__in=FROM_THE_WHOLE_COMPANY)
-    takers = set(rows.exclude(taker=None).values_list("taker_id", flat=True))
-    return takers - people_led_by(actor)
+    people = set(rows.exclude(taker=None).values_list("taker_id", flat=True))
+    managed = rows.filter(seat=Seat.ACCOUNT_MANAGER).exclude(giver=None)
+    people |= set(managed.values_list("giver_id", flat=True))
+    return people - people_led_by(actor)
 
 
 def asks_approval(actor, change_set):
@@ -158,24 +163,33 @@ def approvable(person, change_sets):
     return found.exclude(Exists(rows.exclude(Exists(reached))))
 
 
-def asks_acceptance(change_set):
-    """Rows whose receivers have to say yes: a new account manager who did not decide it."""
-    deciders = [change_set.made_by_id, change_set.decided_by_id]
-    rows = rows_of(change_set).filter(seat=Seat.ACCOUNT_MANAGER, accepted_at=None)
-    return rows.exclude(taker=None).exclude(taker__in=[pk for pk in deciders if pk])
-
-
 def unanswered():
-    """Rows of decided sets whose receivers have not said yes."""
+    """Rows whose receivers have to say yes and have not: new account managers who did not decide it."""
     rows = Change.objects.filter(state=RowState.WAITING, accepted_at=None)
-    rows = rows.filter(change_set__state=State.APPROVED, seat=Seat.ACCOUNT_MANAGER)
     own = Q(taker=F("change_set__made_by")) | Q(taker=F("change_set__decided_by"))
-    return rows.exclude(taker=None).exclude(own)
+    return rows.filter(seat=Seat.ACCOUNT_MANAGER).exclude(taker=None).exclude(own)
+
+
+def asks_acceptance(change_set):
+    """Rows of a set whose receivers have to say yes."""
+    return unanswered().filter(change_set=change_set)
 
 
 def waiting_for(person):
-    """Rows that wait for a person's yes."""
-    return unanswered().filter(taker=person)
+    """Rows that wait for a person's own yes."""
+    return unanswered().filter(change_set__state=State.APPROVED, taker=person)
+
+
+def to_answer(person):
+    """Rows that a person may answer: the own ones, and those of people they lead who stayed silent.
+
+    Nobody answers for a receiver of their own proposal.
+    """
+    led = people_led_by(person) - {person.pk}
+    late = Q(taker__in=led, change_set__accept_by__lte=StatementNow())
+    late &= ~Q(change_set__made_by=person)
+    rows = unanswered().filter(change_set__state=State.APPROVED)
+    return rows.filter(Q(taker=person) | late)
 
 
 def pending_at(customer):

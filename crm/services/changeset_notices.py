@@ -1,7 +1,7 @@
 """Who is told of a change set: always whoever answers at the moment of sending."""
 
 from accounts.models import Person
-from accounts.selectors.org import able_at, supervisor_of
+from accounts.selectors.org import able_head_above
 from accounts.services.notifications import addressee
 from crm.models import ChangeSet
 from crm.selectors import changesets as ask
@@ -17,12 +17,9 @@ def change_set_of(about, state):
 def approver_when_sent(about):
     """The nearest head above the proposer who may decide and can answer now."""
     change_set = change_set_of(about, ChangeSet.State.PROPOSED)
-    head = change_set and supervisor_of(change_set.made_by)
-    while head is not None:
-        if able_at(head) and ask.may_approve(head, change_set):
-            return head
-        head = supervisor_of(head)
-    return None
+    if change_set is None:
+        return None
+    return able_head_above(change_set.made_by, lambda head: ask.may_approve(head, change_set))
 
 
 @addressee("changeset.receiver")
@@ -33,13 +30,12 @@ def receiver_when_sent(about):
 
 @addressee("changeset.receiver_lead")
 def receiver_lead_when_sent(about):
-    """Whoever leads a receiver who stayed silent, and can answer now."""
+    """Whoever leads a receiver who stayed silent, can answer now, and did not propose it."""
     if not still_waits(about):
         return None
-    head = supervisor_of(Person.objects.get(pk=about["taker"]))
-    while head is not None and not able_at(head):
-        head = supervisor_of(head)
-    return head
+    proposer = ChangeSet.objects.get(pk=about["change_set"]).made_by_id
+    receiver = Person.objects.get(pk=about["taker"])
+    return able_head_above(receiver, lambda head: head.pk != proposer)
 
 
 def still_waits(about):

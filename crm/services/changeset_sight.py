@@ -17,15 +17,17 @@ READ = "read_customer"
 
 
 def lend(change_set, taker, customers):
-    """Let the receiver read these customers (ids) until the change begins."""
-    if change_set.effective_at:
-        give(change_set, [(pk, taker) for pk in customers], change_set.effective_at)
+    """Let the receiver read these customers (ids) until the change begins, or all have answered."""
+    ends = [at for at in (change_set.effective_at, change_set.accept_by) if at]
+    if ends:
+        give(change_set, [(pk, taker) for pk in customers], max(ends))
 
 
 def keep(change_set, pairs):
     """Let former holders read on until the day that was chosen; pairs of customer id and person."""
     if change_set.former_until:
-        give(change_set, pairs, change_set.former_until)
+        here = [(pk, person) for pk, person in pairs if person.has_access]
+        give(change_set, here, change_set.former_until)
 
 
 def give(change_set, pairs, until):
@@ -37,16 +39,19 @@ def give(change_set, pairs, until):
     held = Assignment.objects.at().filter(customer__in=customers)
     known = set(held.values_list("customer", "person"))
     shares = Share.objects.filter(content_object__in=customers, permission__codename=READ)
-    shares = shares.filter(period__overlap=DateTimeTZRange(now, until, "[)"))
-    known |= set(shares.values_list("content_object", "user"))
+    begun = {}  # customer and person → when the share they have ends; the new one begins then
+    for share in shares.filter(period__overlap=DateTimeTZRange(now, until, "[)")):
+        pair = share.content_object_id, share.user_id
+        begun[pair] = max(begun.get(pair, now), share.period.upper)
+    known |= {pair for pair, end in begun.items() if end >= until}
     wanted = [(pk, person) for pk, person in pairs if (pk, person.pk) not in known]
     if not wanted:
         return
     right = Permission.objects.get(content_type__app_label="crm", codename=READ)
     rows = bulk.insert([
         Share(content_object_id=pk, user=person, permission=right, granted_by=change_set.made_by,
-              period=DateTimeTZRange(now, until, "[)"), reason=change_set.note,
-              change_set=change_set)
+              period=DateTimeTZRange(begun.get((pk, person.pk), now), until, "[)"),
+              reason=change_set.note, change_set=change_set)
         for pk, person in wanted
     ])  # fmt: skip
     record_many([

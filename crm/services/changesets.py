@@ -3,32 +3,28 @@
 How a set is carried out is in `changeset_run`, below the same verbs' trail.
 """
 
-from datetime import datetime, timedelta
-
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import Action, Role
 from accounts.audit import record
-from accounts.selectors.calendar import working_calendar
-from accounts.selectors.org import people_led_by
 from accounts.service import service
 from accounts.services.notifications import notify
 from crm.models import Assignment, Change, ChangeSet
-from crm.seats import SINGLE_SEATS, Reason, Seat
-from crm.selectors import capacity
+from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import changesets as ask
 from crm.selectors.changeset_preview import stops
 from crm.services import changeset_sight
+from crm.services.changeset_terms import acceptance_end, put_terms
 from kit import jobs
 from kit.clock import database_now
-from kit.dates import company_zone
 from kit.errors import Conflict, NotAllowed, Refused
 from kit.locks import hold_off
 from kit.once import first_of, harmless_twice
 from kit.state import move
 
-State, RowState, Former = ChangeSet.State, Change.State, ChangeSet.Former
+State, RowState = ChangeSet.State, Change.State
 MOVES = {
     State.DRAFT: {State.PROPOSED, State.APPROVED, State.SCHEDULED, State.CANCELLED},
     State.PROPOSED: {State.APPROVED, State.SCHEDULED, State.REFUSED, State.CANCELLED},
@@ -39,7 +35,6 @@ MOVES = {
     State.PARTLY_UNDONE: {State.PARTLY_UNDONE, State.UNDONE},
 }
 MOST = 5_000  # customers of one set
-LONGEST = timedelta(days=366)
 APPLY = "changesets.apply"
 
 
@@ -62,7 +57,10 @@ def draft(*, actor, customers, seat, taker, why, former, note="", former_until=N
     change_set.origin = ChangeSet.Origin.BULK if len(ids) > 1 else ChangeSet.Origin.SINGLE
     put_terms(change_set, why, note, former, former_until, effective_at)
     change_set.save()
-    Change.objects.bulk_create(rows_for(change_set, ids, seat, taker))
+    rows = rows_for(change_set, ids, seat, taker)
+    for row in rows:
+        row.remark = chosen_nobody(taker)
+    Change.objects.bulk_create(rows)
     record(change_set, {"customers": (None, len(ids)), "seat": (None, seat),
                         "person": (None, taker and taker.pk), "why": (None, why)})  # fmt: skip
     return change_set
@@ -88,45 +86,21 @@ def rows_for(change_set, ids, seat, taker):
     ]  # fmt: skip
 
 
-def put_terms(change_set, why, note, former, former_until, effective_at):
-    """Reason, the former holder's sight, and the instant; Refused at the field that is wrong."""
-    now = database_now()
-    if why not in Reason.values:
-        raise Refused(_("Choose one of the reasons."), field="why")
-    if why == Reason.OTHER and not note.strip():
-        raise Refused(_("Say why."), field="note")
-    if former not in Former.values:
-        raise Refused(_("Choose what the former holder may see."), field="former")
-    if effective_at is not None and effective_at < now:
-        raise Refused(_("The day must be today or later."), field="effective_at")
-    if effective_at is not None and effective_at > now + LONGEST:
-        raise Refused(_("Choose a day within a year."), field="effective_at")
-    begins = effective_at or now
-    if former == Former.READS and (former_until is None or former_until <= begins):
-        raise Refused(_("Choose a day after the change."), field="former_until")
-    if former == Former.READS and former_until > begins + LONGEST:
-        raise Refused(_("Choose a day within a year."), field="former_until")
-    change_set.reason, change_set.note = why, note[:300]
-    change_set.former, change_set.effective_at = former, effective_at
-    change_set.former_until = former_until if former == Former.READS else None
-
-
-def next_working_morning():
-    """The usual instant of a change: 09:00 of the next working day, in the company's zone."""
-    calendar = working_calendar()
-    today = database_now().astimezone(company_zone()).date()
-    day = calendar.add_working_days(today, 1)
-    return datetime.combine(day, calendar.starts, calendar.zone)
+def chosen_nobody(taker):
+    """The remark of a row that leaves its seat empty on purpose: no receiver is not yet a choice."""
+    return {} if taker else {"nobody": True}
 
 
 @service(Action.SEAT_ASSIGN, on="change_set")
-def give_to(*, actor, change_set, customers, taker, seen=None):
+def give_to(*, actor, change_set, customers, taker):
     """Let somebody else, or None, take these customers of a draft. Returns the change set."""
     mine(actor, change_set)
     if taker and not ask.fits(taker, change_set.changes.first().seat):
         raise Refused(_("The role of this person does not fit this seat."), field="person")
     rows = change_set.changes.filter(customer__in=customers, state=RowState.WAITING)
-    count = rows.update(taker=taker)
+    count = rows.update(taker=taker, remark=chosen_nobody(taker))
+    if not count:
+        raise Conflict(_("These customers are not in this change any more."))
     record(change_set, {"customers": (None, count), "person": (None, taker and taker.pk)})
     return change_set
 
@@ -167,11 +141,13 @@ def propose(*, actor, change_set, seen, because=""):
     if why:
         move(change_set, "state", State.PROPOSED, MOVES)
         save(change_set)
-        record(change_set, {"state": (State.DRAFT, State.PROPOSED), "rules": (None, why)})
+        record(change_set, {"state": (State.DRAFT, State.PROPOSED), "rules": (None, why),
+                            "because": (None, because[:300])})  # fmt: skip
         notify("changeset.proposed", to="changeset.approver", kind="decision", url=page(change_set),
                values={"change_set": change_set.pk}, change_set=change_set.pk)  # fmt: skip
         return change_set
-    record(change_set, {"state": (State.DRAFT, State.APPROVED)})
+    told = {"because": (None, because[:300])} if because else {}
+    record(change_set, {"state": (State.DRAFT, State.APPROVED)} | told)
     return decided(change_set)
 
 
@@ -183,6 +159,10 @@ def still_true(actor, change_set):
         raise Refused(
             _("Some of these customers are not yours to give. Leave them out."), code="stops"
         )
+    without = ask.rows_of(change_set).filter(taker=None)
+    several = ~Q(seat__in=SINGLE_SEATS)  # a team is not ended with one row
+    if without.filter(several | ~Q(remark__has_key="nobody")).exists():
+        raise Refused(_("Choose to whom the customers go."), code="stops")
 
 
 def unmoved(change_set, seen):
@@ -264,7 +244,7 @@ def decided(change_set):
     rows = ask.rows_of(change_set)
     taken = Change.objects.filter(reserved=True).exclude(change_set=change_set)
     pairs = set(taken.filter(customer__in=rows.values("customer")).values_list("customer", "seat"))
-    if pairs & set(rows.values_list("customer", "seat")):
+    if pairs & (set(rows.values_list("customer", "seat")) | left_backups(rows)):
         raise Conflict(_("Another change of one of these seats is on its way."), code="reserved")
     rows.update(reserved=True)
     waiting = ask.asks_acceptance(change_set)
@@ -279,13 +259,14 @@ def decided(change_set):
     return change_set
 
 
-def acceptance_end():
-    """The end of the working day by which a receiver has to answer."""
-    calendar = working_calendar()
-    today = database_now().astimezone(calendar.zone).date()
-    return calendar.hours_of(
-        calendar.add_working_days(today, max(1, capacity.rules().acceptance_days))
-    )[1]
+def left_backups(rows):
+    """(customer, seat) of backups who leave that seat because they move up."""
+    rising = rows.filter(seat=Seat.ACCOUNT_MANAGER).values_list("customer", "taker")
+    held = Assignment.objects.at().filter(seat=Seat.BACKUP, customer__in=rows.values("customer"))
+    backups = set(held.values_list("customer", "person"))
+    return {
+        (customer, Seat.BACKUP.value) for customer, taker in rising if (customer, taker) in backups
+    }
 
 
 def ask_receiver(change_set, taker):
@@ -351,14 +332,10 @@ def answering(actor, change_set):
     """The rows that this person answers for: the own ones, or those of silent people they lead."""
     if change_set.state != State.APPROVED:
         raise Conflict(_("This does not wait for an answer any more."))
-    rows = ask.asks_acceptance(change_set)
+    rows = ask.to_answer(actor).filter(change_set=change_set)
     own = rows.filter(taker=actor)
-    if own.exists():
-        return own
-    late = change_set.accept_by and change_set.accept_by <= database_now()
-    led = rows.filter(taker__in=people_led_by(actor) - {actor.pk})
-    if late and actor.pk != change_set.made_by_id and led.exists():
-        return led
+    if own.exists() or rows.exists():
+        return own if own.exists() else rows
     raise NotAllowed(_("This waits for the answer of the receiver."))
 
 
@@ -386,7 +363,7 @@ def cancel(*, actor, change_set, note=""):
     return change_set
 
 
-def stop(change_set, state, **remark):
+def stop(change_set, state):
     """End a set without a change: its seats are free again, what was lent is taken back."""
     move(change_set, "state", state, MOVES)
     change_set.finished_at = database_now()

@@ -26,7 +26,7 @@ from crm.services.seats import (
     move,
 )
 from kit import guards, outbox
-from kit.clock import database_now
+from kit.clock import StatementNow, database_now
 from kit.errors import Conflict, Refused
 
 
@@ -52,16 +52,25 @@ def receiver_is_beyond_reach(*, actor, person, seat, **rest):
     return reach(actor, Action.SEAT_ASSIGN) < Reach.ALL and person.pk not in people_led_by(actor)
 
 
-@guards.guard(
-    "ownership.assign",
-    gettext_lazy("The rules ask for somebody else's approval here. Propose a transfer."),
-)
 def somebody_else_decides(*, customer, seat, **rest):
-    """A new account manager where somebody holds a customer of the tier that the rules name."""
-    tier = rules().approval_tier
-    if seat != Seat.ACCOUNT_MANAGER or not tier or customer.tier > tier:
+    """Another account manager, or none, for a customer of the tier that the rules name; or any change."""
+    asked = rules()
+    if asked.approval_rows == 0:
+        return True
+    if (
+        seat != Seat.ACCOUNT_MANAGER
+        or not asked.approval_tier
+        or customer.tier > asked.approval_tier
+    ):
         return False
     return Assignment.objects.at().filter(customer=customer, seat=seat).exists()
+
+
+for verb in ("ownership.assign", "ownership.end"):
+    guards.guard(
+        verb,
+        gettext_lazy("The rules ask for somebody else's approval here. Propose a transfer."),
+    )(somebody_else_decides)
 
 
 @service(Action.SEAT_ASSIGN, on="customer", people=("person",))
@@ -121,6 +130,23 @@ def tasks_go_along(effect):
               former=effect.payload["former"])  # fmt: skip
 
 
+@outbox.handler("seat.ends")
+def tasks_are_left(effect):
+    """A planned end has come: the open tasks go to whoever answers, if nobody holds the seat then."""
+    over = Assignment.objects.filter(pk__in=effect.payload["assignments"])
+    for row in over.filter(period__endswith__lte=StatementNow()).select_related("customer"):
+        again = Assignment.objects.at().filter(customer=row.customer, person=row.person)
+        if not again.exists():
+            ended(actor=Person.objects.system(), customer=row.customer, row=row)
+
+
+@service(Action.SEAT_ASSIGN, on="customer")
+def ended(*, actor, customer, row):
+    """Let open tasks of somebody whose seat has ended go to whoever answers now."""
+    leave_tasks(customer, [row])
+    record(row, {}, customer=customer)
+
+
 @service(Action.SEAT_ASSIGN, on="customer")
 def begun(*, actor, customer, row, former):
     """Let open tasks go from the former holder of a seat to the one who has it now."""
@@ -142,6 +168,7 @@ def end(*, actor, customer, seat, person=None, why=Reason.OTHER, note="", ends_a
     person: whose seat, where several hold it. Raises Conflict when nobody holds it at that instant,
     or when a later change is already planned.
     """
+    guards.check("ownership.end", customer=customer, seat=seat)
     rows = Assignment.objects.select_for_update().filter(customer=customer, seat=seat)
     rows = list(rows.filter(person=person) if person is not None else rows)
     refuse_pending(customer, {seat})
@@ -156,7 +183,9 @@ def end(*, actor, customer, seat, person=None, why=Reason.OTHER, note="", ends_a
     if seat == Seat.ACCOUNT_MANAGER:
         follow_units([customer.pk])
     access_index.recompute([customer.pk])
-    if ends_at is None:
+    if ends_at is not None:
+        outbox.post("seat.ends", due_at=ends_at, assignments=[row.pk for row in rows])
+    else:
         moved = Moved(Wish(customer.pk, seat, None, why, note), at, rows)
         moved.tasks = leave_tasks(customer, rows)
         if seat in SINGLE_SEATS:

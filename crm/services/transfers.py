@@ -10,7 +10,8 @@ from crm.seats import Seat
 from crm.selectors import changesets as ask
 from crm.selectors.transfers import plan_spread
 from crm.services import changesets, saved_views
-from crm.services.changesets import RowState, mine, put_terms, rows_for, save
+from crm.services.changeset_terms import next_working_morning
+from crm.services.changesets import RowState, chosen_nobody, mine, put_terms, rows_for, save
 from kit import bulk
 from kit.errors import Conflict, Refused
 from kit.once import first_of, harmless_twice
@@ -28,7 +29,7 @@ def begin(*, actor, customers, seat, selection=None, client_uuid=None):
     seat, ids = Seat(seat), changesets.chosen(actor, customers)
     change_set = ChangeSet(made_by=actor, client_uuid=client_uuid)
     change_set.origin = ChangeSet.Origin.BULK if len(ids) > 1 else ChangeSet.Origin.SINGLE
-    change_set.effective_at = changesets.next_working_morning()
+    change_set.effective_at = next_working_morning()
     change_set.save()
     Change.objects.bulk_create(rows_for(change_set, ids, seat, None))
     if selection is not None:
@@ -52,7 +53,8 @@ def spread(*, actor, change_set, takers):
     plan = plan_spread(rows, takers)
     for row in rows:
         row.taker = plan.get(row.pk)
-    bulk.update(rows, ["taker"])
+        row.remark = chosen_nobody(row.taker)
+    bulk.update(rows, ["taker", "remark"])
     record(change_set, {"customers": (None, len(rows)),
                         "person": (None, [taker.pk for taker in takers])})  # fmt: skip
     return change_set

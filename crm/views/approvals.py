@@ -85,8 +85,9 @@ def offer(request, pk):
 
 def offered(request, change_set):
     """The customers that are offered, by tier, and how many of each."""
-    own = changesets.waiting_for(request.user).filter(change_set=change_set)
-    rows = own if own.exists() else changesets.unanswered().filter(change_set=change_set)
+    rows = changesets.to_answer(request.user).filter(change_set=change_set)
+    own = rows.filter(taker=request.user)
+    rows = own if own.exists() else rows
     counts = changesets.tiers(rows)
     number = page_number(request)
     rows = rows.select_related("customer", "giver", "taker").order_by("customer__tier", "pk")

@@ -163,8 +163,7 @@ def page_of_decision(person, change_set):
     """Where this person decides about a set, or answers to it; "" where nothing is asked of them."""
     if change_set.state == State.PROPOSED and ask.may_approve(person, change_set):
         return reverse("crm:approval", args=[change_set.pk])
-    waiting = ask.asks_acceptance(change_set).filter(taker=person)
-    if change_set.state == State.APPROVED and waiting.exists():
+    if ask.to_answer(person).filter(change_set=change_set).exists():
         return reverse("crm:approval-offer", args=[change_set.pk])
     return ""
 
