@@ -51,7 +51,7 @@ def own_work(person):
     return {
         "step": step, "card": customer, "due": due, "rest": due[1:], "silent": silent, "held": len(mine.held),
         "last": worklist.last_note(person, customer) if customer else None,
-        "deputies": stand_ins.stood_in_for(mine.acting) if mine.acting else [],
+        "acts_for": stand_ins.stood_in_for(mine.acting) if mine.acting else [],
         "acting": worklist.stood_in_for(person, mine.acting) if mine.acting else [],
         "logged": list(worklist.last_logged(person)),
     }  # fmt: skip
