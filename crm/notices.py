@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Person
 from accounts.selectors.notifications import Line, renders
+from accounts.selectors.org import people_led_by
 from crm.models import Activity, Change, ChangeSet, Customer, Import, Share, Task
 from crm.seats import Seat
 from crm.selectors.shares import share_words
@@ -189,7 +190,7 @@ def change_set_proposed(viewer, notices):
 def change_set_offered(viewer, notices):
     """Customers that one is to receive."""
     text = _("You are to receive customers from %(person)s: %(count)s. Accept or decline.")
-    return change_set_lines(viewer, notices, lambda one, values: text)
+    return change_set_lines(viewer, notices, lambda one, values: text, Q(taker=viewer))
 
 
 @renders(
@@ -198,14 +199,16 @@ def change_set_offered(viewer, notices):
 def change_set_silent(viewer, notices):
     """A receiver whom one leads has not answered in time."""
     text = _("A receiver in your team has not answered to a transfer of customers: %(count)s.")
-    return change_set_lines(viewer, notices, lambda one, values: text)
+    led = Q(taker__in=people_led_by(viewer), accepted_at=None)
+    return change_set_lines(viewer, notices, lambda one, values: text, led)
 
 
 @renders("changeset.applied", outside=_lazy("A transfer of customers has taken effect."))
 def change_set_applied(viewer, notices):
     """Seats of one's own changed."""
     text = _("A transfer by %(person)s has taken effect. Customers: %(count)s.")
-    return change_set_lines(viewer, notices, lambda one, values: text)
+    own = Q(taker=viewer) | Q(giver=viewer)
+    return change_set_lines(viewer, notices, lambda one, values: text, own)
 
 
 DECIDED = {
@@ -225,11 +228,17 @@ def change_set_decided(viewer, notices):
     return change_set_lines(viewer, notices, lambda one, values: str(DECIDED[values["what"]]))
 
 
-def change_set_lines(viewer, notices, words):
-    """Notice → its line; words: function of (change set, values of the notice)."""
+def change_set_lines(viewer, notices, words, of=None):
+    """Notice → its line; words: function of (change set, values of the notice).
+
+    of: condition on the rows that the notice is about. Counted are those the viewer may see.
+    """
     ids = {notice.values.get("change_set") for notice in notices}
     sets = ChangeSet.objects.visible_to(viewer).filter(pk__in=ids).select_related("made_by")
-    sets = sets.annotate(rows=Count("changes", filter=~Q(changes__state__in=OUT))).in_bulk()
+    sets = sets.in_bulk()
+    rows = Change.objects.visible_to(viewer).filter(of or Q(), change_set__in=sets)
+    rows = rows.exclude(state__in=OUT).order_by().values_list("change_set")
+    counts = dict(rows.annotate(Count("customer", distinct=True)))
     lines = {}
     for notice in notices:
         one = sets.get(notice.values.get("change_set"))
@@ -238,6 +247,6 @@ def change_set_lines(viewer, notices, words):
                 _("A transfer of customers that you cannot see now."), leads=False
             )
             continue
-        values = {"person": shown_name(one.made_by), "count": grouped(one.rows)}
+        values = {"person": shown_name(one.made_by), "count": grouped(counts.get(one.pk, 0))}
         lines[notice.pk] = Line(words(one, notice.values) % values)
     return lines

@@ -14,6 +14,7 @@ class ViewForm(forms.Form):
     query = forms.CharField(required=False, widget=forms.HiddenInput, max_length=4_000)
     name = forms.CharField(label=_("Name"), max_length=60)
     share = forms.BooleanField(label=_("Share with my team"), required=False)
+    version = forms.CharField(required=False, widget=forms.HiddenInput, max_length=16)
     start = forms.BooleanField(label=_("Open the list with this view"), required=False)
 
     def __init__(self, *args, unit, **options):

@@ -142,6 +142,12 @@ def carriers(viewer):
     return sell.visible_to(viewer, Action.LOAD_VIEW).select_related("capacity")
 
 
+def shown_of(viewer, people):
+    """Those of some people (ids) whose load the viewer may see."""
+    seen = Person.objects.visible_to(viewer, Action.LOAD_VIEW).filter(pk__in=list(people))
+    return set(seen.values_list("pk", flat=True))
+
+
 def loads_of(viewer, people):
     """The Loads of people, in their order. people: with their `capacity` (select_related)."""
     counted = tally([person.pk for person in people], viewer)

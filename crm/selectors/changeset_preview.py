@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from crm.models import Assignment, Change, Customer, Link, Position, Task
 from crm.seats import SINGLE_SEATS, Seat
-from crm.selectors import capacity
+from crm.selectors import capacity, key_accounts
 from crm.selectors import changesets as ask
 from kit import guards
 from kit.clock import database_now
@@ -84,7 +84,7 @@ def plan(actor, change_set):
         if one.change:
             by_row[one.change.pk].append(one)
     return Preview(
-        change_set, rows, warnings, list(facts.loads.values()), follows(rows),
+        change_set, rows, warnings, list(facts.loads.values()), follows(actor, change_set, rows),
         ask.asks_approval(change_set.made_by, change_set), seen, by_row,
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ class Facts:
         self.held, self.later = self.seats(ids)
         self.pending = self.on_their_way(change_set, ids)
         self.moved = self.moved_often(ids)
-        self.known = known_by(ids)
+        self.known = key_accounts.known_by(ids)
         self.refused = self.receivers_refused(rows)
         self.loads = self.loads_of(rows)
 
@@ -150,10 +150,17 @@ class Facts:
         return found
 
     def loads_of(self, rows):
-        """Person → Load, of whoever gives or receives account managers' seats here."""
-        moving = [row for row in rows if row.seat == Seat.ACCOUNT_MANAGER]
+        """Person → Load as the actor sees it, of whoever gives or receives account managers' seats."""
+        ids = [row.customer_id for row in rows if row.seat == Seat.ACCOUNT_MANAGER]
+        seen = set(Customer.objects.visible_to(self.actor).filter(pk__in=ids)
+                   .values_list("pk", flat=True))  # fmt: skip
+        moving = [
+            row for row in rows if row.seat == Seat.ACCOUNT_MANAGER and row.customer_id in seen
+        ]
         people = {one.pk: one for row in moving for one in (row.taker, row.giver) if one}
-        before, limits = capacity.loads(people), capacity.limits(people)
+        known = capacity.shown_of(self.actor, people)
+        people = {pk: one for pk, one in people.items() if pk in known}
+        before, limits = capacity.loads(people, self.actor), capacity.limits(people)
         came, went = defaultdict(list), defaultdict(list)
         for row in moving:
             came[row.taker_id].append(row.customer.tier)
@@ -165,16 +172,6 @@ class Facts:
         }  # fmt: skip
 
 
-def known_by(ids):
-    """Customer → ids of our people who know somebody there."""
-    rows = Link.objects.filter(ended_on=None, contact__positions__in=Position.objects.present())
-    rows = rows.filter(contact__positions__customer__in=ids)
-    known = defaultdict(set)
-    for customer, person in rows.values_list("contact__positions__customer", "person"):
-        known[customer].add(person)
-    return known
-
-
 # -- warnings --------------------------------------------------------------------------------------
 def of_row(row, facts):
     """The warnings of one row."""
@@ -184,7 +181,7 @@ def of_row(row, facts):
         yield Warned(STOP, "giver_changed", _("somebody else has taken this seat since."), row)
     if row.taker_id and row.taker_id in now_there:
         yield Warned(STOP, "holds", _("the receiver holds this seat already."), row)
-    elif row.taker_id in held[Seat.ACCOUNT_MANAGER]:
+    elif row.seat in SINGLE_SEATS and row.taker_id in held[Seat.ACCOUNT_MANAGER]:
         yield Warned(
             STOP, "same_person", _("account manager and backup must be different people."), row
         )
@@ -209,7 +206,7 @@ def of_manager(row, facts, held):
         yield Warned(CHECK, "no_backup", _("the backup moves up, nobody is left as backup."), row)
     if row.customer_id in facts.moved:
         yield Warned(CHECK, "often", _("moved twice in the last 90 days."), row)
-    if row.customer.tier == Customer.Tier.A and len(known) < 2:
+    if key_accounts.asks_for_more(row.customer) and len(known) < key_accounts.LEAST:
         yield Warned(CHECK, "alone", _("tier A, and fewer than two of ours are known there."), row)
     if row.giver_id and row.taker_id and known == {row.giver_id}:
         yield Warned(
@@ -226,13 +223,18 @@ def of_people(facts):
     ]
 
 
-def follows(rows):
-    """What follows the customers: code → how many."""
-    managed = [row for row in rows if row.seat == Seat.ACCOUNT_MANAGER]
-    ids = [row.customer_id for row in managed]
+def follows(actor, change_set, rows):
+    """What follows the customers that are the actor's to give: code → how many.
+
+    Contacts go with the account manager, open work with every seat.
+    """
+    beyond = set(ask.beyond_giving(actor, change_set).values_list("pk", flat=True))
+    own = [row for row in rows if row.pk not in beyond]
+    ids = [row.customer_id for row in own if row.seat == Seat.ACCOUNT_MANAGER]
     given = defaultdict(set)
-    for row in managed:
-        given[row.giver_id].add(row.customer_id)
+    for row in own:
+        if row.giver_id:
+            given[row.giver_id].add(row.customer_id)
     mine = Q(pk__in=[])
     for giver, customers in given.items():
         mine |= Q(person=giver, customer__in=customers)

@@ -5,42 +5,49 @@ of theirs within the last 180 days. The service line does not count: it is the s
 is seen by whoever sees the customer, so no sight narrows it further.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import F, Func, IntegerField, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import LessThan
-from django.utils import timezone
 
 from accounts.access import Role
 from accounts.models import Person
 from crm.models import Customer
 from crm.selectors import cadence
+from kit.dates import company_zone, today
 
 TIER = Customer.Tier.A
 LEAST = 2
 RECENT = timedelta(days=180)
-KNOWN = f"""
+MET = """
     SELECT p.id FROM accounts_person p JOIN (
         SELECT l.person_id FROM crm_link l JOIN crm_position o ON o.contact_id = l.contact_id
-        WHERE o.customer_id = {{customer}} AND l.ended_on IS NULL
+        WHERE o.customer_id = {customer} AND l.ended_on IS NULL
           AND (o.ended_on IS NULL OR o.ended_on >= %s)
         UNION
         SELECT a.author_id FROM crm_activity a
-        WHERE a.customer_id = {{customer}} AND a.happened_at > statement_timestamp() - %s
+        WHERE a.customer_id = {customer} AND a.happened_at > statement_timestamp() - %s
           AND EXISTS (SELECT 1 FROM crm_activitycontact c WHERE c.activity_id = a.id)
         UNION
         SELECT v.person_id FROM crm_activityvisitor v JOIN crm_activity a ON a.id = v.activity_id
-        WHERE a.customer_id = {{customer}} AND a.happened_at > statement_timestamp() - %s
+        WHERE a.customer_id = {customer} AND a.happened_at > statement_timestamp() - %s
           AND EXISTS (SELECT 1 FROM crm_activitycontact c WHERE c.activity_id = a.id)
     ) k ON k.person_id = p.id
-    WHERE p.state IN ('active', 'on_notice') AND NOT '{Role.SERVICE.value}' = ANY(p.roles)
+    WHERE p.state IN ('active', 'on_notice')
 """
+OF_THE_TEAM = f" AND NOT '{Role.SERVICE.value}' = ANY(p.roles)"
+
+
+KNOWN = MET + OF_THE_TEAM
+AT_EACH = "SELECT c.id, k.id FROM crm_customer c, LATERAL ({}) k WHERE c.id = ANY(%s)"
 
 
 def given():
     """The parameters of KNOWN."""
-    return [timezone.localdate(), RECENT, RECENT]
+    return [today(company_zone()), RECENT, RECENT]
 
 
 class HowManyKnown(Func):
@@ -66,9 +73,25 @@ def known_at(customer):
     return list(Person.objects.filter(pk__in=known))
 
 
+def known_by(ids, with_line=False):
+    """Customer → ids of those of ours whom it knows. with_line: people of the service line too."""
+    sql = AT_EACH.format((MET if with_line else KNOWN).format(customer="c.id"))
+    found = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given(), list(ids)])
+        for customer, person in cursor.fetchall():
+            found[customer].add(person)
+    return found
+
+
+def asks_for_more(customer):
+    """Whether a customer is of those that at least LEAST of ours are to be known at."""
+    return customer.tier == TIER and customer.status in cadence.OPEN
+
+
 def warning(customer):
     """Those few of ours whom a customer of tier A knows, where they are too few; else None."""
-    if customer.tier != TIER or customer.status not in cadence.OPEN:
+    if not asks_for_more(customer):
         return None
     people = known_at(customer)
     return people if len(people) < LEAST else None

@@ -160,9 +160,12 @@ def leavers(entry):
     return [seat for seat in Seat.values if (entry.changes.get(seat) or [None, 0])[1] is None]
 
 
+RISING = {"ownership.assign", "changeset_run.apply", "changeset_undo.take_back"}
+
+
 def risen(entry):
     """Words for a seat that was left for a better one."""
-    return _("took another seat") if entry.verb == "ownership.assign" else ""
+    return _("took another seat") if entry.verb in RISING else ""
 
 
 def held_by(person, at=None):

@@ -14,7 +14,7 @@ from crm.models.saved_views import Selection
 from crm.seats import Seat
 from crm.selectors import capacity, territories
 from crm.selectors import changesets as ask
-from crm.selectors.changeset_preview import known_by
+from crm.selectors.key_accounts import known_by
 from crm.selectors.saved_views import live
 from kit import names
 from kit.clock import database_now
@@ -110,12 +110,12 @@ class Suggestion:
     away: bool = False  # at the instant of the change
     before: Decimal = Decimal(0)
     after: Decimal = Decimal(0)
-    limit: int = 0
+    limit: int | None = 0  # None: whose load is beyond the sight of who proposes
     beyond: bool = False  # not led by who proposes: somebody above has to approve
 
     @property
     def is_over(self):
-        return self.after > self.limit
+        return self.limit is not None and self.after > self.limit
 
     @property
     def points(self):
@@ -152,7 +152,7 @@ def suggestions(actor, facts, seat, at=None, q=""):
     moving = moving_of(facts, seat, at or database_now())
     led = people_led_by(actor)
     people = list(candidates(moving, led, names.fold(q)))
-    found = compared(moving, people, led)
+    found = compared(actor, moving, people, led)
     return sorted(found, key=lambda one: one.rank)[: FOUND if q else SHOWN]
 
 
@@ -169,7 +169,8 @@ def moving_of(facts, seat, at):
         moving.tiers.append(tier)
         moving.regions[region] += 1
         moving.givers.add(giver)
-    for people in known_by(moving.customers).values():
+    line = seat == Seat.SERVICE_LINE
+    for people in known_by(moving.customers, with_line=line).values():
         moving.known.update(people)
     return moving
 
@@ -196,11 +197,12 @@ def nearby(moving):
     return found
 
 
-def compared(moving, people, led):
-    """A Suggestion of each person."""
+def compared(actor, moving, people, led):
+    """A Suggestion of each person, with no more of loads and absences than the actor may see."""
     ids = [person.pk for person in people]
-    loads, limits, near = capacity.loads(ids), capacity.limits(ids), nearby(moving)
-    away = set(Absence.objects.filter(person__in=ids, period__contains=moving.at)
+    shown, near = capacity.shown_of(actor, ids), nearby(moving)
+    loads, limits = capacity.loads(ids, actor), capacity.limits(shown)
+    away = set(Absence.objects.visible_to(actor).filter(person__in=ids, period__contains=moving.at)
                .values_list("person", flat=True))  # fmt: skip
     units = units_of({*ids, *moving.givers} - {None})
     teams = {unit for giver in moving.givers for unit in units[giver]}
@@ -209,7 +211,7 @@ def compared(moving, people, led):
         Suggestion(
             person, len(moving.customers), moving.known[person.pk], near[person.pk],
             bool(units[person.pk] & teams), person.pk in away, loads[person.pk],
-            capacity.after(loads[person.pk], filter(None, came)), limits[person.pk],
+            capacity.after(loads[person.pk], filter(None, came)), limits.get(person.pk),
             person.pk not in led and moving.seat not in ask.FROM_THE_WHOLE_COMPANY,
         )
         for person in people

@@ -174,8 +174,8 @@ def freeze(actor, selection, ids, filters):
 def take_out(*, actor, selection, keys):
     """Take customers out of a selection. Returns it; one that is over is a Conflict."""
     may_select(actor)
-    saved_views.selection(actor, selection.pk)
-    selection = Selection.objects.select_for_update().get(pk=selection.pk)
+    own = Selection.objects.visible_to(actor).select_for_update().filter(pk=selection.pk).first()
+    selection = saved_views.selection(actor, own and own.pk)  # asked again once it is held
     kept = [pk for pk in selection.ids if pk not in set(keys)]
     return freeze(actor, selection, kept, selection.filters)
 

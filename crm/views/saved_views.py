@@ -14,6 +14,7 @@ from crm.selectors import saved_views as selectors
 from crm.services import saved_views
 from crm.views.customer_list import ORDERS, address, chips
 from kit.errors import NotAllowed
+from kit.versions import tag
 from kit.web import back, done, form_status, get_visible_or_404, sent, show, submitted
 
 
@@ -62,18 +63,24 @@ def edit(request, pk):
     form = ViewForm(
         sent(request), unit=unit,
         initial={"query": request.GET.urlencode() or kept, "name": known.name,
-                 "share": known.shared_with_id is not None, "start": starts},
+                 "share": known.shared_with_id is not None, "start": starts,
+                 "version": tag(known, saved_views.FIELDS)},
     )  # fmt: skip
 
     def act(given):
         return saved_views.change(
-            actor=request.user, view=known, values=values(request, form, unit)
-        )
+            actor=request.user, view=known, values=values(request, form, unit),
+            version=given["version"] or None,
+        )  # fmt: skip
 
     if submitted(request, form, act):
         known.refresh_from_db()
         begin(request, form, known, starts)
         return done(request, address(known), _("View saved"))
+    if form_status(form) == 409:  # sent again it saves mine, over what is there now
+        known.refresh_from_db()
+        form.data = form.data.copy()
+        form.data["version"] = tag(known, saved_views.FIELDS)
     return page(request, form, _("Edit view"), unit, known)
 
 

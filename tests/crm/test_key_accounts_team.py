@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import TrailEntry
 from crm.models import Activity, ActivityContact, ActivityVisitor, Assignment, Customer, Link
@@ -11,6 +12,7 @@ from crm.seats import Duty, Seat
 from crm.selectors import key_accounts as ask
 from crm.services import key_accounts, ownership
 from kit.clock import database_now
+from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
 from tests.crm.contacts_world import wang
 
@@ -81,6 +83,15 @@ def test_a_link_to_somebody_who_no_longer_works_there_does_not_count(world):
     assert known(world) == {"rep.east"}
     world.contact.positions.update(ended_on=database_now().date() - timedelta(days=2))
     assert known(world) == set()
+
+
+def test_the_day_of_the_company_counts_wherever_the_reader_is(world):
+    Link.objects.create(person=world.li, contact=world.contact)
+    ends = today(company_zone())
+    world.contact.positions.update(ended_on=ends)
+    for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        with timezone.override(name):
+            assert ask.given()[0] == ends and known(world) == {"rep.east"}
 
 
 def test_two_visits_of_one_person_are_one_person(world):

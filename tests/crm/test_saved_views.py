@@ -203,6 +203,22 @@ def test_rep_changes_what_a_view_shows(cast, browse, kept):
     assert view.shared_with == cast.units["east"]
 
 
+def test_a_save_over_ones_own_second_tab_is_a_conflict_and_sent_again_it_counts(cast, browse, kept):
+    view = kept(cast.li)
+    client, url = browse(cast.li), f"/customers/views/{view.pk}/edit"
+    seen = client.get(url).context["form"]["version"].value()
+    first = {"query": "tier=B", "name": "B only", "version": seen}
+    assert client.post(url, first).status_code == 303
+    second = first | {"query": "tier=C", "name": "C only"}
+    answer = client.post(url, second)
+    view.refresh_from_db()
+    assert answer.status_code == 409 and view.name == "B only"
+    again = second | {"version": answer.context["form"]["version"].value()}
+    assert client.post(url, again).status_code == 303
+    view.refresh_from_db()
+    assert view.name == "C only"
+
+
 def test_a_removed_view_is_gone_for_everybody(cast, browse, kept):
     view = kept(cast.li, shared_with=cast.units["east"])
     saved_views.start_with(actor=cast.chen, view=view)

@@ -249,6 +249,14 @@ def test_a_selection_is_used_once_and_empty_afterwards(cast, browse, three):
         saved_views.take_out(actor=cast.he, selection=made, keys=[three[0].pk])
 
 
+def test_a_selection_is_held_before_it_is_asked_whether_it_is_over(cast, browse, three):
+    send(browse(cast.he), three, three, query="tier=C")
+    with CaptureQueriesContext(connection) as asked:
+        saved_views.take_out(actor=cast.he, selection=current(), keys=[three[0].pk])
+    first, *others = [q["sql"] for q in asked if 'FROM "crm_selection"' in q["sql"]][1:]
+    assert "FOR UPDATE" in first and others
+
+
 def test_an_hour_later_nothing_is_selected(cast, browse, three):
     client = browse(cast.he)
     send(client, three, three, query="tier=C")
