@@ -6,13 +6,14 @@ that a killed worker leaves nothing half done and nobody who saves a visit waits
 
 import time
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.access import Action
+from accounts.access import Action, Role
 from accounts.audit import record
-from accounts.models import Person
+from accounts.models import Absence, Person
 from accounts.service import service
 from accounts.services.notifications import notify
 from crm.models import Change, ChangeSet, Customer
@@ -22,7 +23,7 @@ from crm.services.changesets import APPLY, MOVES, page, save, stop, tell_propose
 from crm.services.single_changes import UNDO_HOURS
 from kit import bulk, jobs
 from kit.clock import database_now
-from kit.errors import Conflict, Refused
+from kit.errors import Conflict, NotAllowed, Refused
 from kit.models import Job
 from kit.state import move
 
@@ -30,6 +31,10 @@ State, RowState = ChangeSet.State, Change.State
 CHUNK = 20  # customers of the first step; later ones follow the clock
 LEAST, MOST = 10, 100
 STEP = 0.06  # seconds a step may hold its customers: nobody else shall wait 0.1 for one
+PATIENCE = 5  # seconds a step tries to get its customers, and
+PAUSE = 0.05  # between two tries, in which it holds none of them
+BRIEFLY = "SET LOCAL lock_timeout = '40ms'"  # what it has already waits as long for somebody else's
+AS_USUAL = "SET LOCAL lock_timeout TO DEFAULT"
 
 PEOPLE = "SELECT id FROM accounts_person WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 
@@ -48,32 +53,76 @@ def carry_on(job):
         return begun.state == State.STOPPED
     if change_set.state != State.RUNNING:
         return True
+    if stepped(job, change_set, partial(apply, change_set=change_set, **who),
+               partial(fail, change_set=change_set, **who)):  # fmt: skip
+        return False
+    finish(change_set=change_set, **who)
+    return True
+
+
+def stepped(job, change_set, act, give_up):
+    """Act upon some more rows of a set at work. Returns whether there were any.
+
+    act: a verb for `rows`. give_up: a verb for a `row` that act refuses for good.
+    """
     rows = list(due(change_set)[: job.payload.get("chunk", CHUNK)])
-    if not rows:
-        finish(change_set=change_set, **who)
-        return True
     began = time.monotonic()
+    did = settled(rows, act, give_up) if rows else 0
+    if did:
+        job.payload["chunk"] = paced(len(rows), time.monotonic() - began)
+        job.done += did
+    return bool(rows)
+
+
+def settled(rows, act, give_up):
+    """All rows at once, or row after row where one cannot be: it says so, the others go on.
+
+    Returns how many: a row whose customer somebody else has goes on waiting, with those behind it.
+    """
     try:
-        with transaction.atomic():
-            apply(change_set=change_set, rows=rows, **who)
+        patiently(rows, act)
     except Refused as refused:
-        if refused.code == "busy":  # somebody else has a customer: the next step tries again
-            return False
-        one_by_one(change_set, rows, who)
-    job.payload["chunk"] = paced(len(rows), time.monotonic() - began)
-    job.done += len(rows)
-    return False
+        return 0 if is_busy(refused) else one_by_one(rows, act, give_up)
+    return len(rows)
 
 
-def one_by_one(change_set, rows, who):
-    """Row after row, where some row cannot be carried out: it says so, the others go on."""
-    for row in rows:
+def patiently(rows, act):
+    """Act upon rows; where somebody else has a customer, let go of all of them, and try again."""
+    until = time.monotonic() + PATIENCE
+    while True:
         try:
             with transaction.atomic():
-                apply(change_set=change_set, rows=[row], **who)
-        except Refused:
+                return act(rows=rows)
+        except Refused as refused:
+            if not is_busy(refused) or time.monotonic() > until:
+                raise
+        time.sleep(PAUSE)
+        rows = fresh(rows)
+
+
+def one_by_one(rows, act, give_up):
+    """Row after row, up to one that is busy: what is done is held until the step ends."""
+    for did, row in enumerate(fresh(rows)):
+        try:
+            with transaction.atomic():
+                act(rows=[row])
+        except Refused as refused:
+            if is_busy(refused):
+                return did
             row.refresh_from_db()
-            fail(change_set=change_set, row=row, **who)
+            give_up(row=row)
+    return len(rows)
+
+
+def is_busy(refused):
+    """Whether somebody else holds what was wanted: no answer, it is to be tried again."""
+    return refused.code == "busy"
+
+
+def fresh(rows):
+    """Rows as they are written, without what a try that was taken back has left on them."""
+    found = Change.objects.filter(pk__in=[row.pk for row in rows])
+    return list(found.order_by("customer_id", "seat"))
 
 
 @service(Action.SEAT_ASSIGN)
@@ -95,15 +144,29 @@ def due(change_set):
 
 @service(Action.SEAT_ASSIGN, on="change_set")
 def begin(*, actor, change_set):
-    """Test once, for all rows, that nothing the set rests on has moved; else nothing is changed."""
-    if ask.fingerprint(change_set, work=False) != change_set.seen:
-        stop(change_set, State.STOPPED)
-        record(change_set, {"state": (State.SCHEDULED, State.STOPPED)})
-        tell_proposer(change_set, "stopped")
-        return change_set
+    """Test once, for all rows, that nothing the set rests on has moved; else nothing is changed.
+
+    What nobody else decided rests on its proposer too, who still has to be able to give it.
+    """
+    moved = ask.fingerprint(change_set, work=False) != change_set.seen
+    if moved or not (change_set.decided_by_id or still_gives(change_set.made_by, change_set)):
+        return stopped(change_set)
     move(change_set, "state", State.RUNNING, MOVES)
     save(change_set)
     record(change_set, {"state": (State.SCHEDULED, State.RUNNING)})
+    return change_set
+
+
+def still_gives(person, change_set):
+    """Whether a proposer still has access, and all customers of the set within reach."""
+    return person.has_access and not ask.beyond_giving(person, change_set).exists()
+
+
+def stopped(change_set):
+    """Nothing of the set is done, and its proposer is told."""
+    stop(change_set, State.STOPPED)
+    record(change_set, {"state": (State.SCHEDULED, State.STOPPED)})
+    tell_proposer(change_set, "stopped")
     return change_set
 
 
@@ -138,10 +201,14 @@ def held_people(rows):
 
 
 def held_customers(rows):
-    """Lock the customers of some rows by ascending key."""
+    """Lock the customers of some rows by ascending key; a Conflict soon where somebody has one."""
     ids = {row.customer_id for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(BRIEFLY)
     list(Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
          .order_by("pk").values_list("pk"))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(AS_USUAL)
 
 
 def able(rows):
@@ -149,10 +216,11 @@ def able(rows):
     people = Person.objects.in_bulk(
         {pk for row in rows for pk in (row.taker_id, row.giver_id) if pk}
     )
+    gone = unable(list(people.values()))
     fit, unfit = [], []
     for row in rows:
         row.taker, row.giver = people.get(row.taker_id), people.get(row.giver_id)
-        if row.taker and row.taker.state != Person.State.ACTIVE:
+        if row.taker_id in gone:
             row.state, row.reserved, row.remark = RowState.FAILED, False, {"code": "receiver_gone"}
             unfit.append(row)
         else:
@@ -160,12 +228,33 @@ def able(rows):
     return fit, unfit
 
 
+def unable(people):
+    """Ids of those of some people who can receive nothing now: not active, or away."""
+    away = Absence.objects.filter(person__in=people, period__contains=database_now())
+    gone = {person.pk for person in people if person.state != Person.State.ACTIVE}
+    return gone | set(away.values_list("person", flat=True))
+
+
+def may_take_back(person, change_set):
+    """Whether a person proposed or decided a set, or may decide it: who goes on with it or undoes it."""
+    own = person.pk in (change_set.made_by_id, change_set.decided_by_id)
+    return own or Role.SYSTEM in person.roles or ask.may_approve(person, change_set)
+
+
+def is_stopped(change_set):
+    """Whether a fault has stopped the job of a set, at its first step or at work."""
+    job, begun = change_set.job, change_set.state in (State.SCHEDULED, State.RUNNING)
+    return bool(begun and job and job.state == Job.State.FAILED)
+
+
 @service(Action.SEAT_ASSIGN, on="change_set")
 def resume(*, actor, change_set):
-    """Go on with a set whose job was stopped by a fault."""
-    job = change_set.job
-    if change_set.state != State.RUNNING or job is None or job.state != Job.State.FAILED:
+    """Go on with a set whose job was stopped by a fault: by those who may take it back."""
+    if not is_stopped(change_set):
         raise Conflict(_("This is not stopped."))
+    if not may_take_back(actor, change_set):
+        raise NotAllowed()
+    job = change_set.job
     left = due(change_set).count()
     change_set.job = jobs.start(job.kind, total=left, change_set=change_set.pk)
     save(change_set)

@@ -1,24 +1,21 @@
 """A change set is taken back for 72 hours, as a new set that keeps what was done since."""
 
-import time
 from collections import defaultdict
+from functools import partial
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.access import Action, Role
+from accounts.access import Action, can
 from accounts.audit import record
 from accounts.models import Person
 from accounts.service import service
 from crm.models import Assignment, Change, ChangeSet, Task
 from crm.seats import SINGLE_SEATS, Seat
-from crm.selectors import changesets as ask
-from crm.services import changeset_sight, seats, tasks
-from crm.services.changeset_run import CHUNK, due, finish, held_customers, held_people, paced
+from crm.services import changeset_run, changeset_sight, seats, tasks
 from crm.services.changesets import MOVES, save
 from kit import bulk, jobs
 from kit.clock import database_now
-from kit.errors import Conflict, NotAllowed, Refused
+from kit.errors import Conflict, NotAllowed
 from kit.state import move
 
 State, RowState = ChangeSet.State, Change.State
@@ -82,8 +79,7 @@ def may_undo(actor, change_set):
         raise Conflict(_("The 72 hours to take this back are over. Make a new transfer instead."))
     if change_set.undone_by.filter(state__in=[State.SCHEDULED, State.RUNNING]).exists():
         raise Conflict(_("This is being taken back already."))
-    allowed = actor.pk in (change_set.made_by_id, change_set.decided_by_id)
-    if not (allowed or Role.SYSTEM in actor.roles or ask.may_approve(actor, change_set)):
+    if not changeset_run.may_take_back(actor, change_set):
         raise NotAllowed()
 
 
@@ -93,38 +89,16 @@ def undo_on(job):
     back = ChangeSet.objects.select_related("made_by", "undoes").get(pk=job.payload["change_set"])
     who = {"actor": Person.objects.system(), "on_behalf_of": back.made_by}
     if back.state == State.SCHEDULED:
-        begin_undo(change_set=back, **who)
-        return False
+        begun = begin_undo(change_set=back, **who)
+        return begun.state == State.STOPPED
     if back.state != State.RUNNING:
         return True
-    rows = list(due(back)[: job.payload.get("chunk", CHUNK)])
-    if not rows:
-        finish(change_set=back, **who)
-        settle(change_set=back.undoes, back=back, **who)
-        return True
-    began = time.monotonic()
-    try:
-        with transaction.atomic():
-            take_back(change_set=back, rows=rows, **who)
-    except Refused as refused:
-        if refused.code == "busy":  # somebody else has a customer: the next step tries again
-            return False
-        one_by_one(back, rows, who)
-    job.payload["chunk"] = paced(len(rows), time.monotonic() - began)
-    job.done += len(rows)
-    return False
-
-
-def one_by_one(back, rows, who):
-    """Row after row, where some row cannot go back: it is kept and says so, the others go on."""
-    for row in rows:
-        row.refresh_from_db()
-        try:
-            with transaction.atomic():
-                take_back(change_set=back, rows=[row], **who)
-        except Refused:
-            row.refresh_from_db()
-            keep(change_set=back, row=row, **who)
+    if changeset_run.stepped(job, back, partial(take_back, change_set=back, **who),
+                             partial(keep, change_set=back, **who)):  # fmt: skip
+        return False
+    changeset_run.finish(change_set=back, **who)
+    settle(change_set=back.undoes, back=back, **who)
+    return True
 
 
 @service(Action.SEAT_ASSIGN, on="change_set")
@@ -142,7 +116,10 @@ def keep(*, actor, change_set, row):
 
 @service(Action.SEAT_ASSIGN, on="change_set")
 def begin_undo(*, actor, change_set):
-    """An undo tests each row when it comes to it, so that it begins whatever has moved."""
+    """An undo tests each row when it comes to it: it begins unless its proposer may not any more."""
+    person, first = change_set.made_by, change_set.undoes
+    if not (can(person, Action.SEAT_ASSIGN, first) and changeset_run.may_take_back(person, first)):
+        return changeset_run.stopped(change_set)
     move(change_set, "state", State.RUNNING, MOVES)
     save(change_set)
     record(change_set, {"state": (State.SCHEDULED, State.RUNNING)})
@@ -152,8 +129,8 @@ def begin_undo(*, actor, change_set):
 @service(Action.SEAT_ASSIGN)
 def take_back(*, actor, change_set, rows):
     """Put back the seats of some rows, and what followed them; keep what has changed since."""
-    held_people(rows)
-    held_customers(rows)
+    changeset_run.held_people(rows)
+    changeset_run.held_customers(rows)
     facts = Since(change_set, rows)
     back, wishes = [], []
     for row in rows:
@@ -187,6 +164,7 @@ class Since:
         self.first = {(one.customer_id, one.seat): one for one in firsts}
         people = {pk for row in rows for pk in (row.taker_id, row.giver_id) if pk}
         self.people = Person.objects.in_bulk(people)
+        self.gone = changeset_run.unable(list(self.people.values()))
         self.held = defaultdict(list)
         for seat in Assignment.objects.filter(customer__in=ids).order_by("pk"):
             if seat.period.upper is None or seat.period.upper > self.now:
@@ -208,7 +186,7 @@ class Since:
         expected = [first.assignment_id] if first.assignment_id else []
         if [one.pk for one in mine] != expected or any(one.period.upper for one in mine):
             return "changed_since"
-        if person and person.state != Person.State.ACTIVE:
+        if row.taker_id in self.gone:
             return "former_gone"
         if person and any(one.person_id == person.pk and self.stands_in_the_way(one)
                           for one in held):  # fmt: skip

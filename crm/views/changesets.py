@@ -14,7 +14,6 @@ from crm.selectors import changeset_list as shown
 from crm.selectors import changesets as ask
 from crm.services import changeset_run, changeset_undo, changesets
 from kit.errors import NotAllowed, Refused
-from kit.models import Job
 from kit.web import (
     done,
     form_status,
@@ -107,13 +106,13 @@ def one(request, pk):
 
 def standing(request, change_set, counts):
     """Where a set stands, and what this person may do about it."""
-    user, job = request.user, change_set.job
+    user = request.user
     did = sum(
         counts.get(state, 0)
         for state in (RowState.APPLIED, RowState.FAILED, RowState.UNDONE, RowState.KEPT)
     )
     total = did + counts.get(RowState.WAITING, 0)
-    stopped = bool(job and job.state == Job.State.FAILED and change_set.state == State.RUNNING)
+    stopped = changeset_run.is_stopped(change_set)
     decides = decider(user, change_set)
     return {
         "change_set": change_set, "counts": counts, "did": did, "total": total,
