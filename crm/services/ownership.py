@@ -182,6 +182,7 @@ def end(*, actor, customer, seat, person=None, why=Reason.OTHER, note="", ends_a
                      "note": (None, note)}, customer=customer)  # fmt: skip
     if seat == Seat.ACCOUNT_MANAGER:
         follow_units([customer.pk])
+        customer.refresh_from_db(fields=["home_unit"])  # it says who answers now
     access_index.recompute([customer.pk])
     if ends_at is not None:
         outbox.post("seat.ends", due_at=ends_at, assignments=[row.pk for row in rows])

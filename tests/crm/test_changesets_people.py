@@ -165,3 +165,18 @@ def test_tasks_of_a_planned_end_go_to_whoever_answers_when_it_comes(cast):
     outbox.relay()
     mine.refresh_from_db()
     assert mine.person == cast.chen
+
+
+def test_tasks_of_an_emptied_seat_go_to_the_head_of_its_last_holder(cast):
+    """Also where that one came by a plan that needed no job."""
+    [pk] = held(cast, 1)
+    customer = Customer.objects.get(pk=pk)
+    ownership.end(actor=cast.he, customer=customer, seat=MANAGER)
+    at = database_now() + timedelta(milliseconds=200)
+    ownership.assign(actor=cast.zhao, customer=customer, seat=MANAGER, person=cast.wu, starts_at=at)
+    while database_now() <= at:
+        pass
+    mine = task(cast, pk, "wu")
+    ownership.end(actor=cast.zhao, customer=customer, seat=MANAGER)
+    mine.refresh_from_db()
+    assert mine.person == cast.qian

@@ -102,7 +102,11 @@ class Checked(RuleBasedStateMachine):
 
     def open_work_is_conserved(self, ids, model):
         found = Task.objects.open().filter(customer__in=ids)
-        assert {t.pk: [t.customer_id, self.name[t.person_id]] for t in found} == model.tasks
+        there = {task.pk: [task.customer_id, self.name[task.person_id]] for task in found}
+        keys = there.keys() | model.tasks.keys()
+        wrong = {pk: (there.get(pk), model.tasks.get(pk)) for pk in keys}
+        wrong = {pk: pair for pk, pair in wrong.items() if pair[0] != pair[1]}
+        assert not wrong, f"task: (there, in the model): {wrong}"
 
     def every_seat_has_one_entry(self, ids):
         """One entry of the trail for every seat that was taken, with who, before, after."""

@@ -135,7 +135,7 @@ class Model:
         row = self.take(customer, seat, None)
         answers = self.answers(customer)
         if answers:
-            self.follow(customer, row.giver, answers)
+            row.tasks = self.follow(customer, row.giver, answers)
         return row
 
     def follow(self, customer, giver, taker, only=None):
@@ -180,7 +180,7 @@ class Model:
             return True
         if self.seats[row.customer].get(row.seat, (None, None))[1] != row.number:
             return True
-        if row.giver and self.state[row.giver] != "active":
+        if row.giver and not self.may_receive(row.giver):
             return True
         return bool(row.giver) and self.holder(row.customer) == row.giver
 
@@ -192,6 +192,10 @@ class Model:
         again = [seat for seat in again if seat not in back.ended]
         for seat in again:
             self.take(row.customer, seat, row.taker, tasks_follow=False)
+        if row.giver and not row.taker:  # the seat was left empty: its tasks come back
+            for pk in row.tasks:
+                if pk in self.tasks:
+                    self.tasks[pk][1] = row.giver
         if not (row.giver and row.taker):
             return
         stays = any(who == row.taker for who, _number in held.values())

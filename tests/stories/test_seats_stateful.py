@@ -11,4 +11,4 @@ def test_seats_and_their_model_agree_after_every_step(cast):
 
 @pytest.mark.slow
 def test_seats_and_their_model_agree_for_longer(cast):
-    walk(examples=100, steps=50)
+    walk(examples=40, steps=50)
