@@ -152,9 +152,11 @@ class Seats(People):
         self.model.sets[pk].state = ""  # it does not stand in its own way
         taken = any(self.model.reserved(row.customer, row.seat) for row in mine.rows)
         mine.state = "proposed"
+        # A stop may have come up since the proposal.
+        unsure = taken or name == "he" or self.model.basis(mine.rows) != mine.basis
         if self.tries(lambda: changesets.approve(actor=self.person(name), change_set=one,
                                                  seen=fingerprint(one)),
-                      None if taken else (None if name == "he" else name == "sun")):  # fmt: skip
+                      None if unsure else name == "sun"):  # fmt: skip
             assert not taken and name == "sun"
             mine.state, mine.basis = decided_state(mine.rows[0].seat), self.model.basis(mine.rows)
 
