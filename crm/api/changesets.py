@@ -9,6 +9,7 @@ from crm.seats import Reason, Seat
 from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
 from crm.services import changeset_undo, changesets
+from crm.services.changeset_terms import next_working_morning
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
 from kit.api.shapes import (
@@ -133,7 +134,10 @@ class NewChangeSet(Body):
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
     former = serializers.ChoiceField(ChangeSet.Former.choices)
     former_until = InstantField(required=False, allow_null=True)
-    effective_at = InstantField(required=False, allow_null=True)
+    effective_at = InstantField(
+        required=False, allow_null=True,
+        help_text="Left out: the next working morning. Null: as soon as it is decided.",
+    )  # fmt: skip
     client_uuid = serializers.UUIDField(
         required=False, help_text="Made by the sender; sent twice, it creates a draft once."
     )
@@ -234,7 +238,7 @@ class ChangeSetViewSet(ScopedViewSet):
 
     def create(self, request):
         """Draft a change set; 200 and the first one where the same has come before."""
-        given = self.body()
+        given = {"effective_at": next_working_morning()} | self.body()
         uuid = given.get("client_uuid")
         same = uuid and {"made_by": request.user, "client_uuid": uuid}
         draft, status = self.created(same or None, changesets.draft, **given)

@@ -230,6 +230,8 @@ def refuse(*, actor, change_set, note):
 
 def deciding(actor, change_set):
     """Who decides: somebody else, who reaches everybody and every customer of the set."""
+    if change_set.state == State.DRAFT:
+        raise Conflict(_("This has not been proposed yet."))
     if change_set.state != State.PROPOSED:
         raise Conflict(_("This was decided already."))
     if not ask.may_approve(actor, change_set):

@@ -1,10 +1,12 @@
 """Change sets by the API: the same decisions as the pages, the same refusals."""
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
 
 from crm.models import Assignment, ChangeSet
+from crm.services.changeset_terms import next_working_morning
 from tests.crm.changesets_world import MANAGER, held, run, task
 
 PLACE = "changesets"
@@ -12,7 +14,7 @@ PLACE = "changesets"
 
 def drafted(cast, api, ids, to="chen", **more):
     body = {"customers": ids, "seat": "account_manager", "taker": cast[to].pk, "why": "workload",
-            "former": "removed"} | more  # fmt: skip
+            "former": "removed", "effective_at": None} | more  # fmt: skip
     return api("he").post(PLACE, body)
 
 
@@ -131,3 +133,12 @@ def test_whoever_sees_none_of_its_rows_does_not_see_a_change_set(cast, api):
             assert answer.status_code == 404, (name, way)
     assert api("li").get(f"{PLACE}/{one['id']}").json()["rows"] == {"waiting": 2}
     assert api("he").get(f"{PLACE}/999999").status_code == 404
+
+
+def test_a_draft_takes_effect_on_the_next_working_morning_unless_it_says_otherwise(cast, api):
+    body = {"customers": held(cast, 1), "seat": "account_manager", "taker": cast.chen.pk,
+            "why": "workload", "former": "removed"}  # fmt: skip
+    told = api("he").post(PLACE, body).json()
+    assert datetime.fromisoformat(told["effective_at"]) == next_working_morning()
+    early = api("he").post(f"{PLACE}/{told['id']}/approve", {"seen": "x"})
+    assert early.status_code == 409 and "not been proposed" in early.json()["title"]
