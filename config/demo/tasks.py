@@ -17,8 +17,8 @@ CLOSED = 0.45  # of the tasks
 DUE = [-6, -3, -1, 0, 0, 0, 1, 1, 2, 3, 4, 5, 7, 9, 12, 16, 24]  # days from today of an open one
 HOURS = [9, 10, 10, 11, 14, 14, 15, 16]
 WORDS = {
-    (Kind.TODO, True): ["发报价单", "寄样品", "核对应收账款", "补开发票", "准备年度框架协议", "更新联系人名单"],
-    (Kind.TODO, False): ["Send the quote", "Ship the samples", "Check the open invoices",
+    (Kind.TO_DO, True): ["发报价单", "寄样品", "核对应收账款", "补开发票", "准备年度框架协议", "更新联系人名单"],
+    (Kind.TO_DO, False): ["Send the quote", "Ship the samples", "Check the open invoices",
                          "Prepare the framework agreement", "Update the list of contacts"],
     (Kind.VISIT, True): ["拜访采购负责人", "看新车间", "季度回访", "现场试切"],
     (Kind.VISIT, False): ["Visit the head of purchasing", "See the new hall", "Quarterly visit"],
@@ -88,7 +88,7 @@ def leave_open(task, days, chance):
     """An open task; what has an hour is planned for one."""
     task.due_on = days.due(chance.choice(DUE))
     task.made_at = days.ago(chance.randint(7, 20), chance)
-    if task.kind != Kind.TODO:
+    if task.kind != Kind.TO_DO:
         task.starts_at = days.at(task.due_on, time(chance.choice(HOURS)))
 
 

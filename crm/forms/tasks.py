@@ -36,7 +36,7 @@ class TaskForm(SentOnceForm):
     FIELDS = ("kind", "title", "note", "due_on", "starts_at", "contact")
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=Task.Kind.choices, widget=forms.RadioSelect,
-        initial=Task.Kind.TODO,
+        initial=Task.Kind.TO_DO,
     )  # fmt: skip
     title = forms.CharField(label=gettext_lazy("What to do"), max_length=200)
     due_on = DayField(label=gettext_lazy("Due on"))

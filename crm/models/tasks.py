@@ -35,7 +35,7 @@ class Task(models.Model):
     """One task. It belongs to the customer; while it is open it follows whoever answers there."""
 
     class Kind(models.TextChoices):
-        TODO = "todo", _("To do")
+        TO_DO = "todo", _("To do")
         VISIT = "visit", _("Planned visit")
         CALL = "call", _("Planned call")
         MEETING = "meeting", _("Planned online meeting")
@@ -55,7 +55,7 @@ class Task(models.Model):
     contact = models.ForeignKey(
         "crm.Contact", models.PROTECT, null=True, blank=True, related_name="tasks"
     )
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.TODO)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.TO_DO)
     title = models.CharField(_("what to do"), max_length=200)
     note = models.TextField(_("note"), max_length=2_000, blank=True)
     due_on = models.DateField(_("due on"))

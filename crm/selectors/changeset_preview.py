@@ -242,7 +242,7 @@ def follows(actor, change_set, rows):
     contacts = Position.objects.present().filter(customer__in=ids)
     return {
         "contacts": contacts.values("contact").distinct().count(),
-        "tasks": tasks.filter(kind=Task.Kind.TODO).count(),
-        "visits": tasks.exclude(kind=Task.Kind.TODO).count(),
+        "tasks": tasks.filter(kind=Task.Kind.TO_DO).count(),
+        "visits": tasks.exclude(kind=Task.Kind.TO_DO).count(),
         "links": Link.objects.filter(ended_on=None, contact__in=contacts.values("contact")).count(),
     }

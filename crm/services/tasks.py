@@ -239,10 +239,10 @@ def contact_of(task, contact):
 def hour_of(task, wanted, values):
     """Day and hour fit: an hour makes the day, another day without an hour takes the old one away."""
     if values.get("starts_at"):
-        if wanted.kind == Task.Kind.TODO:
+        if wanted.kind == Task.Kind.TO_DO:
             raise Refused(_("A to-do has a day, no hour."), field="starts_at")
         return {"due_on": local_day(wanted.starts_at)}
-    if wanted.kind == Task.Kind.TODO or wanted.due_on != task.due_on:
+    if wanted.kind == Task.Kind.TO_DO or wanted.due_on != task.due_on:
         return {"starts_at": None}
     return {}
 

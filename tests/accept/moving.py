@@ -33,7 +33,7 @@ def book(cast, count):
             [planned(cast.li, pk, kind) for pk in ids for kind in Task.Kind.values],
             batch_size=2_000,
         )
-    later = Task.objects.filter(customer__in=ids[::REMINDED], kind=Task.Kind.TODO)
+    later = Task.objects.filter(customer__in=ids[::REMINDED], kind=Task.Kind.TO_DO)
     later.update(due_on=today(company_zone()) + timedelta(days=3))
     with transaction.atomic():
         for task in later:
