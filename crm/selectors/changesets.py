@@ -163,6 +163,12 @@ def approvable(person, change_sets):
     return found.exclude(Exists(rows.exclude(Exists(reached))))
 
 
+def may_take_back(person, change_set):
+    """Whether a person proposed or decided a set, or may decide it: who goes on with it or undoes it."""
+    own = person.pk in (change_set.made_by_id, change_set.decided_by_id)
+    return own or Role.SYSTEM in person.roles or may_approve(person, change_set)
+
+
 def unanswered():
     """Rows whose receivers have to say yes and have not: new account managers who did not decide it."""
     rows = Change.objects.filter(state=RowState.WAITING, accepted_at=None)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import Absence, Membership, Person
-from accounts.selectors.org import able_at, people_led_by, supervisor_of
+from accounts.selectors.org import able_head_above, people_led_by
 from crm.models import Assignment, ChangeSet, Customer
 from crm.models.saved_views import Selection
 from crm.seats import Seat
@@ -89,12 +89,7 @@ def drafts(person):
 
 def likely_approver(change_set):
     """The nearest head above the proposer who may decide and can answer now, or None."""
-    head = supervisor_of(change_set.made_by)
-    while head is not None:
-        if able_at(head) and ask.may_approve(head, change_set):
-            return head
-        head = supervisor_of(head)
-    return None
+    return able_head_above(change_set.made_by, lambda head: ask.may_approve(head, change_set))
 
 
 # -- receivers -------------------------------------------------------------------------------------

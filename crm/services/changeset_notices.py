@@ -5,6 +5,7 @@ from accounts.selectors.org import able_head_above
 from accounts.services.notifications import addressee
 from crm.models import ChangeSet
 from crm.selectors import changesets as ask
+from crm.selectors.transfers import likely_approver
 
 
 def change_set_of(about, state):
@@ -17,9 +18,7 @@ def change_set_of(about, state):
 def approver_when_sent(about):
     """The nearest head above the proposer who may decide and can answer now."""
     change_set = change_set_of(about, ChangeSet.State.PROPOSED)
-    if change_set is None:
-        return None
-    return able_head_above(change_set.made_by, lambda head: ask.may_approve(head, change_set))
+    return change_set and likely_approver(change_set)
 
 
 @addressee("changeset.receiver")

@@ -11,7 +11,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.access import Action, Role
+from accounts.access import Action
 from accounts.audit import record
 from accounts.models import Absence, Person
 from accounts.service import service
@@ -235,12 +235,6 @@ def unable(people):
     return gone | set(away.values_list("person", flat=True))
 
 
-def may_take_back(person, change_set):
-    """Whether a person proposed or decided a set, or may decide it: who goes on with it or undoes it."""
-    own = person.pk in (change_set.made_by_id, change_set.decided_by_id)
-    return own or Role.SYSTEM in person.roles or ask.may_approve(person, change_set)
-
-
 def is_stopped(change_set):
     """Whether a fault has stopped the job of a set, at its first step or at work."""
     job, begun = change_set.job, change_set.state in (State.SCHEDULED, State.RUNNING)
@@ -252,7 +246,7 @@ def resume(*, actor, change_set):
     """Go on with a set whose job was stopped by a fault: by those who may take it back."""
     if not is_stopped(change_set):
         raise Conflict(_("This is not stopped."))
-    if not may_take_back(actor, change_set):
+    if not ask.may_take_back(actor, change_set):
         raise NotAllowed()
     job = change_set.job
     left = due(change_set).count()

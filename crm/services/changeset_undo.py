@@ -11,6 +11,7 @@ from accounts.models import Person
 from accounts.service import service
 from crm.models import Assignment, Change, ChangeSet, Task
 from crm.seats import SINGLE_SEATS, Seat
+from crm.selectors import changesets as ask
 from crm.services import changeset_run, changeset_sight, seats, tasks
 from crm.services.changesets import MOVES, save
 from kit import bulk, jobs
@@ -79,7 +80,7 @@ def may_undo(actor, change_set):
         raise Conflict(_("The 72 hours to take this back are over. Make a new transfer instead."))
     if change_set.undone_by.filter(state__in=[State.SCHEDULED, State.RUNNING]).exists():
         raise Conflict(_("This is being taken back already."))
-    if not changeset_run.may_take_back(actor, change_set):
+    if not ask.may_take_back(actor, change_set):
         raise NotAllowed()
 
 
@@ -118,7 +119,7 @@ def keep(*, actor, change_set, row):
 def begin_undo(*, actor, change_set):
     """An undo tests each row when it comes to it: it begins unless its proposer may not any more."""
     person, first = change_set.made_by, change_set.undoes
-    if not (can(person, Action.SEAT_ASSIGN, first) and changeset_run.may_take_back(person, first)):
+    if not (can(person, Action.SEAT_ASSIGN, first) and ask.may_take_back(person, first)):
         return changeset_run.stopped(change_set)
     move(change_set, "state", State.RUNNING, MOVES)
     save(change_set)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.access import Action, Role
+from accounts.access import Action
 from accounts.audit import record
 from accounts.service import service
 from accounts.services.notifications import notify
@@ -356,8 +356,7 @@ def schedule(change_set):
 @service(Action.SEAT_ASSIGN, on="change_set")
 def cancel(*, actor, change_set, note=""):
     """Take a set back before it begins: by its proposer, or whoever could approve it."""
-    allowed = actor.pk in (change_set.made_by_id, change_set.decided_by_id)
-    if not (allowed or Role.SYSTEM in actor.roles or ask.may_approve(actor, change_set)):
+    if not ask.may_take_back(actor, change_set):
         raise NotAllowed()
     before = change_set.state
     stop(change_set, State.CANCELLED)

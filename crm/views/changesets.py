@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import Action, Reach, Role, can, reach
+from accounts.access import Action, Reach, can, reach
 from crm.forms.changesets import UndoForm, keys
 from crm.models import Change, ChangeSet, Customer
 from crm.selectors import changeset_list as shown
@@ -138,10 +138,7 @@ def is_working(change_set):
 
 def decider(person, change_set):
     """Whether a person may take a set back: its proposer, its approver, or who could approve it."""
-    if not can(person, Action.SEAT_ASSIGN, change_set):
-        return False
-    own = person.pk in (change_set.made_by_id, change_set.decided_by_id)
-    return own or Role.SYSTEM in person.roles or ask.may_approve(person, change_set)
+    return can(person, Action.SEAT_ASSIGN, change_set) and ask.may_take_back(person, change_set)
 
 
 def why_not(person, change_set):
