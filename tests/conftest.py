@@ -7,6 +7,7 @@ import os
 
 import pytest
 from django.db import connections
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from tests import cast as casting
@@ -56,6 +57,13 @@ def django_db_setup(request, django_db_blocker):
             database.destroy()
 
 
+@pytest.fixture(autouse=True)
+def nobodys_language():
+    """No test inherits the language and zone of the last page that another one opened."""
+    translation.deactivate()
+    timezone.deactivate()
+
+
 @pytest.fixture
 def cast(db):
     """The named people and their small world."""
@@ -78,7 +86,6 @@ def absent(db):
     """absent(person): the person is away from now on for a week."""
     from datetime import timedelta
 
-    from django.utils import timezone
     from psycopg2.extras import DateTimeTZRange
 
     from accounts.models import Absence
