@@ -61,6 +61,10 @@ class Action(TextChoices):
     CALL_VIEW = "call.view", _("See check-in calls")
     COMPLAINT_VIEW = "complaint.view", _("See complaints")
     DEPARTURE_VIEW = "departure.view", _("See departure cases")
+    DEPARTURE_RUN = "departure.run", _("Plan, open and close departure cases")
+    DEPARTURE_WAIVE = "departure.waive", _("Waive what a departure asks for")
+    EXIT_VIEW = "exit.view", _("Hold exit interviews and read them")
+    FREEZE = "freeze", _("Freeze a person at once, and lift it")
     EXPOSURE_VIEW = "exposure.view", _("See what depends on a person")
     TRAIL_VIEW = "trail.view", _("Read the trail")
     TRADE_VIEW = "trade.view", _("See orders and payments")
@@ -78,6 +82,7 @@ class Action(TextChoices):
     ORG_EDIT = "org.edit", _("Change departments, teams, heads and calendar")
     PROFILE_EDIT = "profile.edit", _("Change one's own profile")
     TOKEN_ISSUE = "token.issue", _("Issue a personal API token")
+    CONTENT_EDIT = "content.edit", _("Change templates and standard texts")
     SYSTEM_VIEW = "system.view", _("See the state of the system")
 
 
@@ -155,6 +160,7 @@ def managing(reach, **more):
         COMPLAINT_VIEW=(reach, UNLESS_NAMED),
         DEPARTURE_VIEW=(reach, _("unless the leaver")),
         EXPOSURE_VIEW=reach,
+        FREEZE=reach,
         TRAIL_VIEW=reach,
         EXPORT_REQUEST=reach,
         EXPORT_APPROVE=(reach, _("not one's own request")),
@@ -168,7 +174,9 @@ POWERS = {
     Role.REP: REP,
     Role.TEAM_LEAD: managing(TEAM),
     Role.DEPARTMENT_HEAD: managing(DEPARTMENT, IMPORT_RUN=DEPARTMENT),
-    Role.HEAD_OF_SALES: managing(DEPARTMENT, IMPORT_RUN=DEPARTMENT, RULES_EDIT=ALL),
+    Role.HEAD_OF_SALES: managing(
+        DEPARTMENT, IMPORT_RUN=DEPARTMENT, RULES_EDIT=ALL, CONTENT_EDIT=ALL
+    ),
     Role.DIRECTOR: powers(
         CUSTOMER_VIEW=ALL,
         CHANNEL_VIEW=(ALL, MASKED),
@@ -186,7 +194,10 @@ POWERS = {
         CALL_VIEW=(ALL, RESULTS),
         COMPLAINT_VIEW=(ALL, UNLESS_NAMED),
         DEPARTURE_VIEW=ALL,
+        DEPARTURE_WAIVE=ALL,
         EXPOSURE_VIEW=ALL,
+        FREEZE=ALL,
+        CONTENT_EDIT=ALL,
         TRAIL_VIEW=ALL,
         EXPORT_APPROVE=ALL,
         EMPLOYMENT_VIEW=ALL,
@@ -210,10 +221,14 @@ POWERS = {
         EXPORT_REQUEST=OWN,
         ABSENCE_SET=OWN,
     ),
-    Role.IT: powers(ABSENCE_SET=OWN),
-    Role.LEGAL: powers(ABSENCE_SET=OWN),
+    Role.IT: powers(DEPARTURE_VIEW=(OWN, _("own tasks")), ABSENCE_SET=OWN),
+    Role.LEGAL: powers(DEPARTURE_VIEW=(OWN, _("own tasks")), ABSENCE_SET=OWN),
     Role.HR: powers(
         DEPARTURE_VIEW=(ALL, _("names, tiers, task states")),
+        DEPARTURE_RUN=ALL,
+        EXIT_VIEW=ALL,
+        FREEZE=ALL,
+        CONTENT_EDIT=ALL,
         EXPOSURE_VIEW=(ALL, _("counts; names in an open case")),
         TRAIL_VIEW=(ALL, _("acts on people")),
         PERSON_EDIT=ALL,

@@ -11,6 +11,7 @@ AREAS.update(
         "people": _("People"),
         "org": _("Organisation"),
         "calendar": _("Calendar and company"),
+        "content": _("Templates and texts"),
         "profile": _("Profiles"),
         "sessions": _("Sessions and tokens"),
         "trail": _("Reading of the trail"),
@@ -26,6 +27,7 @@ NOUNS.update(
         "accounts.company": _("the company's settings"),
         "accounts.calendarday": _("a day of the calendar"),
         "accounts.apitoken": _("a token"),
+        "accounts.content": _("templates and texts"),
     }
 )
 POINTS.update(
@@ -53,6 +55,7 @@ LABELS.update(
         "expires": _("expires"),
         "sessions": _("sessions"),
         "is_working": _("working day"),
+        "version": _("version"),
         "calendar_days": _("days in the calendar"),
         "filters": _("filters"),
         "language": _("language"),
@@ -96,6 +99,8 @@ SENTENCES.update(
         "org.leave": _("%(who)s took %(person_before)s out of %(unit_before)s"),
         "calendar.set_day": _("%(who)s set a day of the calendar"),
         "calendar.clear_day": _("%(who)s took a day out of the calendar"),
+        "content.load": _("%(who)s loaded templates and texts"),
+        "content.edit": _("%(who)s changed templates and texts"),
         "calendar.load_days": _("%(who)s loaded public holidays"),
         "sessions.issue_token": _("%(who)s issued the token %(token)s"),
         "sessions.revoke_token": _("%(who)s revoked the token %(token_before)s"),

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 app = Celery("holdfast")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["kit", "accounts", "crm"])
+app.autodiscover_tasks(["kit", "accounts", "crm", "handover"])
 
 
 @worker_init.connect

@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("config.signin")),
     path("", include("accounts.urls")),
     path("", include("crm.urls")),
+    path("", include("handover.urls")),
     path("api/v1/", include("config.api")),
 ]
 

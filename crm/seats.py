@@ -35,5 +35,7 @@ class Reason(TextChoices):
     COVER = "cover", _("Somebody to stand in")
     ORG = "org", _("Change of organisation")
     CORRECTION = "correction", _("Correction of a mistake")
+    ROTATION = "rotation", _("Rotation")
+    DEPARTURE = "departure", _("Departure")
     IMPORT = "import", _("Import")
     OTHER = "other", _("Other, see the note")

@@ -16,6 +16,7 @@ def main(demo: bool) -> None:
     django.setup()
     call_command("check", fail_level="ERROR")
     call_command("migrate", database="owner", interactive=False, verbosity=0)
+    call_command("load_content", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if demo:
         call_command("seed_demo", "--if-empty")

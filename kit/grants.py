@@ -50,7 +50,7 @@ NEVER_IGNORED = """
 @receiver(post_migrate)
 def grant_after_migrate(sender, using, **kwargs):
     """After the last app has migrated, give the application role its rights."""
-    if sender.label == "crm" and using == owner_alias() == "owner":
+    if sender.label == "handover" and using == owner_alias() == "owner":
         grant(connections[using])
 
 

@@ -2,12 +2,13 @@
 
 from accounts.models.audit import Anchor, Seal, TrailEntry
 from accounts.models.calendar import CalendarDay, Company
+from accounts.models.content import Content
 from accounts.models.notifications import Notice
 from accounts.models.org import Membership, Unit
 from accounts.models.people import Absence, Person
 from accounts.models.sessions import ApiToken
 
 __all__ = [
-    "Absence", "Anchor", "ApiToken", "CalendarDay", "Company", "Membership", "Notice", "Person",
+    "Absence", "Anchor", "ApiToken", "CalendarDay", "Company", "Content", "Membership", "Notice", "Person",
     "Seal", "TrailEntry", "Unit",
 ]  # fmt: skip

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "kit",
     "accounts",
     "crm",
+    "handover",
 ]
 
 MIDDLEWARE = [

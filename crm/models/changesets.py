@@ -20,6 +20,8 @@ class ChangeSet(models.Model):
     class Origin(models.TextChoices):
         SINGLE = "single", _("One customer")
         BULK = "bulk", _("Several customers")
+        ROTATION = "rotation", _("Rotation")
+        DEPARTURE = "departure", _("Departure")
         UNDO = "undo", _("Undo")
 
     class State(models.TextChoices):
@@ -41,7 +43,7 @@ class ChangeSet(models.Model):
         REMOVED = "removed", _("No longer sees the customer")
         READS = "reads", _("May read until a day")
 
-    origin = models.CharField(max_length=8, choices=Origin)
+    origin = models.CharField(max_length=10, choices=Origin)
     state = models.CharField(_("state"), max_length=14, choices=State, default=State.DRAFT)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     note = models.CharField(_("note"), max_length=300, blank=True)

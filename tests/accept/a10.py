@@ -75,7 +75,7 @@ def seen_after_leaving():
 def calls():
     """Places in our code that use guardian's other doors."""
     found = []
-    for app in ("config", "crm", "accounts", "kit"):
+    for app in ("config", "handover", "crm", "accounts", "kit"):
         for path in (ROOT / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 name = getattr(node, "id", getattr(node, "attr", getattr(node, "name", None)))

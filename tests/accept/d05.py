@@ -24,7 +24,7 @@ REMINDERS = frame.size(300, 10_000)
 SWEEPERS, BEATS = 3, 2
 KIND = "tests.reminder"
 DATES = re.compile(r"\b(apply_async|countdown|eta)\s*[(=]")  # what would leave a date to the broker
-APPS = ("kit", "accounts", "crm", "config")
+APPS = ("kit", "accounts", "crm", "handover", "config")
 PLAN = """
     INSERT INTO kit_effect (kind, payload, due_at, tries, error)
     SELECT %s, jsonb_build_object('n', n), now() - interval '24 hours' + n * interval '1 second', 0, ''

@@ -11,7 +11,7 @@ from pathlib import Path
 from kit.messages import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("config", "crm", "accounts", "kit")
+APPS = ("config", "handover", "crm", "accounts", "kit")
 CALLS = {
     "_": (0,), "gettext": (0,), "gettext_lazy": (0,), "gettext_noop": (0,),
     "ngettext": (0,), "ngettext_lazy": (0,),

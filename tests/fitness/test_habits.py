@@ -15,7 +15,7 @@ from kit.scoping import Everyone
 from tests.fitness import messages
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("config", "crm", "accounts", "kit")
+APPS = ("config", "handover", "crm", "accounts", "kit")
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 CODE = sorted(p for app in APPS for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts)
 TAGS = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.S)
@@ -52,7 +52,7 @@ MACHINERY = {
 def test_every_model_says_who_may_see_its_rows():
     silent = {
         model._meta.label
-        for app in ("accounts", "crm", "kit")
+        for app in ("accounts", "crm", "handover", "kit")
         for model in apps.get_app_config(app).get_models()
         if not hasattr(model, "scope") and not hasattr(model, "pgh_tracked_model")
     }

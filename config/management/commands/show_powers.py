@@ -12,7 +12,7 @@ from config import powers
 
 def load_verbs():
     """Import every module of services, so that every verb is registered."""
-    for app in ("accounts", "crm"):
+    for app in ("accounts", "crm", "handover"):
         package = import_module(f"{app}.services")
         for module in iter_modules(package.__path__):
             import_module(f"{app}.services.{module.name}")

@@ -1,0 +1,68 @@
+"""Who sees a departure case and what belongs to it.
+
+While a case is confidential only the people named in it see it. Afterwards: those whose power
+reaches the leaver, and whoever has a task, a signature or a customer to take in it. The leaver sees
+the own case by their tasks, once it is no secret; a draft is seen by those who run cases alone.
+"""
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.access import Action, Reach, reach
+from accounts.selectors.org import people_led_by
+from kit.clock import StatementNow
+from kit.scoping import Scope
+
+RUNNING = (Action.DEPARTURE_RUN, Action.DEPARTURE_WAIVE)
+
+
+class DepartureScope(Scope):
+    """Departures and their rows; `path` is the lookup from the model to the departure ("" is itself)."""
+
+    def __init__(self, path=""):
+        self.path = path
+
+    def narrow(self, queryset, person, action, at):
+        from handover.models import Departure
+
+        width = reach(person, action or Action.DEPARTURE_VIEW)
+        if width == Reach.NONE:
+            return queryset.none()
+        cases = Departure.objects.filter(self.seen(person, action, width, at)).values("pk")
+        return queryset.filter(**{f"{self.path or 'pk'}__in": cases})
+
+    def seen(self, person, action, width, at):
+        """The condition of the cases a person sees for an action."""
+        secret = Q(confidential_until__gt=StatementNow())
+        named = Q(opened_by=person.pk) | Q(Exists(named_in(person)))
+        open_to = led(person, width, at)
+        if action not in RUNNING:
+            open_to |= ~Q(state="draft") & concerned(person)
+        elif width == Reach.OWN:
+            open_to = Q(pk__in=[])
+        others = ~Q(person=person.pk) | ~Q(state="draft") & concerned(person)
+        return (secret & named | ~secret & open_to) & others & ~(secret & Q(person=person.pk))
+
+
+def led(person, width, at):
+    """The cases of people whom a power of this width reaches; never one's own."""
+    if width == Reach.ALL:
+        return ~Q(person=person.pk)
+    if width > Reach.OWN:
+        return Q(person__in=people_led_by(person, at) - {person.pk}) & ~Q(state="draft")
+    return Q(pk__in=[])
+
+
+def concerned(person):
+    """The cases in which a person has something to do."""
+    from handover.models import CustomerHandover, HandoverTask
+
+    tasks = HandoverTask.objects.filter(departure=OuterRef("pk"), person=person.pk)
+    taken = CustomerHandover.objects.filter(departure=OuterRef("pk"), successor=person.pk)
+    return Q(witness=person.pk) | Q(Exists(tasks)) | Q(Exists(taken))
+
+
+def named_in(person):
+    """The row that names a person in a confidential case, for Exists."""
+    from handover.models import Departure
+
+    return Departure.named.through.objects.filter(departure=OuterRef("pk"), person=person.pk)

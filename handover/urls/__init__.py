@@ -1,0 +1,4 @@
+"""Addresses of the handover, one module per domain word."""
+
+app_name = "handover"
+urlpatterns: list = []
