@@ -1,0 +1,3 @@
+"""Addresses of departures."""
+
+urlpatterns: list = []

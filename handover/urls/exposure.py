@@ -1,0 +1,3 @@
+"""Addresses of exposure."""
+
+urlpatterns: list = []
