@@ -208,7 +208,25 @@ def change_set_applied(viewer, notices):
     """Seats of one's own changed."""
     text = _("A transfer by %(person)s has taken effect. Customers: %(count)s.")
     own = Q(taker=viewer) | Q(giver=viewer)
-    return change_set_lines(viewer, notices, lambda one, values: text, own)
+    lines = change_set_lines(viewer, notices, lambda one, values: text, own)
+    return lines | former_lines(viewer, [one for one in notices if not lines[one.pk].leads])
+
+
+def former_lines(viewer, notices):
+    """Who gave customers away and sees them no more: how many, when, by whom. Of none its name."""
+    ids = {notice.values.get("change_set") for notice in notices}
+    rows = Change.objects.filter(giver=viewer, change_set__in=ids).exclude(state__in=OUT)
+    counts = dict(rows.order_by().values_list("change_set").annotate(Count("customer")))
+    sets = ChangeSet.objects.filter(pk__in=counts).select_related("made_by").in_bulk()
+    text = _("By a transfer of %(person)s you no longer look after customers: %(count)s.")
+    return {
+        notice.pk: Line(
+            text % {"person": shown_name(sets[pk].made_by), "count": grouped(counts[pk])},
+            leads=False,
+        )
+        for notice in notices
+        if (pk := notice.values.get("change_set")) in sets
+    }
 
 
 DECIDED = {

@@ -81,21 +81,21 @@ class ImportScope(Scope):
 
 
 class ChangeScope(Scope):
-    """Rows of change sets: of customers whose seats one may see, and what waits for one's own yes."""
+    """Rows of change sets: of customers whose seats one may see, and what one is to receive."""
 
     def narrow(self, queryset, person, action, at):
         from crm import access
 
         waits = Q(state="waiting", change_set__state="approved")
         if action == Action.CHANGE_ACCEPT:
-            return queryset.filter(waits & Q(taker__in=people_led_by(person)))
+            return queryset.filter(reserved=True, taker__in=people_led_by(person))
         sight = access.sight_of(person, action or Action.SEAT_HISTORY, at)
         if sight.everything:
             return queryset
         seen = Q(pk__in=[]) if sight.nothing else Q(access.Reaches(F("customer"), sight, at))
         if action is None and person.has_access:
             silent = Q(change_set__accept_by__lte=StatementNow(), taker__in=sight.people)
-            seen |= waits & (Q(taker=person.pk) | silent)
+            seen |= waits & silent | Q(taker=person.pk, reserved=True)
         return queryset.filter(seen)
 
 

@@ -174,6 +174,12 @@ class Person(AbstractBaseUser):
         ).hexdigest()
 
 
+class AbsenceQuerySet(ScopedQuerySet):
+    def at(self, instant=None):
+        """Absences that run at an instant (default: now)."""
+        return self.filter(period__contains=instant or StatementNow())
+
+
 @history()
 class Absence(models.Model):
     """A dated time away. It begins and ends by itself, whenever a query asks."""
@@ -192,7 +198,7 @@ class Absence(models.Model):
 
     held = {"person": Holding(Held.HISTORY, _("Absences"))}
     scope = PersonScope("person", Action.ABSENCE_SET)
-    objects = models.Manager.from_queryset(ScopedQuerySet)()
+    objects = models.Manager.from_queryset(AbsenceQuerySet)()
 
     class Meta:
         ordering = ["-period"]

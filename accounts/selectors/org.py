@@ -79,7 +79,7 @@ def able_at(person, at=None):
     """Whether a person can answer at an instant: has access and is not absent."""
     if person is None or not person.has_access:
         return False
-    return not person.absences.filter(period__contains=at or StatementNow()).exists()
+    return not person.absences.at(at).exists()
 
 
 def members(unit, at=None):

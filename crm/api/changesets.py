@@ -1,14 +1,16 @@
 """Change sets: proposed, decided, answered, taken back, with the same services as the pages."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 
 from accounts.selectors.people import directory
 from crm.models import Change, ChangeSet
 from crm.seats import Reason, Seat
+from crm.selectors import approvals
 from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
-from crm.services import changeset_undo, changesets
+from crm.services import changeset_run, changeset_undo, changesets, transfers
 from crm.services.changeset_terms import next_working_morning
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
@@ -114,6 +116,9 @@ class ChangeSetQuery(PageQuery):
     waiting = serializers.BooleanField(
         required=False, help_text="Those that wait for one's own yes."
     )
+    deciding = serializers.BooleanField(
+        required=False, help_text="Those that wait for one's own decision."
+    )
 
 
 class RowQuery(PageQuery):
@@ -122,14 +127,9 @@ class RowQuery(PageQuery):
     state = SeveralField(child=serializers.ChoiceField(Change.State.choices), required=False)
 
 
-class NewChangeSet(Body):
-    """A draft: who shall take a seat at some customers."""
+class Terms(Body):
+    """Why and from when, and what the former holder may see."""
 
-    customers = serializers.ListField(
-        child=KeyField(), min_length=1, max_length=changesets.MOST, help_text="Keys."
-    )
-    seat = serializers.ChoiceField(Seat.choices)
-    taker = VisibleField(queryset=directory(), allow_null=True, help_text="Null: nobody.")
     why = serializers.ChoiceField(Reason.choices)
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
     former = serializers.ChoiceField(ChangeSet.Former.choices)
@@ -138,6 +138,22 @@ class NewChangeSet(Body):
         required=False, allow_null=True,
         help_text="Left out: the next working morning. Null: as soon as it is decided.",
     )  # fmt: skip
+
+    def validate(self, data):
+        if data.get("former_until") and data["former"] != ChangeSet.Former.READS:
+            text = _("Only who may go on reading has a last day.")
+            raise serializers.ValidationError({"former_until": text})
+        return {"effective_at": next_working_morning()} | data
+
+
+class NewChangeSet(Terms):
+    """A draft: who shall take a seat at some customers."""
+
+    customers = serializers.ListField(
+        child=KeyField(), min_length=1, max_length=changesets.MOST, help_text="Keys."
+    )
+    seat = serializers.ChoiceField(Seat.choices)
+    taker = VisibleField(queryset=directory(), allow_null=True, help_text="Null: nobody.")
     client_uuid = serializers.UUIDField(
         required=False, help_text="Made by the sender; sent twice, it creates a draft once."
     )
@@ -196,6 +212,14 @@ class Given(Customers):
     taker = VisibleField(queryset=directory(), allow_null=True)
 
 
+class Spread(Body):
+    """Who takes the customers of a draft: one all of them, several by load, nobody none."""
+
+    takers = serializers.ListField(
+        child=VisibleField(queryset=directory()), max_length=50, allow_empty=True
+    )
+
+
 class ChangeSetViewSet(ScopedViewSet):
     """The change sets of which one sees a row, or that one proposed."""
 
@@ -207,13 +231,17 @@ class ChangeSetViewSet(ScopedViewSet):
         "changes": Way(page_of(ChangeShape), asks=RowQuery),
         "preview": Way(PreviewShape),
         "give": Way(ChangeSetShape, takes=Given),
+        "spread": Way(ChangeSetShape, takes=Spread),
         "leave_out": Way(ChangeSetShape, takes=Customers),
+        "bring_back": Way(ChangeSetShape, takes=Customers),
+        "terms": Way(ChangeSetShape, takes=Terms),
         "propose": Way(ChangeSetShape, takes=Proposal),
         "approve": Way(ChangeSetShape, takes=Approval),
         "refuse": Way(ChangeSetShape, takes=Refusal),
         "accept": Way(ChangeSetShape, takes=Body),
         "decline": Way(ChangeSetShape, takes=Declined),
         "cancel": Way(ChangeSetShape, takes=Note),
+        "resume": Way(ChangeSetShape, takes=Body),
         "undo": Way(ChangeSetShape, takes=Some, statuses=(201,)),
     }
 
@@ -229,8 +257,13 @@ class ChangeSetViewSet(ScopedViewSet):
             rows = rows.filter(made_by=request.user)
         if self.said.get("waiting"):
             rows = rows.filter(pk__in=ask.waiting_for(request.user).values("change_set"))
+        if self.said.get("deciding"):
+            rows = approvals.proposals(request.user).filter(pk__in=rows.values("pk"))
         rows, following = keyset(rows, ("-pk",), self.said)
-        return self.page([self.counted(row) for row in rows], following)
+        counts = ask.counts_of(rows, Change.objects.visible_to(request.user))
+        for row in rows:
+            row.rows = counts.get(row.pk, {})
+        return self.page(rows, following)
 
     def retrieve(self, request, pk):
         """One change set."""
@@ -238,11 +271,10 @@ class ChangeSetViewSet(ScopedViewSet):
 
     def create(self, request):
         """Draft a change set; 200 and the first one where the same has come before."""
-        given = {"effective_at": next_working_morning()} | self.body()
-        uuid = given.get("client_uuid")
-        same = uuid and {"made_by": request.user, "client_uuid": uuid}
-        draft, status = self.created(same or None, changesets.draft, **given)
-        return self.shown(draft.pk, status)
+        given = self.body()
+        terms = {name: value for name, value in given.items() if name != "client_uuid"}
+        key, status = self.once(given, changesets.draft, **terms)
+        return self.shown(key, status)
 
     @action(detail=True, methods=["get"])
     def changes(self, request, pk):
@@ -283,6 +315,21 @@ class ChangeSetViewSet(ScopedViewSet):
         """Let somebody else, or nobody, take customers of a draft."""
         return self.act(changesets.give_to)
 
+    @action(detail=True, methods=["post"])
+    def spread(self, request, pk):
+        """Let these people take the customers of a draft."""
+        return self.act(transfers.spread)
+
+    @action(detail=True, methods=["post"])
+    def terms(self, request, pk):
+        """Set reason, instant and the former holder's sight of a draft anew."""
+        return self.act(transfers.change_terms)
+
+    @action(detail=True, methods=["post"], url_path="bring-back")
+    def bring_back(self, request, pk):
+        """Take customers into a draft again that were left out."""
+        return self.act(transfers.bring_back)
+
     @action(detail=True, methods=["post"], url_path="leave-out")
     def leave_out(self, request, pk):
         """Take customers out of a draft."""
@@ -317,6 +364,11 @@ class ChangeSetViewSet(ScopedViewSet):
     def cancel(self, request, pk):
         """Take a change set back before it begins."""
         return self.act(changesets.cancel)
+
+    @action(detail=True, methods=["post"])
+    def resume(self, request, pk):
+        """Go on with a change set whose job gave up."""
+        return self.act(changeset_run.resume)
 
     @action(detail=True, methods=["post"])
     def undo(self, request, pk):

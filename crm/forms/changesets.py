@@ -139,17 +139,17 @@ def last_day(until, zone):
 class OneForm(HowForm):
     """A single customer on one page: who takes the seat, why, from when."""
 
-    person = forms.ModelChoiceField(
+    taker = forms.ModelChoiceField(
         Person.objects.none(), label=_("To whom"), widget=forms.RadioSelect, empty_label=None,
         error_messages={"invalid_choice": _("Choose one of these people."),
                         "required": _("Choose who receives the customer.")},
     )  # fmt: skip
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    field_order = ("person", "why", "note", "when", "effective_at", "former", "former_until")
+    field_order = ("taker", "why", "note", "when", "effective_at", "former", "former_until")
 
     def __init__(self, *args, people, **options):
         super().__init__(*args, **options)
-        self.fields["person"].queryset = people
+        self.fields["taker"].queryset = people
 
 
 class ProposeForm(forms.Form):

@@ -15,7 +15,6 @@ from crm.access import NEEDS
 from crm.models import Assignment
 from crm.seats import Seat
 from crm.selectors.ownership import acting_for
-from kit.clock import StatementNow
 
 WORK = {action for action, right in NEEDS.items() if right} - {Action.CUSTOMER_TIER}
 OUT = (Person.State.FROZEN, Person.State.LEFT)
@@ -38,7 +37,7 @@ def on_behalf(actor, action, customer_ids):
 def stood_in_for(customer_ids):
     """Whose work is done for them at these customers: (person, last day away or None, how many)."""
     numbers = dict(unanswered(customer_ids).values_list("person").annotate(Count("pk")))
-    away = Absence.objects.filter(person__in=numbers, period__contains=StatementNow())
+    away = Absence.objects.at().filter(person__in=numbers)
     until = {absence.person_id: absence.last_day for absence in away}
     people = Person.objects.filter(pk__in=numbers).order_by("sort_key") if numbers else []
     return [(one, until.get(one.pk) if one.has_access else None, numbers[one.pk]) for one in people]
@@ -46,6 +45,6 @@ def stood_in_for(customer_ids):
 
 def unanswered(customer_ids):
     """The seats of account managers of these customers who cannot answer now."""
-    away = Absence.objects.filter(person=OuterRef("person"), period__contains=StatementNow())
+    away = Absence.objects.at().filter(person=OuterRef("person"))
     seats = Assignment.objects.at().filter(seat=Seat.ACCOUNT_MANAGER, customer__in=customer_ids)
     return seats.filter(Q(person__state__in=OUT) | Exists(away)).order_by()

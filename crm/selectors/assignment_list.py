@@ -16,7 +16,6 @@ from crm.selectors import assignments as of
 from crm.selectors import capacity
 from crm.selectors.acting import OUT
 from crm.selectors.order_list import CountOf
-from kit.clock import StatementNow
 
 ROWS = 25
 COUNT_UP_TO = 1_000
@@ -26,7 +25,7 @@ RULES = ("weight_a", "weight_b", "weight_c", "default_capacity")
 # -- rows ------------------------------------------------------------------------------------------
 def holders():
     """Everybody in a seat of a customer now, as JSON."""
-    absent = Absence.objects.filter(person=OuterRef("person"), period__contains=StatementNow())
+    absent = Absence.objects.at().filter(person=OuterRef("person"))
     said = JSONObject(
         seat="seat", since="period__startswith", id="person_id", name="person__name",
         latin_name="person__latin_name", state="person__state", away=Exists(absent),

@@ -55,7 +55,7 @@ def managed(**person):
 
 def away(viewer):
     """The account manager cannot answer now or is leaving, as far as the viewer may know that."""
-    absent = Absence.objects.filter(person=OuterRef("person"), period__contains=StatementNow())
+    absent = Absence.objects.at().filter(person=OuterRef("person"))
     leaving, known = Q(person__state=Person.State.ON_NOTICE), circle(viewer, Action.EMPLOYMENT_VIEW)
     if known is not None:
         leaving &= Q(person__in=known)

@@ -13,7 +13,6 @@ from crm.models import Activity, ContactChannel, Customer
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import contacts, customers, network, ownership, timeline
 from crm.selectors.activities import hears_first
-from kit.clock import StatementNow
 
 ACTS = (
     Action.CUSTOMER_EDIT, Action.CUSTOMER_TIER, Action.ACTIVITY_LOG, Action.CHANNEL_VIEW,
@@ -75,7 +74,7 @@ def standing(viewer, customer):
     )
     manager = now.manager
     if manager is not None:
-        away = Absence.objects.filter(person=manager, period__contains=StatementNow()).first()
+        away = Absence.objects.at().filter(person=manager).first()
         now.is_away = bool(away) or not manager.has_access
         now.away_until = away.last_day if away and manager.has_access else None
         now.supervisor = supervisor_of(manager)

@@ -11,7 +11,6 @@ from crm.access import Kind, principal
 from crm.models import Assignment, Customer
 from crm.seats import Seat
 from crm.selectors import cadence
-from kit.clock import StatementNow
 
 
 # -- conditions: a Q on the customer without joins, as the fast list takes them -------------------
@@ -34,7 +33,7 @@ def without_backup():
 # -- rows ------------------------------------------------------------------------------------------
 def seat_holder(seat):
     """The person in a seat now, as JSON: one subquery for all that a row shows of them."""
-    away = Absence.objects.filter(person=OuterRef("person"), period__contains=StatementNow())
+    away = Absence.objects.at().filter(person=OuterRef("person"))
     now = Assignment.objects.at().filter(customer=OuterRef("pk"), seat=seat)
     return Subquery(
         now.values(

@@ -13,7 +13,7 @@ from crm.models import Assignment
 from crm.seats import SINGLE_SEATS, Reason, Seat
 from crm.selectors.explain import as_of
 from kit import names
-from kit.clock import StatementNow, database_now
+from kit.clock import database_now
 
 
 def holder(customer, seat=Seat.ACCOUNT_MANAGER, at=None):
@@ -283,5 +283,5 @@ def roles_with(action):
 
 def away(people):
     """Ids of those of `people` who are absent now."""
-    rows = Absence.objects.filter(person__in=people, period__contains=StatementNow())
+    rows = Absence.objects.at().filter(person__in=people)
     return set(rows.values_list("person", flat=True))

@@ -11,7 +11,6 @@ from crm.models import Task
 from crm.selectors import worklist
 from crm.selectors.activities import hears_first
 from crm.selectors.ownership import answers_for, holder, roles_with
-from kit.clock import StatementNow
 from kit.dates import company_zone, today
 
 # Roles that see customers to look after them; the others only read.
@@ -70,7 +69,7 @@ def may_change(person, task):
 
 def is_away(person):
     """Whether an absence of this person runs now."""
-    return Absence.objects.filter(person=person, period__contains=StatementNow()).exists()
+    return Absence.objects.at().filter(person=person).exists()
 
 
 def does_tasks(person):
@@ -99,7 +98,7 @@ def candidates(actor, customer):
     """People whom a form offers a task at a customer: by seat or share there, the head above, oneself."""
     manager = holder(customer)
     heads = [manager and supervisor_of(manager), actor]
-    away = Absence.objects.filter(period__contains=StatementNow())
+    away = Absence.objects.at()
     here = Person.objects.filter(state=Person.State.ACTIVE, roles__overlap=sorted(DOING)).exclude(
         pk__in=away.values("person")
     )

@@ -86,9 +86,7 @@ def stood_in_for(person, customers, most=5):
     )
     seats = Assignment.objects.at().filter(customer__in=rows, seat=Seat.ACCOUNT_MANAGER)
     managers = {seat.customer_id: seat.person for seat in seats.select_related("person")}
-    absences = Absence.objects.filter(
-        person__in=[one.pk for one in managers.values()], period__contains=StatementNow()
-    )
+    absences = Absence.objects.at().filter(person__in=[one.pk for one in managers.values()])
     until = {absence.person_id: absence.last_day for absence in absences}
     for row in rows:
         row.manager = managers.get(row.pk)
@@ -129,7 +127,8 @@ def team_feed(person, team, most=8):
 def away_now(person, team, most=8):
     """Absences of the team now, each with `held`: how many customers lack their manager."""
     return (
-        Absence.objects.filter(period__contains=StatementNow(), person__in=team)
+        Absence.objects.at()
+        .filter(person__in=team)
         .select_related("person")
         .annotate(
             held=RawSQL(

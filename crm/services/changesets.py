@@ -52,7 +52,7 @@ def draft(*, actor, customers, seat, taker, why, former, note="", former_until=N
     first_of(ChangeSet, client_uuid, made_by=actor)
     seat, ids = Seat(seat), chosen(actor, customers)
     if taker is not None and not ask.fits(taker, seat):
-        raise Refused(_("The role of this person does not fit this seat."), field="person")
+        raise Refused(_("The role of this person does not fit this seat."), field="taker")
     change_set = ChangeSet(made_by=actor, client_uuid=client_uuid)
     change_set.origin = ChangeSet.Origin.BULK if len(ids) > 1 else ChangeSet.Origin.SINGLE
     put_terms(change_set, why, note, former, former_until, effective_at)
@@ -96,7 +96,7 @@ def give_to(*, actor, change_set, customers, taker):
     """Let somebody else, or None, take these customers of a draft. Returns the change set."""
     mine(actor, change_set)
     if taker and not ask.fits(taker, change_set.changes.first().seat):
-        raise Refused(_("The role of this person does not fit this seat."), field="person")
+        raise Refused(_("The role of this person does not fit this seat."), field="taker")
     rows = change_set.changes.filter(customer__in=customers, state=RowState.WAITING)
     count = rows.update(taker=taker, remark=chosen_nobody(taker))
     if not count:

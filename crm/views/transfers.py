@@ -123,7 +123,7 @@ def single(request):
 
     def act(data):
         return changesets.draft(
-            actor=request.user, customers=[customer.pk], seat=seat, taker=data["person"],
+            actor=request.user, customers=[customer.pk], seat=seat, taker=data["taker"],
             why=data["why"], note=data["note"], former=data["former"], former_until=data["until"],
             effective_at=data["at"], client_uuid=data["client_uuid"],
         )  # fmt: skip
@@ -135,7 +135,7 @@ def single(request):
     people = found.suggestions(request.user, facts, seat, form.morning, q)
     context = {
         "form": form, "customer": customer, "seat": Seat(seat), "seats": SINGLE_SEATS, "q": q,
-        "people": people, "holder": holder, "chosen": str(form["person"].value() or ""),
+        "people": people, "holder": holder, "chosen": str(form["taker"].value() or ""),
     }  # fmt: skip
     return show(request, "crm/transfers/single.html", context, customers=[customer.pk],
                 status=form_status(form))  # fmt: skip

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from crm.models import Assignment, ChangeSet
+from crm.models import Assignment, ChangeSet, OwnershipRules
 from crm.services.changeset_terms import next_working_morning
 from tests.crm.changesets_world import MANAGER, held, run, task
 
@@ -142,3 +142,62 @@ def test_a_draft_takes_effect_on_the_next_working_morning_unless_it_says_otherwi
     assert datetime.fromisoformat(told["effective_at"]) == next_working_morning()
     early = api("he").post(f"{PLACE}/{told['id']}/approve", {"seen": "x"})
     assert early.status_code == 409 and "not been proposed" in early.json()["title"]
+
+
+def test_a_draft_is_put_together_over_the_api_step_by_step(cast, api):
+    ids = held(cast, 2)
+    pk = drafted(cast, api, ids).json()["id"]
+    assert api("he").post(f"{PLACE}/{pk}/leave-out", {"customers": ids[:1]}).status_code == 200
+    back = api("he").post(f"{PLACE}/{pk}/bring-back", {"customers": ids[:1]}).json()
+    assert back["rows"] == {"waiting": 2}
+    spread = api("he").post(f"{PLACE}/{pk}/spread", {"takers": [cast.chen.pk, cast.he.pk]})
+    assert spread.status_code == 200
+    rows = api("he").get(f"{PLACE}/{pk}/changes").json()["results"]
+    assert {row["taker"]["id"] for row in rows} == {cast.chen.pk, cast.he.pk}
+    terms = {"why": "region", "former": "removed", "note": "East grows"}
+    told = api("he").post(f"{PLACE}/{pk}/terms", terms).json()
+    assert (told["reason"], told["note"]) == ("region", "East grows")
+    assert datetime.fromisoformat(told["effective_at"]) == next_working_morning()
+
+
+def test_a_day_of_reading_without_reading_is_refused(cast, api):
+    soon = next_working_morning().isoformat()
+    answer = drafted(cast, api, held(cast, 1), former_until=soon)
+    assert answer.status_code == 422 and list(answer.json()["errors"]) == ["former_until"]
+    assert not ChangeSet.objects.exists()
+
+
+def test_one_number_with_another_body_is_refused(cast, api):
+    ids, number = held(cast, 2), str(uuid4())
+    first = drafted(cast, api, ids, client_uuid=number)
+    again = drafted(cast, api, ids, client_uuid=number)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
+    other = drafted(cast, api, ids[:1], client_uuid=number)
+    assert other.status_code == 422 and other.json()["code"] == "first_kept"
+    assert ChangeSet.objects.count() == 1
+
+
+def test_what_waits_for_a_decision_is_listed_for_who_decides(cast, api):
+    OwnershipRules.objects.update_or_create(pk=1, defaults={"approval_rows": 0})
+    one = proposed(cast, api, held(cast, 1))
+    assert one["state"] == "proposed"
+    found = api("zhao").get(PLACE, deciding=True).json()["results"]
+    assert [row["id"] for row in found] == [one["id"]] and found[0]["rows"] == {"waiting": 1}
+    assert api("he").get(PLACE, deciding=True).json()["results"] == []
+
+
+def test_the_receiver_sees_what_was_accepted_until_it_begins(cast, api):
+    ids = held(cast, 2)
+    later = next_working_morning().isoformat()
+    one = proposed(cast, api, ids, effective_at=later)
+    assert api("chen").post(f"{PLACE}/{one['id']}/accept", {}).json()["rows"] == {"waiting": 2}
+    again = api("chen").post(f"{PLACE}/{one['id']}/accept", {})
+    assert again.status_code == 409
+
+
+def test_a_set_that_is_not_stopped_cannot_be_resumed(cast, api):
+    one = proposed(cast, api, held(cast, 1))
+    assert api("he").post(f"{PLACE}/{one['id']}/resume", {}).status_code == 409
+    assert api("wu").post(f"{PLACE}/{one['id']}/resume", {}).status_code == 404
+    assert ChangeSet.objects.get(pk=one["id"]).state == "approved"

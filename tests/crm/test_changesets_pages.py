@@ -238,7 +238,7 @@ def test_one_customer_is_moved_on_one_page_with_a_preview(cast, as_):
     assert "Chen Jie" in body(client.get(address))
     wrong = client.post(address, HOW | {"client_uuid": str(uuid4())})
     assert wrong.status_code == 422 and "Choose who receives the customer" in body(wrong)
-    sent = HOW | {"person": cast.chen.pk, "client_uuid": str(uuid4())}
+    sent = HOW | {"taker": cast.chen.pk, "client_uuid": str(uuid4())}
     made = client.post(address, sent)
     draft = ChangeSet.objects.get()
     assert made["Location"] == at("transfer-preview", draft)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Notice
+from accounts.selectors.notifications import with_lines
 from crm.models import Assignment, ChangeSet, Customer, OwnershipRules, Share
 from crm.selectors import approvals
 from crm.selectors import changesets as ask
@@ -180,3 +181,11 @@ def test_tasks_of_an_emptied_seat_go_to_the_head_of_its_last_holder(cast):
     ownership.end(actor=cast.zhao, customer=customer, seat=MANAGER)
     mine.refresh_from_db()
     assert mine.person == cast.qian
+
+
+def test_who_gave_customers_away_is_told_how_many_and_by_whom(cast):
+    carried_out(cast, held(cast, 2))
+    outbox.relay()
+    notices = Notice.objects.filter(person=cast.li, code="changeset.applied")
+    (line,) = [told.line for told in with_lines(cast.li, list(notices))]
+    assert not line.leads and line.text.endswith(": 2.") and "He Jun" in line.text
