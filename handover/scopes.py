@@ -66,3 +66,60 @@ def named_in(person):
     from handover.models import Departure
 
     return Departure.named.through.objects.filter(departure=OuterRef("pk"), person=person.pk)
+
+
+class OwnPartScope(DepartureScope):
+    """Rows of a case that somebody who has but a part in it sees only where the part is theirs.
+
+    The whole: who runs the case or is named in it, the witness, who leads the leaver or sees all.
+    `handover` and `task` are the lookups from the model to those rows, None where it has none.
+    """
+
+    def __init__(self, path, handover=None, task=None):
+        super().__init__(path)
+        self.handover, self.task = handover, task
+
+    def narrow(self, queryset, person, action, at):
+        rows = super().narrow(queryset, person, action, at)
+        if rows.query.is_empty():
+            return rows
+        width = reach(person, action or Action.DEPARTURE_VIEW)
+        return rows.filter(self.whole(person, width, at) | self.mine(person))
+
+    def whole(self, person, width, at):
+        """The condition of the rows of cases that a person sees as a whole."""
+        from handover.models import Departure
+
+        cases = Q(opened_by=person.pk) | Q(witness=person.pk) | led(person, width, at)
+        found = Departure.objects.filter(cases | Q(Exists(named_in(person)))).values("pk")
+        return Q(**{f"{self.path}__in": found})
+
+    def mine(self, person):
+        """The condition of the rows that are a person's own: to do, to take over, to hand over."""
+        from handover.models import CustomerHandover, HandoverTask
+
+        own = Q(pk__in=[])
+        if self.handover is not None:
+            parts = CustomerHandover.objects.filter(
+                Q(successor=person.pk)
+                | Q(departure__person=person.pk)
+                | Q(pk__in=HandoverTask.objects.filter(person=person.pk).values("handover"))
+            )
+            own |= Q(**{f"{self.handover}__in": parts.values("pk")})
+        if self.task is not None:
+            tasks = HandoverTask.objects.filter(
+                Q(person=person.pk) | Q(handover__successor=person.pk)
+            )
+            own |= Q(**{f"{self.task}__in": tasks.values("pk")})
+        return own
+
+
+class BriefScope(OwnPartScope):
+    """What was written about a customer: for those with a part in it, and who sees that customer."""
+
+    def narrow(self, queryset, person, action, at):
+        from crm.models import Customer
+
+        rows = super().narrow(queryset, person, action, at)
+        seen = Customer.objects.visible_to(person, Action.CUSTOMER_VIEW, at).values("pk")
+        return rows.filter(self.mine(person) | Q(handover__customer__in=seen))

@@ -9,5 +9,7 @@ NOUNS.update(
         "handover.departure": _("a departure case"),
         "handover.customerhandover": _("a customer handed over"),
         "handover.handovertask": _("a handover task"),
+        "handover.briefanswer": _("an answer in a handover brief"),
+        "handover.waiver": _("a waiver"),
     }
 )

@@ -1,5 +1,6 @@
 """Moving customers between people without losing them."""
 
+from handover.models.cases import BriefAnswer, Waiver
 from handover.models.departures import CustomerHandover, Departure, HandoverTask
 
-__all__ = ["CustomerHandover", "Departure", "HandoverTask"]
+__all__ = ["BriefAnswer", "CustomerHandover", "Departure", "HandoverTask", "Waiver"]

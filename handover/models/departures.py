@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from handover.scopes import DepartureScope
+from handover.scopes import DepartureScope, OwnPartScope
 from kit.dates import company_zone, today
 from kit.history import history
 from kit.registry import Held, Holding
@@ -149,6 +149,9 @@ class CustomerHandover(models.Model):
     declined = models.PositiveSmallIntegerField(default=0)  # how often the customer said no
     called_at = models.DateTimeField(null=True)  # the call of the service line
     called_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
+    # The visit at which both came: each says so for themselves.
+    giver_met_at = models.DateTimeField(null=True)
+    taker_met_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     held = {
@@ -159,7 +162,7 @@ class CustomerHandover(models.Model):
         "reaction_by": Holding(Held.HISTORY),
         "called_by": Holding(Held.HISTORY),
     }
-    scope = DepartureScope("departure")
+    scope = OwnPartScope("departure", handover="pk")
     objects = ScopedManager()
 
     class Meta:
@@ -229,7 +232,7 @@ class HandoverTask(models.Model):
         ),
         "closed_by": Holding(Held.HISTORY, _("Handover tasks finished")),
     }
-    scope = DepartureScope("departure")
+    scope = OwnPartScope("departure", task="pk")
     objects = ScopedManager()
 
     class Meta:
