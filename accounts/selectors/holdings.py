@@ -46,15 +46,15 @@ def held_by(person, viewer):
             shown = holding.page if not holding.action or can(viewer, holding.action) else ""
             lines.append(Line(relation.label, holding, page=shown))
     for row in counts[0].union(*counts[1:], all=True):
-        lines[row["place"]].open = row["still"]
-        lines[row["place"]].past = row["every"] - row["still"]
+        lines[row["nth_line"]].open = row["still"]
+        lines[row["nth_line"]].past = row["every"] - row["still"]
     return sorted(lines, key=lambda line: (-line.open, -line.past, line.relation))
 
 
-def counted(relation, holding, person, viewer, place):
-    """The query of one relation's counts: place, rows that still count, all rows."""
+def counted(relation, holding, person, viewer, nth):
+    """The query of one relation's counts: which line, rows that still count, all rows."""
     rows = seen(relation.model, holding, viewer).filter(relation.named(person)).order_by()
-    rows = rows.annotate(place=Value(place, IntegerField())).values("place")
+    rows = rows.annotate(nth_line=Value(nth, IntegerField())).values("nth_line")
     return rows.annotate(still=Count("pk", filter=holding.still), every=Count("pk"))
 
 

@@ -127,7 +127,7 @@ class RowQuery(PageQuery):
     state = SeveralField(child=serializers.ChoiceField(Change.State.choices), required=False)
 
 
-class Terms(Body):
+class ChangeTerms(Body):
     """Why and from when, and what the former holder may see."""
 
     why = serializers.ChoiceField(Reason.choices)
@@ -146,7 +146,7 @@ class Terms(Body):
         return {"effective_at": next_working_morning()} | data
 
 
-class NewChangeSet(Terms):
+class NewChangeSet(ChangeTerms):
     """A draft: who shall take a seat at some customers."""
 
     customers = serializers.ListField(
@@ -234,7 +234,7 @@ class ChangeSetViewSet(ScopedViewSet):
         "spread": Way(ChangeSetShape, takes=Spread),
         "leave_out": Way(ChangeSetShape, takes=Customers),
         "bring_back": Way(ChangeSetShape, takes=Customers),
-        "terms": Way(ChangeSetShape, takes=Terms),
+        "terms": Way(ChangeSetShape, takes=ChangeTerms),
         "propose": Way(ChangeSetShape, takes=Proposal),
         "approve": Way(ChangeSetShape, takes=Approval),
         "refuse": Way(ChangeSetShape, takes=Refusal),

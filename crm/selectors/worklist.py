@@ -14,7 +14,6 @@ from crm.models import Activity, Assignment, Customer, Position
 from crm.seats import Seat
 from crm.selectors import cadence
 from crm.selectors.ownership import vacant
-from kit.clock import StatementNow
 
 SOON = timedelta(days=7)  # how far ahead a next step is shown
 FEED = timedelta(days=7)  # how far back a lead reads what the team logged
