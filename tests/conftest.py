@@ -71,6 +71,17 @@ def cast(db):
 
 
 @pytest.fixture
+def as_(client):
+    """as_(person): a client signed in as that person."""
+
+    def enter(person):
+        client.force_login(person, backend="accounts.backends.SignIn")
+        return client
+
+    return enter
+
+
+@pytest.fixture
 def committed(django_db_setup, django_db_blocker):
     """For tests that need several connections: real commits, wiped and rebuilt afterwards."""
     with django_db_blocker.unblock():

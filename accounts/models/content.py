@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from kit.history import history
 from kit.registry import Held, Holding
@@ -23,7 +24,7 @@ class Content(models.Model):
     edited_at = models.DateTimeField(null=True)
     edited_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
 
-    held = {"edited_by": Holding(Held.HISTORY)}
+    held = {"edited_by": Holding(Held.HISTORY, _("Templates and texts changed"))}
     scope = Everyone()
     objects = ScopedManager()
 

@@ -150,7 +150,7 @@ class NewChangeSet(ChangeTerms):
     """A draft: who shall take a seat at some customers."""
 
     customers = serializers.ListField(
-        child=KeyField(), min_length=1, max_length=changesets.MOST, help_text="Keys."
+        child=KeyField(), min_length=1, max_length=ChangeSet.MOST, help_text="Keys."
     )
     seat = serializers.ChoiceField(Seat.choices)
     taker = VisibleField(queryset=directory(), allow_null=True, help_text="Null: nobody.")
@@ -189,7 +189,7 @@ class Some(Body):
     """Some of its customers; all where none is named."""
 
     customers = serializers.ListField(
-        child=KeyField(), required=False, min_length=1, max_length=changesets.MOST
+        child=KeyField(), required=False, min_length=1, max_length=ChangeSet.MOST
     )
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
@@ -203,7 +203,7 @@ class Declined(Some):
 class Customers(Body):
     """Some customers of a draft."""
 
-    customers = serializers.ListField(child=KeyField(), min_length=1, max_length=changesets.MOST)
+    customers = serializers.ListField(child=KeyField(), min_length=1, max_length=ChangeSet.MOST)
 
 
 class Given(Customers):

@@ -1,5 +1,7 @@
 """Change sets: who looks after customers from when on, from the proposal to the undo."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +18,9 @@ from kit.scoping import ScopedManager
 @history()
 class ChangeSet(models.Model):
     """One or thousands of changes of seats that are decided, carried out and taken back together."""
+
+    MOST = 5_000  # customers of one set
+    UNDO_FOR = timedelta(hours=72)
 
     class Origin(models.TextChoices):
         SINGLE = "single", _("One customer")

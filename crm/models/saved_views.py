@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scopes import OwnRows
+from crm.models.changesets import ChangeSet
 from crm.scopes import SavedViewScope
 from kit.clock import StatementNow
 from kit.registry import Held, Holding
@@ -77,7 +78,7 @@ class Selection(models.Model):
     """Keys frozen for one act of one person. It is empty after use, and after an hour."""
 
     LIVES = timedelta(hours=1)
-    MOST = 5_000
+    MOST = ChangeSet.MOST  # it ends in one
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     page = models.CharField(max_length=20, choices=Listing, default=Listing.CUSTOMERS)
@@ -96,7 +97,7 @@ class Selection(models.Model):
         ordering = ["-made_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ids__len__lte=5_000), name="selection_not_too_long"
+                condition=models.Q(ids__len__lte=ChangeSet.MOST), name="selection_not_too_long"
             )
         ]
         indexes = [models.Index(fields=["expires_at"], name="selection_expiry")]

@@ -1,7 +1,6 @@
 """Change sets as lists show them: who gives what to whom, and whether it can still be undone."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,6 @@ from kit.clock import StatementNow
 
 State, RowState = ChangeSet.State, Change.State
 OPEN = [State.PROPOSED, State.APPROVED, State.SCHEDULED, State.RUNNING]
-WINDOW = timedelta(hours=72)
 
 WHY = {
     "receiver_gone": _("the receiver can take no customers any more"),
@@ -85,7 +83,7 @@ NAMES = ("", "__name", "__latin_name")
 def recent(viewer, *, team=False):
     """Change sets that took effect within the last 72 hours: one's own, or also of whom one leads."""
     people = people_led_by(viewer) if team else {viewer.pk}
-    rows = ChangeSet.objects.visible_to(viewer).filter(finished_at__gt=StatementNow() - WINDOW)
+    rows = ChangeSet.objects.visible_to(viewer).filter(finished_at__gt=StatementNow() - ChangeSet.UNDO_FOR)
     rows = rows.filter(made_by__in=people).exclude(proposed_at=None)
     rows = rows.filter(state__in=[State.APPLIED, State.PARTLY_UNDONE, State.UNDONE])
     return rows.select_related("made_by", "decided_by").annotate(

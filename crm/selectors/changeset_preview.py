@@ -37,7 +37,7 @@ class Warned:
 
 
 @dataclass
-class Load:
+class Shift:
     """What a person carries before and after, in points, and what they can carry."""
 
     person: Person
@@ -150,7 +150,7 @@ class Facts:
         return found
 
     def loads_of(self, rows):
-        """Person → Load as the actor sees it, of whoever gives or receives account managers' seats."""
+        """Person → Shift as the actor sees it, of whoever gives or receives account managers' seats."""
         ids = [row.customer_id for row in rows if row.seat == Seat.ACCOUNT_MANAGER]
         seen = set(Customer.objects.visible_to(self.actor).filter(pk__in=ids)
                    .values_list("pk", flat=True))  # fmt: skip
@@ -166,7 +166,7 @@ class Facts:
             came[row.taker_id].append(row.customer.tier)
             went[row.giver_id].append(row.customer.tier)
         return {
-            pk: Load(one, before[pk], capacity.after(before[pk], filter(None, came[pk]),
+            pk: Shift(one, before[pk], capacity.after(before[pk], filter(None, came[pk]),
                                                      filter(None, went[pk])), limits[pk])
             for pk, one in people.items()
         }  # fmt: skip

@@ -5,7 +5,6 @@ that a killed worker leaves nothing half done and nobody who saves a visit waits
 """
 
 import time
-from datetime import timedelta
 from functools import partial
 
 from django.db import connection, transaction
@@ -20,7 +19,6 @@ from crm.models import Change, ChangeSet, Customer
 from crm.selectors import changesets as ask
 from crm.services import changeset_sight, seats
 from crm.services.changesets import APPLY, MOVES, page, save, stop, tell_proposer
-from crm.services.single_changes import UNDO_HOURS
 from kit import bulk, jobs
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
@@ -263,7 +261,7 @@ def finish(*, actor, change_set):
     move(change_set, "state", State.APPLIED, MOVES)
     change_set.finished_at = now
     if not change_set.undoes_id:
-        change_set.undo_until = now + timedelta(hours=UNDO_HOURS)
+        change_set.undo_until = now + ChangeSet.UNDO_FOR
     save(change_set)
     record(change_set, {"state": (State.RUNNING, State.APPLIED)})
     tell_proposer(change_set, "applied")

@@ -34,7 +34,6 @@ MOVES = {
     State.APPLIED: {State.PARTLY_UNDONE, State.UNDONE},
     State.PARTLY_UNDONE: {State.PARTLY_UNDONE, State.UNDONE},
 }
-MOST = 5_000  # customers of one set
 APPLY = "changesets.apply"
 
 
@@ -45,7 +44,7 @@ def draft(*, actor, customers, seat, taker, why, former, note="", former_until=N
           effective_at=None, client_uuid=None):  # fmt: skip
     """Write down who shall take a seat at these customers, without changing anything yet.
 
-    customers: ids, at most MOST. taker: None leaves the seat empty. former: what becomes of the
+    customers: ids, at most ChangeSet.MOST. taker: None leaves the seat empty. former: what becomes of the
     sight of whoever holds it now, with an instant `former_until` where they may go on reading.
     effective_at: an instant within a year; None is as soon as it is decided. Returns the ChangeSet.
     """
@@ -69,8 +68,8 @@ def draft(*, actor, customers, seat, taker, why, former, note="", former_until=N
 def chosen(actor, customers):
     """The ids of customers in their order, all of them within what the actor may give."""
     ids = sorted(set(customers))
-    if not ids or len(ids) > MOST:
-        raise Refused(_("Choose from one to %(most)s customers.") % {"most": MOST})
+    if not ids or len(ids) > ChangeSet.MOST:
+        raise Refused(_("Choose from one to %(most)s customers.") % {"most": ChangeSet.MOST})
     if ask.proposable(actor).filter(pk__in=ids).count() != len(ids):
         raise Refused(_("Some of these customers are not yours to give. Choose them again."))
     return ids

@@ -1,11 +1,7 @@
 """A change that one person decided alone and at once is a change set too, so that it can be undone."""
 
-from datetime import timedelta
-
 from accounts.audit import running
 from crm.models import Change, ChangeSet
-
-UNDO_HOURS = 72
 
 
 def note(actor, moved):
@@ -14,7 +10,7 @@ def note(actor, moved):
     change_set = ChangeSet.objects.create(
         origin=ChangeSet.Origin.SINGLE, state=ChangeSet.State.APPLIED, reason=wish.why,
         note=wish.note, because=running().reason[:300], former=ChangeSet.Former.REMOVED, made_by=actor, proposed_at=moved.at,
-        finished_at=moved.at, undo_until=moved.at + timedelta(hours=UNDO_HOURS),
+        finished_at=moved.at, undo_until=moved.at + ChangeSet.UNDO_FOR,
     )  # fmt: skip
     giver = next((row.person_id for row in moved.ended if row.seat == wish.seat), None)
     return Change.objects.create(

@@ -20,7 +20,7 @@ from kit.once import first_of, harmless_twice
 @harmless_twice
 @service(Action.SEAT_ASSIGN)
 def begin(*, actor, customers, seat, selection=None, client_uuid=None):
-    """Freeze these customers (ids, at most MOST) as a draft without receiver, reason and terms.
+    """Freeze these customers (ids, at most ChangeSet.MOST) as a draft without receiver, reason and terms.
 
     Its instant is the usual one. selection: the one they come from; it is empty afterwards. Returns
     the ChangeSet; sent twice, the first one.

@@ -65,7 +65,7 @@ class Departure(models.Model):
 
     held = {
         "person": Holding(Held.HISTORY, _("Departure cases")),
-        "named": Holding(Held.HISTORY),
+        "named": Holding(Held.HISTORY, _("Confidential departures known")),
         "witness": Holding(
             Held.TRANSFER, _("Handovers witnessed"), open=Q(state__in=["draft", "open"])
         ),
@@ -158,9 +158,9 @@ class CustomerHandover(models.Model):
         "successor": Holding(
             Held.TRANSFER, _("Customers to take over"), open=Q(departure__state="open")
         ),
-        "told_by": Holding(Held.HISTORY),
-        "reaction_by": Holding(Held.HISTORY),
-        "called_by": Holding(Held.HISTORY),
+        "told_by": Holding(Held.HISTORY, _("Customers told of a handover")),
+        "reaction_by": Holding(Held.HISTORY, _("Reactions of customers noted")),
+        "called_by": Holding(Held.HISTORY, _("Calls after handovers")),
     }
     scope = OwnPartScope("departure", handover="pk")
     objects = ScopedManager()

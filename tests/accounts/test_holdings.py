@@ -26,15 +26,6 @@ def counts(person, viewer, relation):
     return line.open, line.past
 
 
-@pytest.fixture
-def as_(client):
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def body(response):
     return response.content.decode()
 

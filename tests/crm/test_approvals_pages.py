@@ -9,17 +9,6 @@ from crm.selectors import changesets
 from tests.crm.changesets_world import held, proposed, run, task
 
 
-@pytest.fixture
-def as_(client):
-    """as_(person): a client signed in as that person."""
-
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def place(one, name="approval"):
     return reverse(f"crm:{name}", args=[one.pk])
 

@@ -18,15 +18,6 @@ LIST = "/assignments"
 SELECT = "/assignments/select"
 
 
-@pytest.fixture
-def as_(client):
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def absent(cast, person):
     now = database_now()
     people.record_absence(

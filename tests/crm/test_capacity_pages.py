@@ -11,17 +11,6 @@ from tests.crm.test_capacity_load import held
 HUGE = 10**30
 
 
-@pytest.fixture
-def as_(client):
-    """as_(person): a client signed in as that person."""
-
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def body(response):
     return response.content.decode()
 

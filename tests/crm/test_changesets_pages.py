@@ -30,17 +30,6 @@ from tests.crm.changesets_world import (
 HOW = {"why": "workload", "note": "", "when": "morning", "former": "removed"}
 
 
-@pytest.fixture
-def as_(client):
-    """as_(person): a client signed in as that person."""
-
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def at(name, one):
     return reverse(f"crm:{name}", args=[one.pk])
 

@@ -29,17 +29,6 @@ from tests.crm.changesets_world import (
 )
 
 
-@pytest.fixture
-def as_(client):
-    """as_(person): a client signed in as that person."""
-
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def late(one):
     """The time to answer is over."""
     past = database_now() - timedelta(minutes=1)

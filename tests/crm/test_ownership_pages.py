@@ -25,17 +25,6 @@ def body(response):
     return response.content.decode()
 
 
-@pytest.fixture
-def as_(client):
-    """as_(person): a client signed in as that person."""
-
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def assign_data(person, **more):
     return {"person": person.pk, "why": Reason.WORKLOAD, "note": "", "starts_on": "", **more}
 

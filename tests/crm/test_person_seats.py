@@ -23,15 +23,6 @@ def body(response):
 
 
 @pytest.fixture
-def as_(client):
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
-@pytest.fixture
 def past(cast):
     """Nanqiao was Wu's until noon of 10 March 2026, then Qian's until the end of April."""
     Assignment.objects.filter(customer=cast.nanqiao).delete()

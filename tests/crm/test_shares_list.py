@@ -19,15 +19,6 @@ from kit.clock import database_now
 LIST = "/shares"
 
 
-@pytest.fixture
-def as_(client):
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def grant(cast, customer, person, actor, right="read_customer", why="Trade fair", **until):
     return shares.grant(
         actor=cast[actor], customer=getattr(cast, customer), person=cast[person], right=right,

@@ -18,15 +18,6 @@ def body(response):
     return response.content.decode()
 
 
-@pytest.fixture
-def as_(client):
-    def enter(person):
-        client.force_login(person, backend="accounts.backends.SignIn")
-        return client
-
-    return enter
-
-
 def data(cast, **more):
     until = today(company_zone()) + timedelta(days=3)
     return {"person": "rep.south", "right": "read_customer", "until_on": until.isoformat(),
