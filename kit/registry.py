@@ -26,6 +26,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,7 @@ class Holding:
 
     label: the rows in words. open: condition of the rows that still count; without it none of a
     HISTORY, all of the others. page: name of the address that lists them, it takes the key of the
-    person. action: the power that page asks for, and by which the rows are counted. Without a
+    person; in its query string as `by` where that is named. action: the power that page asks for, and by which the rows are counted. Without a
     label the rows are of the machinery and on no page.
     """
 
@@ -55,7 +56,16 @@ class Holding:
     label: "str | Promise" = ""
     open: Q | None = None
     page: str = ""
+    by: str = ""
     action: str = ""
+
+    def address(self, person):
+        """Where the rows of a person are listed, or "" where no page lists them."""
+        if not self.page:
+            return ""
+        if self.by:
+            return f"{reverse(self.page)}?{self.by}={person.pk}"
+        return reverse(self.page, args=[person.pk])
 
     @property
     def still(self):

@@ -20,7 +20,7 @@ class Line:
     holding: Holding
     open: int = 0
     past: int = 0
-    page: str = ""  # name of the address, "" where the viewer has none to open
+    url: str = ""  # where they are listed, "" where the viewer has nothing to open
 
     @property
     def label(self):
@@ -43,8 +43,9 @@ def held_by(person, viewer):
         holding = declared(relation)
         if holding.label:  # else of the machinery
             counts.append(counted(relation, holding, person, viewer, len(lines)))
-            shown = holding.page if not holding.action or can(viewer, holding.action) else ""
-            lines.append(Line(relation.label, holding, page=shown))
+            opens = not holding.action or can(viewer, holding.action)
+            url = holding.address(person) if opens else ""
+            lines.append(Line(relation.label, holding, url=url))
     for row in counts[0].union(*counts[1:], all=True):
         lines[row["nth_line"]].open = row["still"]
         lines[row["nth_line"]].past = row["every"] - row["still"]

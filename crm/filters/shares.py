@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from crm.access import SHARES
+from crm.filters.typed import key
 from crm.models import Customer
 from crm.selectors import share_list
 
@@ -66,6 +67,8 @@ def colleague(viewer, text):
     if not typed:
         return None
     same = Q(username__iexact=typed) | Q(name__iexact=typed) | Q(latin_name__iexact=typed)
+    if (number := key(typed)) is not None:
+        same |= Q(pk=number)
     found = list(Person.objects.visible_to(viewer).filter(same)[:2])
     return found[0] if len(found) == 1 else None
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
+from accounts.access import Action
 from crm.scopes import CustomerScope
 from kit.history import history
 from kit.registry import Held, Holding, not_over
@@ -77,7 +78,14 @@ class Share(UserObjectPermissionBase):
     )
 
     held = {
-        "user": Holding(Held.REVOKE, _("Shares received"), open=not_over("period")),
+        "user": Holding(
+            Held.REVOKE,
+            _("Shares received"),
+            open=not_over("period"),
+            page="crm:shares",
+            by="person",
+            action=Action.CUSTOMER_VIEW,
+        ),
         "granted_by": Holding(Held.HISTORY, _("Shares given")),
     }
     scope = CustomerScope("content_object")

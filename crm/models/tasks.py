@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.access import Action
 from crm.scopes import CustomerScope
 from kit.dates import company_zone, today
 from kit.history import history
@@ -82,7 +83,14 @@ class Task(models.Model):
     client_digest = models.CharField(max_length=64, default="", editable=False)
 
     held = {
-        "person": Holding(Held.TRANSFER, _("Tasks"), open=OPEN),
+        "person": Holding(
+            Held.TRANSFER,
+            _("Tasks"),
+            open=OPEN,
+            page="crm:tasks",
+            by="person",
+            action=Action.CUSTOMER_VIEW,
+        ),
         "first_person": Holding(Held.HISTORY, _("Tasks they had at first")),
         "made_by": Holding(Held.HISTORY, _("Tasks planned")),
         "done_by": Holding(Held.HISTORY, _("Tasks finished")),

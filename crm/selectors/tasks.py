@@ -138,6 +138,11 @@ def of_team(person):
     return Task.objects.filter(person__in=led)
 
 
+def of(person, rows):
+    """Of some tasks those that a person has, or had when they were closed."""
+    return rows.filter(person=person)
+
+
 def sees_of_others(person):
     """Whether the lists of this person go beyond their own tasks."""
     return reach(person, Action.CUSTOMER_VIEW) >= Reach.TEAM

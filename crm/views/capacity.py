@@ -32,6 +32,7 @@ def index(request):
         "previous": number - 1 if number else None,
         "next": number + 1 if rows[(number + 1) * ROWS :] else None,
         "may_rule": can(request.user, Action.RULES_EDIT),
+        "may_move": reach(request.user, Action.SEAT_ASSIGN) >= Reach.TEAM,
     }  # fmt: skip
     return show(request, "crm/capacity/index.html", context)
 

@@ -54,7 +54,7 @@ def index(request):
 
 def tabs(request, asked):
     """Mine and my team's, where there is a choice."""
-    if asked.customer or not selectors.sees_of_others(request.user):
+    if asked.customer or asked.person or not selectors.sees_of_others(request.user):
         return []
     found = [("mine", _("Mine")), ("team", _("My team's"))]
     state = "" if asked.state == "open" else f"&state={asked.state}"

@@ -44,8 +44,9 @@ def test_every_relation_to_a_person_has_words_unless_it_is_a_plain_number():
 
 def test_every_page_that_a_relation_names_exists(cast):
     for relation in registry.relations_to_people():
-        if page := registry.declared(relation).page:
-            assert reverse(page, args=[cast.li.pk])
+        holding = registry.declared(relation)
+        if holding and holding.page:
+            assert holding.address(cast.li).startswith("/")
 
 
 @pytest.mark.parametrize("kind", ["key", "one to one", "many", "generic", "number", "proxy"])
@@ -99,7 +100,7 @@ def test_what_the_viewer_does_not_see_is_not_counted(cast):
 def test_hr_gets_the_counts_although_no_customer_is_theirs_to_see(cast):
     assert Assignment.objects.visible_to(cast.hu).count() == 0
     assert counts(cast.li, cast.hu, "crm.Assignment.person") == (1, 0)
-    assert lines(cast.li, cast.hu)["crm.Assignment.person"].page == ""
+    assert lines(cast.li, cast.hu)["crm.Assignment.person"].url == ""
 
 
 def test_the_counts_are_those_of_the_tables(cast):
@@ -171,3 +172,9 @@ def test_the_api_names_each_relation_and_its_counts(cast):
 def test_a_person_who_is_none_is_the_one_404(cast, as_, key):
     assert as_(cast.sun).get(f"/people/{key}/holdings").status_code == 404
     assert as_(cast.sun).get(f"/people/{cast.system.pk}/holdings").status_code == 404
+
+
+def test_the_tasks_of_somebody_are_listed_from_what_they_hold(cast, as_):
+    found = lines(cast.li, cast.he)
+    assert found["crm.Task.person"].url == f"{reverse('crm:tasks')}?person={cast.li.pk}"
+    assert found["crm.Share.user"].url == f"{reverse('crm:shares')}?person={cast.li.pk}"

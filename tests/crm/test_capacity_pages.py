@@ -27,6 +27,8 @@ def test_a_lead_reads_who_is_over_the_limit_with_the_numbers(cast, as_):
     assert "1 person carries more than the limit." in page and "Over the limit" in page
     assert "125%" in page and "Wu Hao" not in page
     assert reverse("crm:person-load", args=[cast.li.pk]) in page
+    assert f"{reverse('crm:transfer-new')}?person={cast.li.pk}" in page
+    assert "transfers/new" not in body(as_(cast.fang).get("/load"))
 
 
 def test_within_limits_the_page_says_so(cast, as_):

@@ -291,3 +291,14 @@ def test_strange_addresses_break_no_page(cast, page):
         assert page("li", "crm:tasks", **query).status_code == 200
     assert page("li", "crm:task", 2**63 - 1).status_code == 404
     assert page("li", "crm:task", task.pk).status_code == 200
+
+
+def test_a_lead_lists_the_tasks_of_one_person_and_a_rep_only_the_own(cast, as_):
+    mine, other = (
+        plan(cast.li, cast.huadong, title="Of Li"),
+        plan(cast.chen, cast.huadong, title="Of Chen"),
+    )
+    page = as_(cast.he).get(reverse("crm:tasks"), {"person": cast.li.pk}).content.decode()
+    assert mine.title in page and other.title not in page
+    page = as_(cast.chen).get(reverse("crm:tasks"), {"person": cast.li.pk}).content.decode()
+    assert other.title in page and mine.title not in page
