@@ -177,7 +177,8 @@ def log(*, actor, customer, client_uuid, task=None, **said):
         return activities.log(actor=actor, customer=customer, client_uuid=client_uuid, **said)
     with transaction.atomic():
         activity = activities.log(actor=actor, customer=customer, client_uuid=client_uuid, **said)
-        found = shapes.open_at([customer.pk]).visible_to(actor).filter(pk=task).first()
+        rows = shapes.open_at([customer.pk]).visible_to(actor).filter(pk=task)
+        found = rows.select_for_update(of=("self",)).first()  # who drops it now waits, or was first
         if found and shapes.may_change(actor, found):
             finish(actor=actor, task=found, activity=activity)
     return activity
