@@ -88,8 +88,15 @@ def drafts(person):
 
 
 def likely_approver(change_set):
-    """The nearest head above the proposer who may decide and can answer now, or None."""
-    return able_head_above(change_set.made_by, lambda head: ask.may_approve(head, change_set))
+    """The nearest head above the proposer who may decide and can answer now, or None.
+
+    What HR proposes for the company goes to the head above whoever gives.
+    """
+    above = change_set.made_by
+    if change_set.origin == ChangeSet.Origin.DEPARTURE:
+        row = change_set.changes.exclude(giver=None).select_related("giver").first()
+        above = row.giver if row else above
+    return able_head_above(above, lambda head: ask.may_approve(head, change_set))
 
 
 # -- receivers -------------------------------------------------------------------------------------

@@ -144,15 +144,24 @@ def due(change_set):
 def begin(*, actor, change_set):
     """Test once, for all rows, that nothing the set rests on has moved; else nothing is changed.
 
-    What nobody else decided rests on its proposer too, who still has to be able to give it.
+    What nobody else decided rests on its proposer too, who still has to be able to give it. A
+    departure is not held up as a whole: it was decided weeks before, and the last day comes. Its
+    seats are reserved, and each row whose receiver has gone says so.
     """
-    moved = ask.fingerprint(change_set, work=False) != change_set.seen
+    moved = (
+        not is_departure(change_set) and ask.fingerprint(change_set, work=False) != change_set.seen
+    )
     if moved or not (change_set.decided_by_id or still_gives(change_set.made_by, change_set)):
         return stopped(change_set)
     move(change_set, "state", State.RUNNING, MOVES)
     save(change_set)
     record(change_set, {"state": (State.SCHEDULED, State.RUNNING)})
     return change_set
+
+
+def is_departure(change_set):
+    """Whether somebody leaves, and the customers with a day that does not wait."""
+    return change_set.origin == ChangeSet.Origin.DEPARTURE
 
 
 def still_gives(person, change_set):
@@ -173,7 +182,7 @@ def apply(*, actor, change_set, rows):
     """Carry out some rows: seats, then what follows the customer. Contacts, links, history stay."""
     held_people(rows)
     held_customers(rows)
-    fit, unfit = able(rows)
+    fit, unfit = able(rows, even_away=is_departure(change_set))
     wishes = [seats.Wish(row.customer_id, row.seat, row.taker, change_set.reason, change_set.note)
               for row in fit]  # fmt: skip
     moved = {
@@ -209,12 +218,15 @@ def held_customers(rows):
         cursor.execute(AS_USUAL)
 
 
-def able(rows):
-    """The rows that can be carried out, with people as they are now; the others say why not."""
+def able(rows, even_away=False):
+    """The rows that can be carried out, with people as they are now; the others say why not.
+
+    even_away: a receiver who is absent today receives too, and the backup acts.
+    """
     people = Person.objects.in_bulk(
         {pk for row in rows for pk in (row.taker_id, row.giver_id) if pk}
     )
-    gone = unable(list(people.values()))
+    gone = unable(list(people.values()), even_away)
     fit, unfit = [], []
     for row in rows:
         row.taker, row.giver = people.get(row.taker_id), people.get(row.giver_id)
@@ -226,10 +238,12 @@ def able(rows):
     return fit, unfit
 
 
-def unable(people):
+def unable(people, even_away=False):
     """Ids of those of some people who can receive nothing now: not active, or away."""
-    away = Absence.objects.filter(person__in=people, period__contains=database_now())
     gone = {person.pk for person in people if person.state != Person.State.ACTIVE}
+    if even_away:
+        return gone
+    away = Absence.objects.filter(person__in=people, period__contains=database_now())
     return gone | set(away.values_list("person", flat=True))
 
 

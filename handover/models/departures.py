@@ -53,6 +53,8 @@ class Departure(models.Model):
     opened_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
     opened_at = models.DateTimeField(null=True)
+    # When it was no secret any more: rights narrowed, change sets proposed, people told.
+    revealed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     # Would the company rather have kept them, and why they went: said by HR, read by HR.

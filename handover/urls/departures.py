@@ -1,3 +1,22 @@
-"""Addresses of departures."""
+"""Addresses of departures: a new one, its plan, opening and ending it."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from handover.views import departures as views
+from handover.views import plan_changes as changes
+
+urlpatterns = [
+    path("departures/new", views.new, name="departure-new"),
+    path("departures/<int:pk>/plan", views.plan, name="departure-plan"),
+    path("departures/<int:pk>/plan/give", changes.give, name="departure-give"),
+    path("departures/<int:pk>/plan/terms", changes.terms, name="departure-terms"),
+    path("departures/<int:pk>/plan/tasks/<int:task>", changes.task, name="departure-plan-task"),
+    path("departures/<int:pk>/plan/tasks/<int:task>/drop", changes.drop, name="departure-plan-drop"),
+    path(
+        "departures/<int:pk>/plan/customers/<int:handover>", changes.customer,
+        name="departure-plan-customer",
+    ),
+    path("departures/<int:pk>/open", views.open_case, name="departure-open"),
+    path("departures/<int:pk>/withdraw", views.withdraw, name="departure-withdraw"),
+    path("departures/<int:pk>/reopen", views.reopen, name="departure-reopen"),
+]  # fmt: skip

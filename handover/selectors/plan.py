@@ -1,0 +1,99 @@
+"""The customers of a departure plan: what each is worth, who else knows it, and in which order.
+
+Pure reading. The figures are the company's, asked without anybody's sight: HR sees bands of them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import F, Sum
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.selectors.calendar import working_calendar
+from crm.models import Assignment, Customer, Order
+from crm.seats import Seat
+from crm.selectors import trade
+from crm.selectors.key_accounts import known_by
+from kit.dates import company_zone, today
+
+ALONE = 2  # a customer whom nobody else of ours knows weighs so many times its value
+BANDS = (  # up to so much in the company's currency within twelve months
+    (Decimal(0), _("no orders")),
+    (Decimal(50_000), _("small")),
+    (Decimal(250_000), _("medium")),
+    (Decimal(1_000_000), _("large")),
+)
+TOP = _("very large")
+
+
+@dataclass
+class Planned:
+    """One customer of a plan, the most in danger first; the successor is filled in by `successors`."""
+
+    customer: Customer
+    value: Decimal = Decimal(0)
+    alone: bool = False
+    known: set = field(default_factory=set)  # ids of ours whom it knows
+    successor: Person | None = None
+    why: dict = field(default_factory=dict)
+
+    @property
+    def danger(self):
+        """Sort key: value × danger, then the tier, then the oldest customer."""
+        return (-self.value * (ALONE if self.alone else 1), not self.alone,
+                self.customer.tier or "Z", self.customer.pk)  # fmt: skip
+
+
+def customers_of(person):
+    """A Planned for each customer whose account manager a person is, the most in danger first."""
+    held = Assignment.objects.at().filter(person=person, seat=Seat.ACCOUNT_MANAGER)
+    rows = list(Customer.objects.filter(pk__in=held.values("customer")))
+    ids = [row.pk for row in rows]
+    worth, known = values(ids), known_by(ids)
+    found = [
+        Planned(row, worth.get(row.pk, Decimal(0)), not known[row.pk] - {person.pk}, known[row.pk])
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: one.danger)
+
+
+def ends_at(departure):
+    """The end of work on the last day: the instant from which others look after the customers."""
+    calendar = working_calendar()
+    return datetime.combine(departure.last_day, calendar.ends, calendar.zone)
+
+
+def address(departure):
+    """The page of a case."""
+    try:
+        return departure.get_absolute_url()
+    except NoReverseMatch:
+        return reverse("handover:departure-plan", args=[departure.pk])
+
+
+def values(ids):
+    """Customer id → its orders of twelve months in the company's currency; without a rate left out."""
+    day = today(company_zone())
+    rows = Order.objects.filter(
+        trade.ordered_between(trade.year_before(day), day), customer__in=ids
+    )
+    rows = rows.annotate(worth=F("amount") * trade.rate("currency", "ordered_on")).order_by()
+    sums = rows.values("customer").annotate(total=Sum("worth")).values_list("customer", "total")
+    return {pk: round(total, 2) for pk, total in sums if total is not None}
+
+
+def band(value):
+    """The band of a customer's value, in words: all that HR learns of it."""
+    return next((words for most, words in BANDS if value <= most), TOP)
+
+
+def other_seats(person):
+    """Seat → its customers' ids, of the seats that a person holds besides account managers' ones."""
+    held = Assignment.objects.at().filter(person=person).exclude(seat=Seat.ACCOUNT_MANAGER)
+    found = {}
+    for seat, customer in held.order_by("seat", "customer").values_list("seat", "customer"):
+        found.setdefault(Seat(seat), []).append(customer)
+    return found

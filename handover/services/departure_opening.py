@@ -1,0 +1,167 @@
+"""What happens when a departure is no secret any more: rights narrow, change sets are proposed, all
+concerned are told. At once when the case opens, or when its confidential time ends, exactly once.
+"""
+
+from django.utils.translation import gettext as _
+
+from accounts.access import Action, can
+from accounts.audit import record
+from accounts.models import Person
+from accounts.service import service
+from accounts.services import people
+from accounts.services.notifications import notify
+from crm.models import Change
+from crm.seats import SINGLE_SEATS, Seat
+from crm.services import company_changes
+from handover.models import Departure, HandoverTask
+from handover.selectors import plan, successors
+from kit import bulk, outbox
+from kit.clock import database_now
+from kit.errors import Conflict
+
+ENDED = "departure.secret_over"
+RowState = Change.State
+MOVED = (RowState.APPLIED, RowState.UNDONE, RowState.KEPT)
+UNTOLD = (Departure.Kind.DISMISSAL, Departure.Kind.DEATH_ILLNESS)  # nobody is told by a notice
+
+
+def is_secret(departure):
+    """Whether a case is confidential at this moment."""
+    return bool(departure.confidential_until and departure.confidential_until > database_now())
+
+
+def post_end_of_secret(departure):
+    """Let the outbox end the secret of an open case at its instant, or now where there is none."""
+    if departure.state == Departure.State.OPEN and not departure.revealed_at:
+        outbox.post(ENDED, due_at=departure.confidential_until, departure=departure.pk)
+
+
+@outbox.handler(ENDED)
+def secret_over(effect):
+    """The confidential time of a case is over, or was moved, or the case has ended before."""
+    departure = Departure.objects.select_related("opened_by").get(pk=effect.payload["departure"])
+    end_secret(actor=Person.objects.system(), departure=departure, on_behalf_of=departure.opened_by)
+
+
+@service(Action.DEPARTURE_RUN, on="departure")
+def end_secret(*, actor, departure):
+    """Make an open case known when its time has come; else, or a second time, nothing happens."""
+    over = departure.state == Departure.State.OPEN and not departure.revealed_at
+    record(departure)
+    if over and not is_secret(departure):
+        reveal(actor, departure)
+    return departure
+
+
+def reveal(actor, departure):
+    """Narrow the leaver's rights, propose who takes over, and tell all concerned."""
+    departure.revealed_at = database_now()
+    departure.version += 1
+    departure.save()
+    narrow(actor, departure)
+    proposer = departure.opened_by if can(departure.opened_by, Action.DEPARTURE_RUN) else actor
+    propose(proposer, departure, list(departure.customers.select_related("successor")))
+    propose_other_seats(proposer, departure)
+    tell(departure)
+
+
+def narrow(actor, departure):
+    """Whoever leaves is on notice from now on; who stays with the company keeps their rights."""
+    leaver = departure.person
+    if departure.kind not in Departure.STAYS and leaver.state == Person.State.ACTIVE:
+        departure.person = people.set_state(
+            actor=actor, person=leaver, state=Person.State.ON_NOTICE, reason=reason_of(departure)
+        )
+
+
+def reason_of(departure):
+    """What the trail says why: the case, and nothing of its kind."""
+    return _("Departure case #%(number)s") % {"number": departure.pk}
+
+
+def propose(actor, departure, rows):
+    """Propose the successors of some CustomerHandovers as one change set; who has none waits."""
+    takers = {row.customer_id: row.successor for row in rows if row.successor_id}
+    change_set = proposed(actor, departure, takers, Seat.ACCOUNT_MANAGER)
+    if change_set is None:
+        return
+    changes = {one.customer_id: one for one in change_set.changes.filter(state=RowState.WAITING)}
+    for row in rows:
+        row.change = changes.get(row.customer_id)
+    bulk.update(rows, ["change"])
+
+
+def proposed(actor, departure, takers, seat):
+    """A change set of the company for one seat of the leaver; None where there is nothing in it."""
+    if not takers:
+        return None
+    change_set = company_changes.propose(
+        actor=actor, giver=departure.person, takers=takers, seat=seat,
+        effective_at=plan.ends_at(departure), note=reason_of(departure),
+    )  # fmt: skip
+    if change_set is not None:
+        departure.change_sets.add(change_set)
+    return change_set
+
+
+def propose_other_seats(actor, departure):
+    """Backups and specialists of the service line are replaced too, by whoever fits and has room.
+
+    A team goes on without one of its members: that seat is ended by whoever leads it.
+    """
+    rising = {row.customer_id: row.successor_id for row in departure.customers.all()}
+    for seat, customers in plan.other_seats(departure.person).items():
+        if seat not in SINGLE_SEATS:
+            continue
+        takers = successors.for_seat(departure, seat, customers, plan.ends_at(departure),
+                                     without=successors.leavers(actor), rising=rising)  # fmt: skip
+        proposed(actor, departure, takers, seat)
+
+
+def tell(departure):
+    """Tell whoever has something to do in the case; for some kinds a person speaks first."""
+    tasks = HandoverTask.objects.filter(departure=departure).exclude(person=None)
+    told = set(tasks.values_list("person", flat=True)) - {departure.opened_by_id}
+    if departure.kind in UNTOLD:
+        told.discard(departure.person_id)
+    for person in sorted(told):
+        notify("departure.opened", to=person, url=plan.address(departure),
+               values={"departure": departure.pk})  # fmt: skip
+
+
+# -- changed and taken back ------------------------------------------------------------------------
+def refuse_moved(rows):
+    """Customers who have changed hands already are handed on like any other."""
+    changes = Change.objects.filter(pk__in=[row.change_id for row in rows if row.change_id])
+    if changes.filter(state__in=MOVED).exists():
+        raise Conflict(_("Some of these customers have changed hands already."))
+
+
+def propose_again(actor, departure, rows):
+    """Take rows out of the sets that wait for them, and propose them anew."""
+    waiting = [row.change for row in rows if row.change_id and row.change.state == RowState.WAITING]
+    by_set = {}
+    for change in waiting:
+        if change.change_set.state in company_changes.ENDABLE:
+            by_set.setdefault(change.change_set, []).append(change.customer_id)
+    for change_set, customers in by_set.items():
+        company_changes.leave_out(actor=actor, change_set=change_set, customers=customers)
+    for row in rows:
+        row.change = None
+    propose(actor, departure, rows)
+
+
+def take_back(actor, departure):
+    """The person stays: the sets that wait are cancelled, the rights come back."""
+    sets = departure.change_sets.order_by("pk")
+    if sets.exclude(
+        state__in=[*company_changes.ENDABLE, "refused", "cancelled", "stopped"]
+    ).exists():
+        raise Conflict(_("Customers have changed hands already. Undo that first."))
+    for change_set in sets.filter(state__in=company_changes.ENDABLE):
+        company_changes.cancel(actor=actor, change_set=change_set)
+    leaver = departure.person
+    if departure.revealed_at and leaver.state == Person.State.ON_NOTICE:
+        people.set_state(
+            actor=actor, person=leaver, state=Person.State.ACTIVE, reason=reason_of(departure)
+        )

@@ -1,0 +1,385 @@
+"""A departure case from the plan to the end: prepared, edited, opened, withdrawn, opened again.
+
+A plan is a draft that nobody but those who run cases sees. While a case is confidential nothing of
+it leaves the circle of those named: no rights narrow, nobody is told, no change set is proposed.
+"""
+
+from datetime import datetime, timedelta
+from uuid import uuid5
+
+from django.utils.translation import gettext as _
+
+from accounts.access import Action, Role
+from accounts.audit import assign, record
+from accounts.models import Person
+from accounts.selectors.calendar import working_calendar
+from accounts.service import only, service
+from handover.models import CustomerHandover, Departure, HandoverTask
+from handover.selectors import plan, plan_tasks, successors
+from handover.services import departure_opening
+from kit import bulk
+from kit.clock import database_now
+from kit.dates import company_zone, today
+from kit.errors import Conflict, Refused
+from kit.locks import hold_off
+from kit.once import first_of, harmless_twice
+from kit.state import move
+from kit.templatetags.words import day_words
+from kit.versions import same_version
+
+State = Departure.State
+EDITABLE = {"last_day", "kind", "confidential_until", "named", "witness"}
+LONGEST = timedelta(days=731)
+MOST_LEAVERS, MOST_NAMED = 20, 50
+
+
+# -- the plan --------------------------------------------------------------------------------------
+@harmless_twice
+@service(Action.DEPARTURE_RUN)
+def prepare(*, actor, people, last_day, kind, confidential_until=None, named=(), client_uuid=None):
+    """Make the plans of people who leave on the same day, one for each; nobody is told anything.
+
+    people: Persons, of whom none is proposed as a successor of another. confidential_until: a day;
+    until work begins on it only the actor and those named know. Returns the first Departure; sent
+    twice, the one of the first time.
+    """
+    first_of(Departure, client_uuid, opened_by=actor)
+    people = sorted(set(people), key=lambda one: one.pk)
+    check_people(actor, people)
+    until = secret_until(confidential_until, last_day)
+    check_terms(last_day, kind)
+    made = []
+    for place, person in enumerate(people):
+        number = client_uuid and (client_uuid if place == 0 else uuid5(client_uuid, str(person.pk)))
+        made.append(Departure.objects.create(
+            person=person, kind=kind, last_day=last_day, opened_by=actor, client_uuid=number,
+            confidential_until=until,
+        ))  # fmt: skip
+    for departure in made:
+        departure.named.set(check_named(people, named) if until else ())
+        customers = generate(actor, departure)
+        record(departure, {"person": (None, departure.person_id), "last_day": (None, last_day),
+                           "kind": (None, kind), "customers": (None, customers)})  # fmt: skip
+    return made[0]
+
+
+def check_people(actor, people):
+    """Somebody, not oneself, still here, and without a plan or case of their own."""
+    if not people or len(people) > MOST_LEAVERS:
+        raise Refused(_("Choose who leaves."), field="person")
+    hold_off("departures.prepare")
+    for person in people:
+        if person.pk == actor.pk:
+            raise Refused(_("Nobody runs their own departure."), field="person")
+        if person.state == Person.State.LEFT or Role.SYSTEM in person.roles:
+            raise Refused(
+                _("%(person)s has left already.") % {"person": person.name}, field="person"
+            )
+        theirs = Departure.objects.filter(person=person, state__in=successors.LIVE)
+        if theirs.visible_to(actor).exists():
+            text = _("%(person)s has a departure case already.")
+            raise Conflict(text % {"person": person.name}, field="person", code="has_case")
+        if theirs.exists():
+            raise Conflict(
+                _("This needs a second approver."), field="person", code="second_approver"
+            )
+
+
+def check_terms(last_day, kind):
+    """A last day that can be worked on, within two years, and a kind with a template."""
+    if kind not in Departure.Kind.values:
+        raise Refused(_("Choose one of these kinds."), field="kind")
+    day, calendar = today(company_zone()), working_calendar()
+    if last_day < day:
+        raise Refused(
+            _("The last working day has passed. Enter today or a later day."), field="last_day"
+        )
+    if last_day - day > LONGEST:
+        raise Refused(_("Enter a day within two years."), field="last_day")
+    if not calendar.is_working_day(last_day):
+        before, after = (
+            calendar.add_working_days(last_day, -1),
+            calendar.add_working_days(last_day, 1),
+        )
+        text = _(
+            "Nobody works on this day. The working day before is %(before)s, the next %(after)s."
+        )
+        around = {"before": day_words(before), "after": day_words(after)}
+        raise Refused(text % around, field="last_day")
+
+
+def secret_until(day, last_day):
+    """The instant at which a secret ends: when work begins on that day. None where there is none."""
+    if day is None:
+        return None
+    if not today(company_zone()) < day <= last_day:
+        text = _("Choose a day from tomorrow to the last working day.")
+        raise Refused(text, field="confidential_until")
+    calendar = working_calendar()
+    return datetime.combine(day, calendar.starts, calendar.zone)
+
+
+def check_named(leavers, named):
+    """Those who know of a confidential case: never a leaver."""
+    named = list(named)
+    if len(named) > MOST_NAMED:
+        raise Refused(_("Name at most %(most)s people.") % {"most": MOST_NAMED}, field="named")
+    if {one.pk for one in named} & {one.pk for one in leavers}:
+        raise Refused(_("Whoever leaves cannot be named."), field="named")
+    return named
+
+
+def generate(actor, departure):
+    """Write the customers and tasks of a plan. Returns how many customers."""
+    planned = plan.customers_of(departure.person)
+    successors.propose(departure.person, planned, at=plan.ends_at(departure),
+                       without=successors.leavers(actor))  # fmt: skip
+    rows = [
+        CustomerHandover(
+            departure=departure, customer=one.customer, tier=one.customer.tier, value=one.value,
+            alone=one.alone, place=place, successor=one.successor, why=one.why,
+        )
+        for place, one in enumerate(planned, 1)
+    ]  # fmt: skip
+    if rows:
+        bulk.insert(rows)
+    write_tasks(departure, rows)
+    return len(rows)
+
+
+def write_tasks(departure, rows):
+    """Write the tasks of a plan anew, for its customers in their order."""
+    departure.tasks.all().delete()
+    if tasks := plan_tasks.tasks(departure, rows):
+        bulk.insert(tasks)
+
+
+# -- before it is opened ---------------------------------------------------------------------------
+@service(Action.DEPARTURE_RUN, on="departure")
+def edit(*, actor, departure, values, version):
+    """Change a plan: fields of EDITABLE. Of an open case only the witness and the secret.
+
+    Another day or kind makes the tasks anew; the chosen successors stay. Raises Conflict for another
+    version. Returns the departure.
+    """
+    same_version(departure, version)
+    values = only(values, EDITABLE)
+    if {"last_day", "kind"} & set(values):
+        in_draft(departure)
+    live(departure)
+    named = values.pop("named", None)
+    if "confidential_until" in values:
+        day = values["confidential_until"]
+        values["confidential_until"] = secret_until(day, values.get("last_day", departure.last_day))
+        refuse_known(departure)
+    changes = assign(departure, values)
+    check_terms(departure.last_day, departure.kind) if {"last_day", "kind"} & set(changes) else None
+    check_witness(departure)
+    if named is not None:
+        departure.named.set(check_named([departure.person], named))
+        changes["named"] = (None, [one.pk for one in named])
+    saved(departure)
+    record(departure, changes)
+    if {"last_day", "kind"} & set(changes):
+        write_tasks(departure, list(departure.customers.select_related("customer", "successor")))
+    if "confidential_until" in changes:
+        departure_opening.post_end_of_secret(departure)
+    return departure
+
+
+def in_draft(departure):
+    """Refuse what can be changed in a plan alone."""
+    if departure.state != State.DRAFT:
+        raise Conflict(_("This case is open already. Its plan is not changed any more."))
+
+
+def live(departure):
+    """Refuse what comes after the end."""
+    if departure.state not in successors.LIVE:
+        raise Conflict(_("This case has ended."))
+
+
+def refuse_known(departure):
+    """What is known already is not made a secret again."""
+    if departure.revealed_at:
+        raise Conflict(_("This case is known already."), field="confidential_until")
+
+
+def check_witness(departure):
+    """The witness is neutral: neither leaver nor receiver nor who leads them."""
+    witness = departure.witness
+    if witness is None:
+        return
+    if witness.pk == departure.person_id:
+        raise Refused(_("Whoever leaves cannot be the witness."), field="witness")
+    if departure.customers.filter(successor=witness).exists():
+        raise Refused(_("Whoever takes over customers cannot be the witness."), field="witness")
+    supervisor = plan_tasks.Desk(departure.person, departure.opened_by).supervisor
+    if supervisor and supervisor.pk == witness.pk:
+        raise Refused(
+            _("The supervisor signs for themselves. Choose somebody neutral."), field="witness"
+        )
+    if not witness.has_access:
+        raise Refused(_("This person is not here any more."), field="witness")
+
+
+@service(Action.DEPARTURE_RUN, on="departure", people=("successor",))
+def give(*, actor, departure, customers, successor):
+    """Let somebody, or nobody yet, take over these customers (ids) of a plan. Returns how many."""
+    in_draft(departure)
+    rows = chosen_rows(departure, customers)
+    check_successor(actor, departure, successor)
+    hand_to(departure, rows, successor)
+    record(departure, {"customers": (None, len(rows)), "successor": (None, successor)})
+    return len(rows)
+
+
+def chosen_rows(departure, customers):
+    """The rows of some customers of a case, locked; Refused where there is none."""
+    rows = departure.customers.filter(customer__in=set(customers)).select_related("customer")
+    rows = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    if not rows:
+        raise Refused(_("Choose customers of this plan."), field="customers")
+    return rows
+
+
+def check_successor(actor, departure, successor):
+    """Somebody who can take over: active, here, of a role that fits, and no leaver one knows of."""
+    if successor is None:
+        return
+    fits = {one.pk for one in successors.able("account_manager", plan.ends_at(departure))}
+    if successor.pk == departure.person_id or successor.pk not in fits:
+        raise Refused(_("This person cannot take over customers then."), field="successor")
+    if successor.pk in successors.leavers(actor):
+        raise Refused(_("This person leaves too."), field="successor")
+    if departure.witness_id == successor.pk:
+        raise Refused(_("The witness cannot take over customers."), field="successor")
+
+
+def hand_to(departure, rows, successor):
+    """Write who takes over these rows, with the tasks that are theirs."""
+    for row in rows:
+        row.successor, row.why = successor, {"code": "chosen"} if successor else {"code": "nobody"}
+        row.version += 1
+    bulk.update(rows, ["successor", "why", "version"])
+    tasks = HandoverTask.objects.filter(handover__in=[row.pk for row in rows], who="successor")
+    tasks.filter(state__in=HandoverTask.OPEN).update(person=successor)
+
+
+@service(Action.DEPARTURE_RUN, on="task")
+def edit_task(*, actor, task, values):
+    """Change who does a task of a plan and by when: `person`, `due_on`. Returns the task."""
+    in_draft(task.departure)
+    values = only(values, {"person", "due_on"})
+    day = values.get("due_on", task.due_on)
+    if day == task.departure.last_day:
+        raise Refused(_("Nothing is due on the last working day itself."), field="due_on")
+    if not today(company_zone()) <= day <= task.departure.last_day + LONGEST:
+        raise Refused(_("Enter a day from today on."), field="due_on")
+    person = values.get("person", task.person)
+    if person is not None and not person.has_access:
+        raise Refused(_("This person is not here any more."), field="person")
+    changes = assign(task, values)
+    if "due_on" in changes:
+        task.fits = True
+    task.version += 1
+    task.save()
+    record(task, changes)
+    return task
+
+
+@service(Action.DEPARTURE_RUN, on="task")
+def drop_task(*, actor, task):
+    """Take a task out of a plan that keeps no case from closing."""
+    in_draft(task.departure)
+    if task.blocking:
+        raise Refused(_("A case cannot close without this. It is not left out."))
+    record(task, {"key": (task.key, None)})
+    task.delete()
+
+
+# -- opening and after -----------------------------------------------------------------------------
+@service(Action.DEPARTURE_RUN, on="departure")
+def open(*, actor, departure, version):
+    """Open a case as its plan stands. Returns the departure.
+
+    Rights narrow, change sets are proposed and people are told at once, or when the secret ends.
+    """
+    same_version(departure, version)
+    in_draft(departure)
+    check_terms(departure.last_day, departure.kind)
+    move(departure, "state", State.OPEN, Departure.MOVES)
+    departure.opened_at = database_now()
+    record(departure, {"state": (State.DRAFT, State.OPEN)})
+    saved(departure)
+    if departure_opening.is_secret(departure):
+        departure_opening.post_end_of_secret(departure)
+    else:
+        departure_opening.reveal(actor, departure)
+    return departure
+
+
+@service(Action.DEPARTURE_RUN, on="departure")
+def withdraw(*, actor, departure):
+    """The person stays: the case ends, what was proposed is taken back. Asks for a reason.
+
+    Raises Conflict where customers have moved already. Returns the departure.
+    """
+    explained()
+    before = departure.state
+    move(departure, "state", State.WITHDRAWN, Departure.MOVES)
+    saved(departure)
+    departure_opening.take_back(actor, departure)
+    open_tasks = departure.tasks.filter(state__in=HandoverTask.OPEN)
+    open_tasks.update(state=HandoverTask.State.WAIVED, closed_at=database_now(), closed_by=actor)
+    record(departure, {"state": (before, State.WITHDRAWN)})
+    return departure
+
+
+@service(Action.DEPARTURE_RUN, on="departure")
+def reopen(*, actor, departure):
+    """Open a closed case again, with a reason. Returns the departure."""
+    explained()
+    if Departure.objects.filter(person=departure.person_id, state__in=successors.LIVE).exists():
+        raise Conflict(_("Another case of this person is open."))
+    if departure.state != State.CLOSED:
+        raise Conflict(_("This case is not closed."))
+    move(departure, "state", State.OPEN, Departure.MOVES)
+    departure.closed_at = departure.closed_by = None
+    saved(departure)
+    record(departure, {"state": (State.CLOSED, State.OPEN)})
+    return departure
+
+
+@service(Action.DEPARTURE_RUN, on="departure", people=("successor",))
+def replace_successor(*, actor, departure, customers, successor):
+    """Propose somebody else for customers (ids) of an open case that have not moved yet.
+
+    The former proposal is taken back for them; the new one is approved and accepted again. Returns
+    how many.
+    """
+    if departure.state != State.OPEN:
+        raise Conflict(_("This case is not open."))
+    rows = chosen_rows(departure, customers)
+    if successor is None:
+        raise Refused(_("Choose who takes over."), field="successor")
+    check_successor(actor, departure, successor)
+    departure_opening.refuse_moved(rows)
+    hand_to(departure, rows, successor)
+    if departure.revealed_at:
+        departure_opening.propose_again(actor, departure, rows)
+    record(departure, {"customers": (None, len(rows)), "successor": (None, successor)})
+    return len(rows)
+
+
+def saved(departure):
+    departure.version += 1
+    departure.save()
+
+
+def explained():
+    """A reason is part of the act."""
+    from accounts.audit import running
+
+    if not (running().reason or "").strip():
+        raise Refused(_("Say why."), field="reason")

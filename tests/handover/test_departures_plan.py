@@ -1,0 +1,169 @@
+"""A departure is prepared, opened, taken back: who takes over, by when, and who may know."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Person
+from accounts.selectors.calendar import working_calendar
+from crm.models import Assignment, ChangeSet
+from crm.seats import Seat
+from crm.services import changesets
+from handover.models import Departure
+from handover.services import departures
+from kit import outbox
+from kit.dates import company_zone, today
+from kit.errors import Conflict, NotAllowed, Refused
+
+pytestmark = pytest.mark.django_db
+State = Departure.State
+
+
+def working(count):
+    """The working day so many working days from today."""
+    return working_calendar().add_working_days(today(company_zone()), count)
+
+
+def plan(cast, *people, by=None, count=30, kind="resignation", **more):
+    """The plan of li, or of these people, who leave in so many working days."""
+    return departures.prepare(
+        actor=by or cast.hu, people=people or [cast.li], last_day=working(count), kind=kind, **more
+    )
+
+
+def opened(cast, departure=None):
+    departure = departure or plan(cast)
+    return departures.open(actor=cast.hu, departure=departure, version=departure.version)
+
+
+def test_hr_prepares_a_plan_that_gives_a_customer_of_tier_a_to_its_backup(cast):
+    departure = plan(cast)
+    row = departure.customers.get()
+    assert row.customer == cast.huadong and row.successor == cast.chen
+    assert row.why["code"] == "backup" and row.tier == "A"
+    assert departure.state == State.DRAFT
+
+
+def test_no_task_of_a_plan_is_due_on_the_last_day_or_on_a_day_off(cast):
+    calendar, departure = working_calendar(), plan(cast)
+    days = set(departure.tasks.values_list("due_on", flat=True))
+    assert departure.last_day not in days
+    assert all(calendar.is_working_day(day) for day in days)
+    assert min(days) >= today(company_zone())
+
+
+def test_a_plan_names_a_person_for_every_word_of_its_templates(cast):
+    departure = plan(cast)
+    by_word = dict(departure.tasks.order_by().values_list("who", "person"))
+    assert by_word["leaver"] == cast.li.pk and by_word["supervisor"] == cast.he.pk
+    assert by_word["hr"] == cast.hu.pk and by_word["finance"] == cast.tang.pk
+    assert by_word["service_specialist"] == cast.gao.pk and by_word["successor"] == cast.chen.pk
+    assert by_word["sales_head"] == cast.zhao.pk
+
+
+def test_too_short_a_notice_moves_tasks_to_today_and_marks_what_does_not_fit(cast):
+    departure = plan(cast, count=1)
+    assert not departure.tasks.filter(due_on=departure.last_day).exists()
+    assert departure.tasks.filter(due_on=today(company_zone())).exists()
+    on_the_day = plan(cast, cast.wu, count=0)
+    visits = on_the_day.tasks.filter(key="joint_visit_or_video")
+    assert visits.exists() and not visits.filter(fits=True).exists()
+
+
+def test_somebody_without_customers_gets_a_plan_too(cast):
+    departure = plan(cast, cast.tang)
+    assert not departure.customers.exists() and departure.tasks.exists()
+
+
+def test_two_who_leave_together_are_not_proposed_to_each_other(cast):
+    first = plan(cast, cast.li, cast.chen)
+    both = Departure.objects.filter(state="draft")
+    assert both.count() == 2 and first in both
+    assert first.customers.get().successor not in (cast.chen, cast.li)
+
+
+@pytest.mark.parametrize(
+    ("day", "field"),
+    [(timedelta(days=-1), "last_day"), (timedelta(days=900), "last_day")],
+)
+def test_a_last_day_that_cannot_be_is_refused_at_its_field(cast, day, field):
+    with pytest.raises(Refused) as refused:
+        departures.prepare(
+            actor=cast.hu,
+            people=[cast.li],
+            last_day=today(company_zone()) + day,
+            kind="resignation",
+        )
+    assert field in refused.value.fields and not Departure.objects.exists()
+
+
+def test_a_last_day_on_a_day_off_is_refused_with_the_working_days_around_it(cast):
+    day = today(company_zone()) + timedelta(days=40)
+    while working_calendar().is_working_day(day):
+        day += timedelta(days=1)
+    with pytest.raises(Refused, match="working day before"):
+        departures.prepare(actor=cast.hu, people=[cast.li], last_day=day, kind="resignation")
+
+
+def test_nobody_runs_their_own_departure(cast):
+    with pytest.raises(Refused):
+        plan(cast, cast.hu)
+
+
+def test_a_second_case_of_a_person_is_a_conflict(cast):
+    plan(cast)
+    with pytest.raises(Conflict, match="already"):
+        plan(cast)
+    assert Departure.objects.count() == 1
+
+
+def test_a_lead_may_not_plan_a_departure(cast):
+    with pytest.raises(NotAllowed):
+        plan(cast, by=cast.he)
+    assert not Departure.objects.exists()
+
+
+def test_opening_narrows_the_rights_and_asks_the_head_above_to_approve(cast):
+    departure = opened(cast)
+    cast.li.refresh_from_db()
+    assert cast.li.state == Person.State.ON_NOTICE
+    change_set = departure.change_sets.get()
+    assert change_set.state == ChangeSet.State.PROPOSED and change_set.origin == "departure"
+    assert departure.customers.get().change.change_set == change_set
+    outbox.relay()
+    told = cast.he.notices.filter(code="changeset.proposed")
+    assert told.exists()
+
+
+def test_the_customers_change_hands_at_the_end_of_the_last_day(cast, at_instant=None):
+    departure = opened(cast)
+    change_set = departure.change_sets.get()
+    from crm.selectors import changesets as ask
+
+    changesets.approve(actor=cast.he, change_set=change_set, seen=ask.fingerprint(change_set))
+    changesets.accept(actor=cast.chen, change_set=change_set)
+    change_set.refresh_from_db()
+    assert change_set.state == ChangeSet.State.SCHEDULED
+    assert change_set.effective_at.astimezone(company_zone()).date() == departure.last_day
+
+
+def test_hr_sees_no_customer_by_running_a_departure(cast, client):
+    departure = opened(cast)
+    client.force_login(cast.hu)
+    assert client.get(cast.huadong.get_absolute_url()).status_code == 404
+    page = client.get(reverse("handover:departure-plan", args=[departure.pk]))
+    assert page.status_code == 200
+
+
+def test_withdrawing_takes_back_the_proposal_and_the_notice(cast):
+    departure = opened(cast)
+    departures.withdraw(actor=cast.hu, departure=departure, reason="stays")
+    cast.li.refresh_from_db()
+    assert cast.li.state == Person.State.ACTIVE
+    assert departure.change_sets.get().state == ChangeSet.State.CANCELLED
+    assert not departure.tasks.filter(state="not_started").exists()
+    assert (
+        Assignment.objects.at().get(customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER).person
+        == cast.li
+    )
