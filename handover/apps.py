@@ -5,6 +5,11 @@ class HandoverConfig(AppConfig):
     name = "handover"
 
     def ready(self):
-        # They register what others ask for: effects, guards, gates, what the trail keeps back.
-        from handover import gates  # noqa: F401
-        from handover.services import departure_opening  # noqa: F401
+        # They register what others ask for: effects, guards, gates, addresses and words of notices.
+        from handover import case_notices, gates  # noqa: F401
+        from handover.services import (  # noqa: F401
+            briefs,
+            departure_opening,
+            handover_reminders,
+            introductions,
+        )

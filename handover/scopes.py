@@ -86,13 +86,13 @@ class OwnPartScope(DepartureScope):
         width = reach(person, action or Action.DEPARTURE_VIEW)
         return rows.filter(self.whole(person, width, at) | self.mine(person))
 
-    def whole(self, person, width, at):
-        """The condition of the rows of cases that a person sees as a whole."""
+    def whole(self, person, width, at, path=""):
+        """The condition of the rows of cases that a person sees as a whole; see `path`."""
         from handover.models import Departure
 
         cases = Q(opened_by=person.pk) | Q(witness=person.pk) | led(person, width, at)
         found = Departure.objects.filter(cases | Q(Exists(named_in(person)))).values("pk")
-        return Q(**{f"{self.path}__in": found})
+        return Q(**{f"{path or self.path}__in": found})
 
     def mine(self, person):
         """The condition of the rows that are a person's own: to do, to take over, to hand over."""

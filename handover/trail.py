@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.selectors.sentences import AREAS, NOUNS, SENTENCES
+from accounts.selectors.sentences import AREAS, LABELS, NOUNS, POINTS, SENTENCES
 
 NOUNS.update(
     {
@@ -31,5 +31,62 @@ SENTENCES.update(
         "company_changes.propose": _("%(who)s proposed who takes over customers of a leaver"),
         "company_changes.leave_out": _("%(who)s took customers out of a proposal"),
         "company_changes.cancel": _("%(who)s took a proposal back"),
+    }
+)
+# -- cases: tasks, briefs, introductions --
+AREAS.update(
+    {
+        "handover_tasks": _("Handover tasks"),
+        "briefs": _("Handover briefs"),
+        "introductions": _("Introductions"),
+    }
+)
+POINTS.update(
+    {
+        ("handover.handovertask", "activity"): "crm.activity",
+        ("handover.customerhandover", "successor"): "accounts.person",
+        ("handover.customerhandover", "told_by"): "accounts.person",
+        ("handover.customerhandover", "reaction_by"): "accounts.person",
+        ("handover.customerhandover", "called_by"): "accounts.person",
+    }
+)
+LABELS.update(
+    {
+        ("handover.handovertask", "person"): _("who is to do it"),
+        ("handover.handovertask", "proof"): _("what shows it"),
+        "brief": _("handover brief"),
+        "brief_note": _("why it was returned"),
+        "told_at": _("customer told"),
+        "told_by": _("customer told by"),
+        "reaction": _("reaction"),
+        "reaction_note": _("note on the reaction"),
+        "reaction_by": _("reaction recorded by"),
+        "declined": _("how often declined"),
+        "called_at": _("call of the service line"),
+        "called_by": _("called by"),
+        "giver_met_at": _("joint visit confirmed by the leaver"),
+        "taker_met_at": _("joint visit confirmed by the receiver"),
+        "gate": _("what was waived"),
+        "question": _("question"),
+        "text": _("answer"),
+    }
+)
+SENTENCES.update(
+    {
+        "handover_tasks.start": _("%(who)s started a handover task"),
+        "handover_tasks.finish": _("%(who)s finished a handover task"),
+        "handover_tasks.report": _("%(who)s reported a problem with a handover task"),
+        "handover_tasks.give": _("%(who)s gave a handover task to %(person)s"),
+        "handover_tasks.reopen": _("%(who)s opened a handover task again"),
+        "handover_tasks.waive": _("%(who)s waived what a departure asks for"),
+        "briefs.write": _("%(who)s wrote in a handover brief"),
+        "briefs.submit": _("%(who)s submitted a handover brief"),
+        "briefs.give_back": _("%(who)s returned a handover brief"),
+        "briefs.accept": _("%(who)s accepted a handover brief"),
+        ("briefs.accept", "handover.handovertask"): _("%(who)s finished a handover task"),
+        "introductions.tell": _("%(who)s noted that a customer knows who comes"),
+        "introductions.react": _("%(who)s recorded how a customer takes the handover"),
+        "introductions.confirm": _("%(who)s confirmed a joint visit"),
+        "introductions.call": _("%(who)s noted the call of the service line"),
     }
 )

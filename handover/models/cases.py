@@ -62,3 +62,11 @@ class Waiver(models.Model):
                 name="waived_once",
             )
         ]
+
+    @property
+    def label(self):
+        """What was let go, in words."""
+        from handover import gates
+
+        known = gates.GATES.get(self.gate)
+        return known.label if known else self.gate

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -97,6 +98,11 @@ class Departure(models.Model):
 
     def __str__(self):
         return f"#{self.pk}"
+
+    @property
+    def is_secret(self):
+        """Whether only those named may know of it at this moment."""
+        return self.confidential_until is not None and self.confidential_until > timezone.now()
 
     def get_absolute_url(self):
         from django.urls import reverse
@@ -263,8 +269,22 @@ class HandoverTask(models.Model):
         ]
 
     def __str__(self):
+        return self.said("title")
+
+    @property
+    def evidence_shown(self):
+        """What shows that it is done, in the reader's language."""
+        return self.said("evidence")
+
+    @property
+    def note_shown(self):
+        """What the template says besides, in the reader's language."""
+        return self.said("note")
+
+    def said(self, name):
+        """One of its texts in the reader's language, in English where it has no other."""
         chinese = (get_language() or "").startswith("zh")
-        return (self.title_zh if chinese else "") or self.title
+        return (getattr(self, f"{name}_zh") if chinese else "") or getattr(self, name)
 
     @property
     def is_open(self):

@@ -1,0 +1,257 @@
+"""Tasks of departure cases are started, finished, given on, reported and waived here.
+
+What somebody writes about a task stays out of the trail, as what is said of a visit does.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Action
+from accounts.audit import assign, record, record_many
+from accounts.models import Notice, Person
+from accounts.selectors.org import able_head_above
+from accounts.service import service
+from accounts.services.notifications import addressee, notify
+from handover import gates
+from handover.models import CustomerHandover, Departure, HandoverTask, Waiver
+from handover.selectors import handover_tasks as shapes
+from handover.selectors import introductions
+from kit import guards
+from kit.clock import database_now
+from kit.errors import NotAllowed, Refused
+from kit.once import DoneAlready, harmless_twice
+from kit.state import move
+
+State = HandoverTask.State
+SAID = ("proof",)
+
+
+@guards.guard("handover_tasks.give", gettext_lazy("This person cannot receive tasks now."))
+def receiver_is_away(*, person, **rest):
+    """Not active, absent, or without a role that has a part in cases."""
+    return not shapes.candidates().filter(pk=person.pk).exists()
+
+
+@guards.guard("handover_tasks.give", gettext_lazy("Whoever leaves gets no further tasks."))
+def receiver_leaves(*, person, task, **rest):
+    return person.pk == task.departure.person_id
+
+
+@harmless_twice
+@service(Action.DEPARTURE_VIEW, on="task")
+def start(*, actor, task):
+    """Somebody has begun with it, or goes on after a problem."""
+    allow(actor, task)
+    if task.state == State.IN_PROGRESS:
+        raise DoneAlready(task)
+    ready(task)
+    return go(task, State.IN_PROGRESS, proof="")
+
+
+@harmless_twice
+@service(Action.DEPARTURE_VIEW, on="task")
+def finish(*, actor, task, proof="", activity=None):
+    """It is done. proof: what shows it. activity: the visit or call at the customer that shows it.
+
+    A joint visit is shown by an activity at which both were and that is confirmed, or by the word
+    of both; a brief by its acceptance.
+    """
+    allow(actor, task)
+    if task.state == State.DONE:
+        raise DoneAlready(task)
+    ready(task)
+    shown(task, proof, activity)
+    return go(task, State.DONE, proof=text(proof, "proof"), activity=activity, **closed(actor))
+
+
+@harmless_twice
+@service(Action.DEPARTURE_VIEW, on="task")
+def report(*, actor, task, problem):
+    """There is a problem, in words; the head above the leaver is told."""
+    allow(actor, task)
+    running(task)
+    problem = text(problem, "problem", _("Say what the problem is"))
+    if task.state == State.PROBLEM and task.proof == problem:
+        raise DoneAlready(task)
+    if task.state == State.PROBLEM:
+        return keep(task, {"proof": problem})
+    go(task, State.PROBLEM, proof=problem)
+    warn(task)
+    return task
+
+
+@harmless_twice
+@service(Action.DEPARTURE_VIEW, on="task", people=("person",))
+def give(*, actor, task, person):
+    """Somebody else does it. person: active, here, with a part in cases; never the leaver."""
+    if not shapes.may_give(actor, task):
+        raise NotAllowed()
+    running(task)
+    if person.pk == task.person_id:
+        raise DoneAlready(task)
+    if not task.is_open:
+        raise Refused(_("This task is closed. Reopen it first."))
+    try:
+        guards.check("handover_tasks.give", actor=actor, person=person, task=task)
+    except Refused as refused:
+        raise Refused(refused.message, field="person", code=refused.code) from None
+    keep(task, {"person": person})
+    notify("handover.given", to="handover.taker", kind=Notice.Kind.ACTION,
+           url=task.get_absolute_url(), values={"task": task.pk}, due_on=task.due_on,
+           task=task.pk, person=person.pk)  # fmt: skip
+    return task
+
+
+@harmless_twice
+@service(Action.DEPARTURE_VIEW, on="task")
+def reopen(*, actor, task):
+    """It was not done after all, or is no longer waived."""
+    if not shapes.may_give(actor, task):
+        raise NotAllowed()
+    if task.is_open:
+        raise DoneAlready(task)
+    Waiver.objects.filter(task=task).delete()
+    return go(task, State.IN_PROGRESS, closed_at=None, closed_by=None, activity=None)
+
+
+@harmless_twice
+@service(Action.DEPARTURE_WAIVE, on="departure")
+def waive(*, actor, departure, gate, why, handover=None, task=None):
+    """A director lets one thing go, by name and with a reason. Returns the Waiver.
+
+    gate: a name of `gates`; handover, task: the row of this case that it is about. Never by whom it
+    serves: the leaver, the successor, whose task it is.
+    """
+    if departure.state != Departure.State.OPEN:
+        raise Refused(_("This case is not open."))
+    row = task or handover
+    if gate not in gates.GATES or (row is not None and row.departure_id != departure.pk):
+        raise Refused(_("This is not asked for in this case."))
+    if not shapes.may_waive(actor, departure, task, handover):
+        raise NotAllowed(_("Whoever leaves or takes over cannot waive this."))
+    why = text(why, "why", _("Say why this is waived"), most=300)
+    values = {"gate": gate, "handover": handover, "task": task}
+    made = departure.waivers.filter(**values).first()
+    if made:
+        raise DoneAlready(made)
+    if task is not None:
+        waive_task(actor, task)
+    made = Waiver.objects.create(departure=departure, reason=why, by=actor, **values)
+    record(made, {"gate": (None, gate), "reason": (None, why)})
+    return made
+
+
+def waive_task(actor, task):
+    """Close a task of the case, under its own lock, as waived."""
+    task = HandoverTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    if not task.is_open:
+        raise Refused(_("This task is closed already."))
+    go(task, State.WAIVED, **closed(actor))
+
+
+def settle(actor, tasks, activity=None):
+    """Inside a running verb: finish those of these tasks that are open. Returns them."""
+    rows = list(tasks.filter(state__in=HandoverTask.OPEN).select_for_update(of=("self",)))
+    for task in rows:
+        go(task, State.DONE, activity=activity, **closed(actor))
+    return rows
+
+
+# -- rules -----------------------------------------------------------------------------------------
+
+
+def allow(actor, task):
+    """Whose task it is, a head above, HR; nobody else."""
+    if not shapes.may_act(actor, task):
+        raise NotAllowed()
+
+
+def running(task):
+    """The case is open."""
+    if task.departure.state != Departure.State.OPEN:
+        raise Refused(_("This case is not open."))
+
+
+def ready(task):
+    """The case is open and nothing has to be done first."""
+    running(task)
+    if shapes.must_wait(task):
+        raise Refused(_("This cannot start yet."))
+
+
+def shown(task, proof, activity):
+    """What shows that a task is done is there; else Refused."""
+    if activity is not None and activity.customer_id != (
+        task.handover and task.handover.customer_id
+    ):
+        raise Refused(_("Choose a visit or a call at this customer."))
+    if task.key in shapes.BRIEFS and task.handover.brief != CustomerHandover.Brief.ACCEPTED:
+        raise Refused(_("This is done when the receiver has accepted the brief."))
+    if task.key in shapes.JOINT:
+        if not introductions.is_shown(task, activity):
+            raise Refused(_("Both who were there have to confirm the visit."))
+    elif task.blocking and activity is None and not (proof or "").strip():
+        raise Refused(_("Say what shows that it is done"), field="proof")
+
+
+def text(given, field, missing="", most=500):
+    """A text without space around it; Refused where it is missing or too long."""
+    given = (given or "").strip()
+    if missing and not given:
+        raise Refused(missing, field=field)
+    if len(given) > most:
+        raise Refused(_("This text is too long."), field=field)
+    return given
+
+
+def closed(actor):
+    return {"closed_at": database_now(), "closed_by": actor}
+
+
+def go(task, state, **values):
+    """Move a task to another state, with its entry in the trail. Returns it."""
+    if state in HandoverTask.OPEN or state == State.DONE:
+        running(task)
+    before = task.state
+    move(task, "state", state, HandoverTask.MOVES)
+    return keep(task, values, state=(before, state))
+
+
+def keep(task, values, **changes):
+    """Save a change of a task as its next version."""
+    changes |= assign(task, values)
+    assign(task, {"touched_at": database_now(), "version": task.version + 1})
+    task.save()
+    told = {name: pair for name, pair in changes.items() if name not in ("closed_at", "closed_by")}
+    record_many([{"subject": task, "changes": told, "personal": SAID}])
+    return task
+
+
+# -- telling ---------------------------------------------------------------------------------------
+
+
+def warn(task):
+    """Tell the head above the leaver of a problem, or HR where there is none."""
+    notify("handover.problem", to="handover.head", kind=Notice.Kind.ACTION,
+           url=task.get_absolute_url(), values={"task": task.pk}, task=task.pk)  # fmt: skip
+
+
+@addressee("handover.taker")
+def taker_when_sent(about):
+    """Who was given the task, if they still have it and it is open."""
+    rows = HandoverTask.objects.filter(state__in=HandoverTask.OPEN, pk=about["task"])
+    task = rows.filter(person=about["person"]).select_related("person").first()
+    return task and task.person
+
+
+@addressee("handover.head")
+def head_when_sent(about):
+    """The head above the leaver who can answer now; who runs the case where there is none."""
+    task = HandoverTask.objects.filter(pk=about["task"], state=State.PROBLEM).first()
+    return task and head_of(task.departure)
+
+
+def head_of(departure):
+    """Who is told of what goes wrong in a case: the able head above the leaver, else who runs it."""
+    head = able_head_above(departure.person)
+    return head if head is not None else Person.objects.get(pk=departure.opened_by_id)

@@ -1,0 +1,191 @@
+"""Departure cases: the list, HR's home, the case in seven steps, its customers, what is missing."""
+
+from django.http import Http404
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Action, can
+from handover import gates
+from handover.forms.handover_tasks import WaiveForm
+from handover.models import CustomerHandover, Departure, HandoverTask
+from handover.selectors import cases
+from handover.selectors import handover_tasks as tasks
+from handover.services import handover_tasks as services
+from kit.errors import NotAllowed
+from kit.web import (
+    done,
+    form_page,
+    get_visible_or_404,
+    page_number,
+    paged,
+    sent,
+    show,
+    submitted,
+)
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+PAGE = 50
+
+
+# -- lists -----------------------------------------------------------------------------------------
+@require_safe
+def index(request):
+    """Open cases by the days that are left, then plans and closed ones."""
+    viewer = request.user
+    if not can(viewer, Action.DEPARTURE_VIEW):
+        raise NotAllowed()
+    rows = cases.seen(viewer)
+    opened = cases.lines(viewer, list(rows.filter(state=Departure.State.OPEN)))
+    number = page_number(request)
+    over = rows.filter(state__in=["closed", "withdrawn"]).order_by("-closed_at", "-pk")
+    past = list(over[number * PAGE : (number + 1) * PAGE + 1])
+    return show(request, "handover/cases/index.html", {
+        "open": opened, "plans": plans(rows),
+        "past": past[:PAGE], "older": number + 1 if len(past) > PAGE else None,
+        "newer": number - 1 if number else None,
+        "new": address("handover:departure-new") if can(viewer, Action.DEPARTURE_RUN) else "",
+    })  # fmt: skip
+
+
+@require_safe
+def hr(request):
+    """Home of HR: open cases, what is late in which lane, what waits."""
+    viewer = request.user
+    if not can(viewer, Action.DEPARTURE_RUN):
+        raise NotAllowed()
+    rows = cases.seen(viewer)
+    opened = cases.lines(viewer, list(rows.filter(state=Departure.State.OPEN)))
+    mine = tasks.with_people(tasks.mine(viewer).visible_to(viewer)).order_by("due_on", "pk")
+    return show(request, "handover/cases/hr.html", {
+        "open": opened, "plans": plans(rows),
+        "late": cases.overdue_lanes(opened), "mine": [cases.Row(task) for task in mine[:PAGE]],
+        "new": address("handover:departure-new"),
+    })  # fmt: skip
+
+
+def plans(rows):
+    """Cases that are not opened yet, each with the address of its plan."""
+    found = list(rows.filter(state=Departure.State.DRAFT))
+    for one in found:
+        one.plan = address("handover:departure-plan", one.pk)
+    return found
+
+
+# -- one case --------------------------------------------------------------------------------------
+def seen(request, pk):
+    """The case of the address as far as the reader may see it; else the 404. A draft is a plan."""
+    return get_visible_or_404(cases.seen(request.user), request, pk=pk)
+
+
+@require_safe
+def case(request, pk):
+    """The case: who, until when, how far, and its tasks in seven steps; ?step=2 shows one whole."""
+    departure, viewer = seen(request, pk), request.user
+    found = cases.tasks_of(viewer, departure)
+    steps = cases.steps(found)
+    only = next((step for step in steps if str(step.number) == request.GET.get("step")), None)
+    rows = list(cases.handovers(viewer, departure))
+    context = {
+        "departure": departure, "steps": [only] if only else steps, "only": only,
+        "lanes": [step for step in steps if step.number in cases.LANES and step.total],
+        "share": cases.share_done(found), "left": cases.days_left(departure),
+        "next": cases.next_task(steps, viewer), "successors": cases.successors(found, rows),
+        "unfit": [task for task in found if not task.fits and task.is_open],
+        "handovers": rows, "pages": pages(request, departure),
+        "runs": can(viewer, Action.DEPARTURE_RUN, departure),
+    }  # fmt: skip
+    shown = [row.customer_id for row in rows]
+    return show(request, "handover/cases/case.html", paged(request, context, shown))
+
+
+@require_safe
+def customers(request, pk):
+    """The customers of a case: who takes each, and what is still missing for it to be safe."""
+    departure, viewer = seen(request, pk), request.user
+    rows = list(cases.handovers(viewer, departure))
+    open_to = cases.visible_customers(viewer, [row.customer_id for row in rows])
+    context = {"departure": departure, "rows": rows, "linked": open_to,
+               "pages": pages(request, departure)}  # fmt: skip
+    return show(request, "handover/cases/customers.html",
+                paged(request, context, [row.customer_id for row in rows]))  # fmt: skip
+
+
+@require_safe
+def missing(request, pk):
+    """What keeps the case from closing; a director waives it here by name."""
+    departure, viewer = seen(request, pk), request.user
+    if not cases.sees_whole(viewer, departure):
+        raise NotAllowed()
+    lacking = gates.unmet(departure)
+    waives = can(viewer, Action.DEPARTURE_WAIVE, departure) and departure.state == "open"
+    lines = [
+        (one, waives and tasks.gains_nothing(viewer, departure, one.task, one.handover))
+        for one in lacking
+    ]
+    about = {one.handover.customer_id for one in lacking if one.handover}
+    context = {"departure": departure, "lines": lines, "waived": gates.waived(departure),
+               "pages": pages(request, departure)}  # fmt: skip
+    return show(request, "handover/cases/missing.html", paged(request, context, about))
+
+
+@both
+def waive(request, pk):
+    """Let one thing go, with a reason."""
+    departure = seen(request, pk)
+    given = request.POST if request.method == "POST" else request.GET
+    gate = given.get("gate", "")
+    if gate not in gates.GATES:
+        raise Http404
+    row, task = of_case(request, departure, given)
+    if not tasks.may_waive(request.user, departure, task, row):
+        raise NotAllowed()
+    form = WaiveForm(sent(request))
+
+    def act(said):
+        return services.waive(
+            actor=request.user, departure=departure, gate=gate, why=said["why"], task=task,
+            handover=row,
+        )  # fmt: skip
+
+    there = reverse("handover:departure-missing", args=[departure.pk])
+    if submitted(request, form, act):
+        return done(request, there, _("Waived."))
+    what = gates.said(gates.GATES[gate], task or row).text
+    return form_page(request, form, _("Waive"), there, note=what, submit=_("Waive it"))
+
+
+def of_case(request, departure, given):
+    """(customer handed over, task) of the case that a form names, each or None; else the 404."""
+    row = task = None
+    if given.get("handover"):
+        rows = CustomerHandover.objects.filter(departure=departure).select_related("customer")
+        row = get_visible_or_404(rows, request, pk=given["handover"])
+    if given.get("task"):
+        rows = tasks.with_people(HandoverTask.objects.filter(departure=departure))
+        task = get_visible_or_404(rows, request, pk=given["task"])
+    return row, task
+
+
+# -- what belongs to a case ------------------------------------------------------------------------
+def address(name, *args):
+    """The address of a name, or "" where there is no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def pages(request, departure):
+    """The pages of a case beside its tasks, as tabs."""
+    whole = cases.sees_whole(request.user, departure)
+    named = [
+        ("handover:departure", _("Tasks"), True),
+        ("handover:departure-customers", _("Customers"), True),
+        ("handover:departure-missing", _("What is missing"), whole),
+    ]
+    return [
+        {"url": url, "label": label, "current": url == request.path}
+        for name, label, may in named
+        if may and (url := address(name, departure.pk))
+    ]
