@@ -30,6 +30,8 @@ PLACES = {
     "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
     "crm:tasks": (_("Tasks"), "calendar", Action.CUSTOMER_VIEW),
     "crm:approvals": (_("Approvals"), "check", Action.CHANGE_ACCEPT),
+    "handover:hr": (_("HR home"), "today", Action.DEPARTURE_RUN),
+    "handover:departures": (_("Departures"), "door", Action.DEPARTURE_VIEW),
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
@@ -39,11 +41,11 @@ PLACES = {
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }
 # Pages that need a power that reaches beyond one's own.
-LEADING = {"crm:assignments", "crm:exposure", "crm:load", "crm:orders"}
+LEADING = {"handover:departures", "crm:assignments", "crm:exposure", "crm:load", "crm:orders"}
 # What stands first for a role that does not begin its day with customers.
 FIRST = {
     Role.FINANCE: ["crm:orders"],
-    Role.HR: ["accounts:people", "accounts:org"],
+    Role.HR: ["handover:hr", "handover:departures", "accounts:people", "accounts:org"],
     Role.ADMINISTRATOR: ["accounts:org", "accounts:people", "crm:imports"],
     Role.AUDITOR: ["accounts:trail", "crm:customers"],
 }

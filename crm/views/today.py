@@ -12,7 +12,7 @@ from kit.web import paged, show
 
 # Where people land whom Today has nothing to tell; the first role counts.
 LANDING = [
-    (Role.HR, "accounts:people"),
+    (Role.HR, "handover:hr"),
     (Role.AUDITOR, "accounts:trail"),
     (Role.ADMINISTRATOR, "accounts:people"),
     (Role.SERVICE, "crm:customers"),

@@ -124,7 +124,7 @@ def test_the_director_reads_the_same_without_a_log_button(today, cast):
 
 @pytest.mark.parametrize(
     ("who", "page"),
-    [("hu", "accounts:people"), ("fang", "accounts:trail"), ("yu", "accounts:people"),
+    [("hu", "handover:hr"), ("fang", "accounts:trail"), ("yu", "accounts:people"),
      ("gao", "crm:customers"), ("tang", "accounts:inbox"), ("lin", "accounts:inbox"), ("ming", "accounts:inbox")],
 )  # fmt: skip
 def test_others_land_on_their_first_useful_page(client, cast, who, page):

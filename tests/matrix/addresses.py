@@ -48,6 +48,12 @@ OBJECTS = {
     "crm:task": "task",
     "crm:task-new": "huadong",
     "api:tasks": "task",
+    "handover:departure": "departure",
+    "handover:task": "handover_task",
+    "handover:customer": "handover",
+    "api:departures": "departure",
+    "api:departure-tasks": "handover_task",
+    "api:handovers": "handover",
     "crm:order": "order",
     "crm:order-new": "huadong",
     "crm:payment": "payment",
@@ -77,7 +83,7 @@ OBJECTS = {
 PARAMETERS = {
     "customer": "huadong", "contact": "contact", "channel": "channel", "link": "link",
     "activity": "activity", "share": "share", "position": "position", "absence": "absence",
-    "assignment": "planned", "person": "wu",
+    "assignment": "planned", "person": "wu", "case": "departure",
 }  # fmt: skip
 UNITS = ("accounts:unit", "api:units")
 WORDS = {"seat": "backup", "key": "abc", "uidb36": "1", "day": "2026-10-01"}
@@ -207,6 +213,20 @@ BODIES = {
     "crm:task-edit": lambda w: TASK | {"version": "1"},
     "crm:task-give": lambda w: {"person": w.chen.pk},
     "crm:task-drop": lambda w: {"why": "Called off"},
+    "handover:task-finish": lambda w: {"proof": "Signed"},
+    "handover:task-problem": lambda w: {"problem": "Nobody is there"},
+    "handover:task-give": lambda w: {"person": w.ye.pk},
+    "handover:customer-brief": lambda w: {"answer_brief_pay": "Late"},
+    "handover:customer-return": lambda w: {"why": "More"},
+    "handover:customer-react": lambda w: {
+        "reaction": "neutral", "client_uuid": str(uuid.uuid4()),
+    },
+    "handover:customer-confirm": lambda w: {
+        "reaction": "neutral", "client_uuid": str(uuid.uuid4()),
+    },
+    "handover:departure-waive": lambda w: {
+        "gate": "told", "handover": w.handover.pk, "why": "Closed down",
+    },
     "crm:rate-new": lambda w: {"currency": "USD", "since": "2026-01-01", "rate": "7.1"},
     "crm:rate-edit": lambda w: {"rate": "7.6", "version": "1"},
     "crm:territory-new": lambda w: {"region": w.region.pk},

@@ -33,6 +33,7 @@ from crm.services import access_index, imports
 from kit import crypto
 from kit.models import Beat, SubjectKey
 from tests import cast as casting
+from tests.handover import world as departures
 
 # anonymous · account manager, backup, same team, same team on notice · other team · lead, other
 # lead, head of sales, director · service line (seat, line) · technical, finance, HR, auditor,
@@ -130,6 +131,7 @@ class World(casting.Cast):
         )
         self.change_set = self._change_set(state="proposed", proposed_at=now)
         self.draft = self._change_set()
+        self._departure()
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
 
@@ -142,6 +144,16 @@ class World(casting.Cast):
             change_set=made, customer=self.huadong, seat="backup", giver=self.chen, taker=self.ye
         )
         return made
+
+    def _departure(self):
+        """li leaves, chen takes 华东机电 over; a task of li's there and one of the service line."""
+        self.departure = departures.case(self)
+        self.handover = self.departure.customers.get()
+        self.handover_task = departures.task(
+            self, self.departure, self.li, key="file_check", step=2, handover=self.handover
+        )
+        departures.task(self, self.departure, self.gao, key="service_call_30", step=7,
+                        handover=self.handover, who="service_specialist")  # fmt: skip
 
     def _trade(self):
         self.order = Order.objects.create(
