@@ -29,6 +29,12 @@ from crm.api.saved_views import SavedViewViewSet, SelectionViewSet
 from crm.api.tasks import TaskViewSet
 from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
 from crm.api.trade import OrderViewSet, PaymentViewSet
+from handover.api.emergency import (
+    CallViewSet,
+    FreezeViewSet,
+    IncidentViewSet,
+    PersonFreezeViewSet,
+)
 
 app_name = "api"
 
@@ -53,6 +59,9 @@ router.register("saved-views", SavedViewViewSet, "saved_views")
 router.register("selections", SelectionViewSet, "selections")
 router.register("people", PersonViewSet, "people")
 router.register("absences", AbsenceViewSet, "absences")
+router.register("freezes", FreezeViewSet, "freezes")
+router.register("freeze-calls", CallViewSet, "freeze_calls")
+router.register("incidents", IncidentViewSet, "incidents")
 router.register("units", UnitViewSet, "units")
 router.register("calendar", CalendarViewSet, "calendar")
 router.register("notices", NoticeViewSet, "notices")
@@ -96,6 +105,7 @@ urlpatterns = [
     below("contacts", "positions", NewPositionViewSet, **NEW),
     below("contacts", "channels", NewChannelViewSet, **NEW),
     below("people", "absences", PersonAbsenceViewSet, **LIST, **NEW),
+    below("people", "freeze", PersonFreezeViewSet, post="freeze"),
     below("people", "seats", HeldViewSet, **LIST),
     below("people", "holdings", HoldingsViewSet, **READ),
     path("", include(router.urls)),

@@ -37,6 +37,7 @@ PLACES = {
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
     "crm:load": (_("Load"), "overview", Action.LOAD_VIEW),
     "crm:shares": (_("Shares"), "key", Action.CUSTOMER_VIEW),
+    "handover:emergency": (_("Sudden departure"), "lock", Action.FREEZE),
     "crm:imports": (_("Imports"), "upload", Action.IMPORT_RUN),
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }

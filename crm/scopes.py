@@ -10,6 +10,8 @@ from accounts.selectors.org import people_led_by
 from kit.clock import StatementNow
 from kit.scoping import Scope
 
+GONE = ("frozen", "left")  # states in which nobody answers
+
 
 class CustomerScope(Scope):
     """Rows that belong to a customer: seen by whoever reaches that customer for the action.
@@ -94,7 +96,8 @@ class ChangeScope(Scope):
             return queryset
         seen = Q(pk__in=[]) if sight.nothing else Q(access.Reaches(F("customer"), sight, at))
         if action is None and person.has_access:
-            silent = Q(change_set__accept_by__lte=StatementNow(), taker__in=sight.people)
+            late = Q(change_set__accept_by__lte=StatementNow()) | Q(taker__state__in=GONE)
+            silent = late & Q(taker__in=sight.people)
             seen |= waits & silent | Q(taker=person.pk, reserved=True)
         return queryset.filter(seen)
 

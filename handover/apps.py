@@ -6,10 +6,13 @@ class HandoverConfig(AppConfig):
 
     def ready(self):
         # They register what others ask for: effects, guards, gates, addresses and words of notices.
-        from handover import case_notices, gates  # noqa: F401
+        from handover import case_notices, emergency_trail, gates  # noqa: F401
+        from handover.selectors import emergency_lines  # noqa: F401
         from handover.services import (  # noqa: F401
             briefs,
             departure_opening,
+            emergency,
+            emergency_notices,
             handover_reminders,
             introductions,
         )

@@ -8,6 +8,7 @@ the own case by their tasks, once it is no secret; a draft is seen by those who 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import Action, Reach, reach
+from accounts.scopes import PersonScope
 from accounts.selectors.org import people_led_by
 from kit.clock import StatementNow
 from kit.scoping import Scope
@@ -123,3 +124,39 @@ class BriefScope(OwnPartScope):
         rows = super().narrow(queryset, person, action, at)
         seen = Customer.objects.visible_to(person, Action.CUSTOMER_VIEW, at).values("pk")
         return rows.filter(self.mine(person) | Q(handover__customer__in=seen))
+
+
+class FreezeScope(PersonScope):
+    """Freezes of the people one reaches; never of oneself."""
+
+    def narrow(self, queryset, person, action, at):
+        return super().narrow(queryset, person, action, at).exclude(person=person.pk)
+
+
+class CallScope(Scope):
+    """Calls after a freeze: at customers one sees, by whoever calls, answers there, or leads the person.
+
+    Who sees a customer for another reason need not learn that somebody was frozen.
+    """
+
+    def narrow(self, queryset, person, action, at):
+        from crm import access
+
+        seen = access.narrow(queryset, "customer", person, action, at)
+        width = reach(person, Action.EMPLOYMENT_VIEW)
+        if width == Reach.ALL:
+            return seen
+        led = people_led_by(person, at) - {person.pk} if width > Reach.OWN else set()
+        mine = Q(caller=person.pk) | Q(freeze__person__in=led)
+        return seen.filter(mine | Q(Exists(seats_of(person))))
+
+
+def seats_of(person):
+    """The account manager's or backup's seat of a person at the customer of a row, for Exists."""
+    from crm.models import Assignment
+    from crm.seats import Seat
+
+    seats = [Seat.ACCOUNT_MANAGER, Seat.BACKUP]
+    return Assignment.objects.at().filter(
+        customer=OuterRef("customer"), person=person.pk, seat__in=seats
+    )

@@ -144,9 +144,15 @@ def set_state(*, actor, person, state):
     """
     of_somebody_else(actor, person)
     explained()
-    guards.check("people.set_state", person=person, stays_administrator=state not in OUT)
+    out = state in OUT
+    guards.check("people.set_state", person=person, stays_administrator=not out, state=state)
+    return put_state(person, State(state))
+
+
+def put_state(person, state):
+    """Inside a running verb: the state of a locked person, with all that ends or dies by it."""
     before = person.state
-    move(person, "state", State(state), MOVES)
+    move(person, "state", state, MOVES)
     if {before, person.state} & OUT:
         cut_access(person)
     person.save()

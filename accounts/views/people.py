@@ -88,6 +88,7 @@ def detail(request, pk):
         "can_see_holdings": can(viewer, Action.EXPOSURE_VIEW, person),
         "can_see_load": can(viewer, Action.LOAD_VIEW, person),
         "can_see_trail": can(viewer, Action.TRAIL_VIEW),
+        "can_freeze": viewer.pk != person.pk and can(viewer, Action.FREEZE, person),
     }
     return show(request, "accounts/people/detail.html", context)
 

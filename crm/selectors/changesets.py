@@ -10,6 +10,7 @@ from accounts.access import Action, Reach, Role, reach
 from accounts.models import Absence, Person
 from accounts.selectors.org import people_led_by
 from crm.models import Change, ChangeSet, Customer
+from crm.scopes import GONE
 from crm.seats import Seat
 from crm.selectors import capacity
 from crm.selectors.ownership import roles_with
@@ -193,7 +194,8 @@ def to_answer(person):
     Nobody answers for a receiver of their own proposal.
     """
     led = people_led_by(person) - {person.pk}
-    late = Q(taker__in=led, change_set__accept_by__lte=StatementNow())
+    silent = Q(change_set__accept_by__lte=StatementNow()) | Q(taker__state__in=GONE)
+    late = Q(taker__in=led) & silent
     late &= ~Q(change_set__made_by=person)
     rows = unanswered().filter(change_set__state=State.APPROVED)
     return rows.filter(Q(taker=person) | late)

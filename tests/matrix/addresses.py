@@ -11,6 +11,7 @@ from crm.models import OwnershipRules
 from crm.selectors.changesets import fingerprint
 from crm.services import capacity, contacts, saved_views
 from kit.versions import tag
+from tests.cast import PASSWORD
 
 SOON = (date.today() + timedelta(days=3)).isoformat()
 
@@ -74,6 +75,13 @@ OBJECTS = {
     "api:visits": "activity",
     "api:activities": "activity",
     "api:people": "wu",
+    "handover:freeze": "freeze",
+    "handover:incident": "incident",
+    "handover:incident-new": "huadong",
+    "api:freezes": "freeze",
+    "api:freeze_calls": "freeze_call",
+    "api:freeze-calls": "freeze_call",
+    "api:incidents": "incident",
     "api:positions": "position",
     "api:shares": "share",
     "api:absences": "absence",
@@ -83,7 +91,7 @@ OBJECTS = {
 PARAMETERS = {
     "customer": "huadong", "contact": "contact", "channel": "channel", "link": "link",
     "activity": "activity", "share": "share", "position": "position", "absence": "absence",
-    "assignment": "planned", "person": "wu", "case": "departure",
+    "assignment": "planned", "person": "wu", "case": "departure", "call": "freeze_call",
 }  # fmt: skip
 UNITS = ("accounts:unit", "api:units")
 WORDS = {"seat": "backup", "key": "abc", "uidb36": "1", "day": "2026-10-01"}
@@ -121,6 +129,7 @@ ORDER = {
 }  # fmt: skip
 TASK = {"kind": "todo", "title": "Send samples", "due_on": SOON}
 PAYMENT = {"paid_on": "2026-10-06", "amount": "50", "currency": "CNY"}
+FREEZE = {"trigger": "no_contact", "reason": "Cannot be reached"}
 HOW = {"why": "region", "when": "morning", "former": "removed"}
 VISIT = {"kind": "visit", "note": "Another note"}
 TERMS = {"right": "log_customer", "until": f"{SOON}T00:00:00Z", "why": "Longer"}
@@ -308,6 +317,21 @@ BODIES = {
     "api:calendar-clear": lambda w: {"day": "2026-10-01"},
     "api:company": lambda w: {"name": "Firm"} | seen(Company(pk=1), calendar.COMPANY),
     "api:me": lambda w: {"theme": "dark"} | seen(w.li, profile.OWN),
+    "handover:person-freeze": lambda w: FREEZE | {"name": w.wu.name, "password": PASSWORD},
+    "handover:freeze-lift": lambda w: {"reason": "It was a mistake"},
+    "handover:freeze-call": lambda w: {"outcome": "stays", "client_uuid": str(uuid.uuid4())},
+    "handover:freeze-call-attempt": lambda w: {"channel": "call", "version": "1"},
+    "handover:freeze-meetings": lambda w: {"call": f"{w.freeze_call.pk}@{SOON}T10:00:00+08:00"},
+    "handover:incident-new": lambda w: {"leaver": w.ren.pk, "what": "Orders go elsewhere"},
+    "handover:incident-close": lambda w: {"state": "won_back"},
+    "api:people-freeze": lambda w: FREEZE,
+    "api:freezes-lift": lambda w: {"reason": "It was a mistake"},
+    "api:freeze_calls-log": lambda w: {"outcome": "stays", "client_uuid": str(uuid.uuid4())},
+    "api:freeze_calls-attempt": lambda w: {"channel": "call", "version": 1},
+    "api:incidents-list": lambda w: {
+        "customer": w.huadong.pk, "leaver": w.ren.pk, "what": "Orders go elsewhere",
+    },
+    "api:incidents-close": lambda w: {"state": "won_back"},
     "api:notices-read-all": lambda w: {"newest": w.notice.pk},
 }  # fmt: skip
 

@@ -30,6 +30,7 @@ from crm.models import (
     Territory,
 )
 from crm.services import access_index, imports
+from handover.models import EmergencyCall, Freeze, Incident
 from kit import crypto
 from kit.models import Beat, SubjectKey
 from tests import cast as casting
@@ -132,8 +133,23 @@ class World(casting.Cast):
         self.change_set = self._change_set(state="proposed", proposed_at=now)
         self.draft = self._change_set()
         self._departure()
+        self._freeze(now)
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
+
+    def _freeze(self, now):
+        """A freeze of somebody in the East, ordered by their lead; a call and an incident of it."""
+        self.freeze = Freeze.objects.create(
+            person=self.bai, trigger="no_contact", reason="secret-freeze", state_before="active",
+            frozen_by=self.he, frozen_at=now, acting=[[self.chen.pk, 1]], cut={"customers": 1},
+        )  # fmt: skip
+        self.freeze_call = EmergencyCall.objects.create(
+            freeze=self.freeze, customer=self.huadong, tier="A", place=1, caller=self.zhao,
+            due_at=now + timedelta(days=1),
+        )  # fmt: skip
+        self.incident = Incident.objects.create(
+            customer=self.huadong, leaver=self.bai, what="secret-incident", opened_by=self.he
+        )
 
     def _change_set(self, **more):
         """A transfer of the lead's: another backup for 华东机电."""

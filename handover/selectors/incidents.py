@@ -1,0 +1,34 @@
+"""Incidents as pages need them: the list, whom a customer may follow, the steps of the plan."""
+
+from django.db.models import Count, Q
+
+from accounts.access import Action
+from accounts.models import Person
+from handover.models import Incident
+
+
+def listed(viewer, closed=False):
+    """Incidents at customers one sees, the latest first, each with how much of its plan is open."""
+    rows = Incident.objects.visible_to(viewer)
+    rows = rows.exclude(state=Incident.State.OPEN) if closed else rows.filter(state="open")
+    left = Count("tasks", filter=Q(tasks__state="open"))
+    return rows.select_related("customer", "leaver").annotate(left=left)
+
+
+def counts(viewer):
+    """State → how many incidents a viewer sees."""
+    rows = Incident.objects.visible_to(viewer).order_by().values_list("state")
+    return dict(rows.annotate(Count("pk")))
+
+
+def leavers(viewer):
+    """Whom a customer may follow: who is frozen, has left or is on notice, as far as one may know it."""
+    gone = [Person.State.FROZEN, Person.State.LEFT, Person.State.ON_NOTICE]
+    people = Person.objects.visible_to(viewer, Action.EMPLOYMENT_VIEW).filter(state__in=gone)
+    return people.exclude(username="system").order_by("sort_key")
+
+
+def steps(viewer, incident):
+    """The tasks of the plan that a viewer sees, by their day."""
+    rows = incident.tasks.visible_to(viewer).select_related("person")
+    return rows.order_by("due_on", "pk")

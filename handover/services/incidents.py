@@ -1,0 +1,132 @@
+"""Incidents: a customer follows somebody who left, or wavers. A plan to win it back, and its outcome."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.access import Action, Role
+from accounts.audit import record
+from accounts.models import Person
+from accounts.selectors.calendar import working_calendar
+from accounts.selectors.content import content, said
+from accounts.selectors.org import able_at, able_head_above
+from accounts.service import service
+from crm.models import Task
+from crm.selectors.ownership import answers_for
+from crm.services import tasks
+from handover.models import Incident
+from handover.selectors.calls import leads_sales
+from kit.clock import database_now
+from kit.dates import company_zone, today
+from kit.errors import Conflict, Refused
+from kit.once import DoneAlready, harmless_twice
+
+State = Incident.State
+AGAIN = timedelta(days=90)  # after a loss: the door stays open
+
+
+@harmless_twice
+@service(Action.CUSTOMER_EDIT, on="customer", people=("leaver",))
+def begin(*, actor, customer, leaver, what, freeze=None):
+    """Write down that a customer follows `leaver`. Returns the incident, with its plan as tasks.
+
+    what: the facts. An open incident of the same customer and leaver is found instead of a second.
+    """
+    if standing := open_one(customer, leaver):
+        raise DoneAlready(standing)
+    if not what.strip():
+        raise Refused(_("Say what is known"), field="what")
+    return put(actor, customer, leaver, what, freeze)
+
+
+def open_one(customer, leaver):
+    """The open incident of a customer and a leaver, or None."""
+    return Incident.objects.filter(customer=customer, leaver=leaver, state=State.OPEN).first()
+
+
+def put(actor, customer, leaver, what, freeze=None):
+    """Inside a running verb: the incident with its plan; one that is open already is left."""
+    if standing := open_one(customer, leaver):
+        return standing
+    what = what.strip() or _("Said in the call")
+    if len(what) > Incident._meta.get_field("what").max_length:
+        raise Refused(_("This text is too long."), field="what")
+    row = Incident.objects.create(
+        customer=customer, leaver=leaver, freeze=freeze, what=what, opened_by=actor
+    )
+    record(row, {"leaver": (None, leaver)}, customer=customer)
+    row.tasks.set(plan(actor, row))
+    return row
+
+
+def plan(actor, row):
+    """The steps of the plan to win the customer back, each with its day and whoever is to do it."""
+    calendar, day, doers = working_calendar(), today(company_zone()), Doers(row)
+    steps = [
+        Task(
+            customer=row.customer, title=said(step["action"])[:200], made_by=actor,
+            due_on=calendar.add_working_days(day + timedelta(days=step["day"]), 0),
+            person=doers.of(step["who"]) or actor, first_person=doers.of(step["who"]) or actor,
+        )
+        for step in content("emergency")["win_back"]
+    ]  # fmt: skip
+    for task in tasks.insert(steps):
+        tasks.tell(task, actor)
+    return steps
+
+
+class Doers:
+    """Who does a step of the plan: a role of the company's texts, or whoever answers for the customer."""
+
+    def __init__(self, row):
+        self.answers = answers_for(row.customer)
+        supervisor = able_head_above(row.leaver)
+        directors = Person.objects.with_access().filter(roles__contains=[Role.DIRECTOR])
+        self.people = {
+            "supervisor": supervisor,
+            "sales_head": able_head_above(row.leaver, leads_sales) or supervisor,
+            "director": next(filter(able_at, directors.order_by("sort_key")), None),
+        }
+
+    def of(self, role):
+        """The person, or None where nobody can."""
+        return self.people.get(role) or self.answers
+
+
+@harmless_twice
+@service(Action.CUSTOMER_EDIT, on="incident")
+def close(*, actor, incident, state, lesson=""):
+    """Say how it ended: won back, in part, or lost. What is left of the plan is dropped.
+
+    A customer that is lost is asked again in 90 days.
+    """
+    if incident.state == state and state != State.OPEN:
+        raise DoneAlready(incident)
+    if incident.state != State.OPEN:
+        raise Conflict(_("This incident is closed already."))
+    if state not in State.values or state == State.OPEN:
+        raise Refused(_("Choose how it ended"), field="state")
+    if len(lesson) > Incident._meta.get_field("lesson").max_length:
+        raise Refused(_("This text is too long."), field="lesson")
+    incident.state, incident.lesson = state, lesson.strip()
+    incident.closed_by, incident.closed_at = actor, database_now()
+    incident.version += 1
+    incident.save()
+    record(incident, {"state": (State.OPEN, state)}, customer=incident.customer_id)
+    why = _("The incident is closed: %(how)s") % {"how": incident.get_state_display()}
+    for task in incident.tasks.open():
+        tasks.drop(actor=actor, task=task, why=why)
+    if state == State.LOST:
+        ask_again(actor, incident)
+    return incident
+
+
+def ask_again(actor, incident):
+    """A call in 90 days by whoever answers then."""
+    day = working_calendar().add_working_days(today(company_zone()) + AGAIN, 0)
+    person = answers_for(incident.customer) or actor
+    title = _("Ask again after the loss")
+    row = Task(customer=incident.customer, kind=Task.Kind.CALL, title=title, due_on=day,
+               person=person, first_person=person, made_by=actor)  # fmt: skip
+    tasks.insert([row])
+    incident.tasks.add(row)
