@@ -8,7 +8,9 @@ from accounts.selectors.people import directory
 from crm.models import Customer
 from handover.forms.calls import AttemptForm
 from handover.models import EmergencyCall, Freeze, Incident
+from handover.selectors import calls as call_rows
 from handover.selectors import emergency as ask
+from handover.selectors import incidents as incident_rows
 from handover.selectors.emergency_result import state_of
 from handover.services import calls, emergency, incidents
 from kit.api.base import ScopedViewSet, Way
@@ -78,7 +80,7 @@ class FreezeViewSet(ScopedViewSet):
     }
 
     def rows(self):
-        return Freeze.objects.select_related("person", "frozen_by", "confirmed_by", "lifted_by")
+        return ask.freezes()
 
     def list(self, request):
         """Freezes, the first one first."""
@@ -185,7 +187,7 @@ class CallViewSet(ScopedViewSet):
     }
 
     def rows(self):
-        return EmergencyCall.objects.select_related("customer", "caller", "freeze__person")
+        return call_rows.calls()
 
     def list(self, request):
         """Calls in their order."""
@@ -276,7 +278,7 @@ class IncidentViewSet(ScopedViewSet):
     }
 
     def rows(self):
-        return Incident.objects.select_related("customer", "leaver", "opened_by", "closed_by")
+        return incident_rows.incidents()
 
     def list(self, request):
         """Incidents, the first one first."""

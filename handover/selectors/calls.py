@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, F, Q, Sum
+from django.db.models import Exists, Q
 
 from accounts.access import Action, Role, can
 from accounts.models import Person
@@ -14,9 +14,9 @@ from accounts.selectors.org import able_at, able_head_above
 from crm.models import Assignment, Customer, Order
 from crm.seats import Seat
 from crm.selectors.key_accounts import known_by
-from crm.selectors.trade import ordered_between, rate, year_before
 from handover.models import EmergencyCall
 from handover.scopes import seats_of
+from handover.selectors import plan
 from kit.clock import StatementNow
 from kit.dates import company_zone, today
 
@@ -54,7 +54,7 @@ def planned(person, answers, own):
     answers: customer → whoever answers there without that person.
     """
     rows = Customer.objects.filter(pk__in=own).exclude(status=Customer.Status.CLOSED)
-    values, soon, known = year_values(own), due_soon(own), known_by(own)
+    values, soon, known = plan.values(own), due_soon(own), known_by(own)
     callers = Callers(person)
     lines = [
         Planned(
@@ -64,15 +64,6 @@ def planned(person, answers, own):
         for row in rows
     ]  # fmt: skip
     return sorted(lines, key=lambda one: (one.within, -one.weight, one.customer.sort_key))
-
-
-def year_values(ids):
-    """Customer → what it ordered in twelve months, in the company's currency; without rates left out."""
-    day = today(company_zone())
-    rows = Order.objects.filter(ordered_between(year_before(day), day), customer__in=list(ids))
-    worth = rows.annotate(worth=F("amount") * rate("currency", "ordered_on")).order_by()
-    sums = worth.values("customer").annotate(total=Sum("worth")).values_list("customer", "total")
-    return {pk: total for pk, total in sums if total}
 
 
 def due_soon(ids):
@@ -111,13 +102,18 @@ def leads_sales(head):
 # -- the list --------------------------------------------------------------------------------------
 
 
+def calls():
+    """Calls with everything they name, in one statement."""
+    return EmergencyCall.objects.select_related(
+        "customer", "caller", "freeze__person", "activity", "meeting"
+    )
+
+
 def listed(viewer, freeze=None):
     """Calls that a viewer sees, of one freeze or of all, in their order."""
-    rows = EmergencyCall.objects.visible_to(viewer)
+    rows = calls().visible_to(viewer)
     rows = rows if freeze is None else rows.filter(freeze=freeze)
-    return rows.select_related("customer", "caller", "freeze__person").order_by(
-        "due_at", "place", "pk"
-    )
+    return rows.order_by("due_at", "place", "pk")
 
 
 def counts(rows):

@@ -31,6 +31,11 @@ def trigger_words(freeze):
     return dict(triggers()).get(freeze.trigger, freeze.trigger)
 
 
+def freezes():
+    """Freezes with everybody they name, in one statement."""
+    return Freeze.objects.select_related("person", "frozen_by", "confirmed_by", "lifted_by")
+
+
 def in_force():
     """Freezes that are neither lifted nor over."""
     return Freeze.objects.filter(lifted_at=None, ended_at=None)

@@ -4,15 +4,20 @@ from django.db.models import Count, Q
 
 from accounts.access import Action
 from accounts.models import Person
-from handover.models import Incident
+from handover.models import EmergencyCall, Incident
+
+
+def incidents():
+    """Incidents with everything they name, in one statement."""
+    return Incident.objects.select_related("customer", "leaver", "opened_by", "closed_by", "freeze")
 
 
 def listed(viewer, closed=False):
     """Incidents at customers one sees, the latest first, each with how much of its plan is open."""
-    rows = Incident.objects.visible_to(viewer)
+    rows = incidents().visible_to(viewer)
     rows = rows.exclude(state=Incident.State.OPEN) if closed else rows.filter(state="open")
     left = Count("tasks", filter=Q(tasks__state="open"))
-    return rows.select_related("customer", "leaver").annotate(left=left)
+    return rows.annotate(left=left)
 
 
 def counts(viewer):
@@ -22,9 +27,14 @@ def counts(viewer):
 
 
 def leavers(viewer):
-    """Whom a customer may follow: who is frozen, has left or is on notice, as far as one may know it."""
+    """Whom a customer may follow, as far as the viewer may know it: who is frozen, has left or is going.
+
+    Those whose state of employment one may see, and those after whose freeze one has calls to make.
+    """
     gone = [Person.State.FROZEN, Person.State.LEFT, Person.State.ON_NOTICE]
-    people = Person.objects.visible_to(viewer, Action.EMPLOYMENT_VIEW).filter(state__in=gone)
+    known = Person.objects.visible_to(viewer, Action.EMPLOYMENT_VIEW).values("pk")
+    frozen = EmergencyCall.objects.visible_to(viewer).values("freeze__person")
+    people = Person.objects.filter(Q(pk__in=known) | Q(pk__in=frozen), state__in=gone)
     return people.exclude(username="system").order_by("sort_key")
 
 

@@ -16,6 +16,7 @@ from crm.selectors.ownership import answers_for
 from crm.services import tasks
 from handover.models import Incident
 from handover.selectors.calls import leads_sales
+from handover.selectors.incidents import leavers
 from kit.clock import database_now
 from kit.dates import company_zone, today
 from kit.errors import Conflict, Refused
@@ -34,6 +35,11 @@ def begin(*, actor, customer, leaver, what, freeze=None):
     """
     if standing := open_one(customer, leaver):
         raise DoneAlready(standing)
+    if not leavers(actor).filter(pk=leaver.pk).exists():
+        text = _(
+            "Choose somebody who is frozen, has left or is going, and whom you may know it of."
+        )
+        raise Refused(text, field="leaver")
     if not what.strip():
         raise Refused(_("Say what is known"), field="what")
     return put(actor, customer, leaver, what, freeze)

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Action, can
 from crm.models import Contact
 from handover.forms.calls import AttemptForm, CallForm, MeetingsForm
-from handover.models import EmergencyCall, Freeze
 from handover.selectors import calls as ask
 from handover.selectors import emergency, emergency_texts, meetings
 from handover.selectors import emergency_result as result
@@ -38,7 +37,7 @@ def mine(request):
 @require_safe
 def of_freeze(request, pk):
     """The calls of a freeze that one sees."""
-    freeze = get_visible_or_404(Freeze.objects.select_related("person"), request, pk=pk)
+    freeze = get_visible_or_404(emergency.freezes(), request, pk=pk)
     rows = ask.listed(request.user, freeze)
     if request.GET.get("state") != "all":
         rows = rows.filter(state__in=ask.STEPS)
@@ -63,10 +62,7 @@ def listed(request, rows, freeze):
 
 
 def the_call(request, pk, call):
-    rows = EmergencyCall.objects.select_related(
-        "customer", "caller", "freeze__person", "activity", "meeting"
-    )
-    return get_visible_or_404(rows.filter(freeze=pk), request, pk=call)
+    return get_visible_or_404(ask.calls().filter(freeze=pk), request, pk=call)
 
 
 @both
@@ -137,7 +133,7 @@ def take(request, pk, call):
 @both
 def plan(request, pk):
     """First meetings, the most valuable customer first: ticked ones are planned."""
-    freeze = get_visible_or_404(Freeze.objects.select_related("person"), request, pk=pk)
+    freeze = get_visible_or_404(emergency.freezes(), request, pk=pk)
     form = MeetingsForm(sent(request))
 
     def act(_data):
@@ -160,7 +156,7 @@ def plan(request, pk):
 @require_safe
 def briefing(request, pk):
     """What is told to the staff, in both languages, to be printed."""
-    freeze = get_visible_or_404(Freeze.objects.select_related("person"), request, pk=pk)
+    freeze = get_visible_or_404(emergency.freezes(), request, pk=pk)
     texts = emergency_texts.briefing(freeze, result.acting(freeze))
     title = _("Staff briefing")
     context = {
@@ -174,7 +170,7 @@ def briefing(request, pk):
 @require_safe
 def statement(request, pk):
     """What is told to customers, in both languages, to be printed."""
-    freeze = get_visible_or_404(Freeze.objects.select_related("person"), request, pk=pk)
+    freeze = get_visible_or_404(emergency.freezes(), request, pk=pk)
     acting = result.acting(freeze)
     texts = emergency_texts.statement(freeze, acting if len(acting) == 1 else [])
     context = {

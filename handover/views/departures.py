@@ -48,7 +48,8 @@ def new(request):
     if not can(request.user, Action.DEPARTURE_RUN):
         raise NotAllowed()
     form = NewForm(sent(request), viewer=request.user,
-                   initial={"client_uuid": uuid4(), "person": request.GET.get("person", "")})  # fmt: skip
+                   initial={"client_uuid": uuid4(), "person": request.GET.get("person", ""),
+                            "kind": request.GET.get("kind", "")})  # fmt: skip
 
     def act(data):
         return departures.prepare(

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Action, Reach, can, reach
 from accounts.models import Person
 from handover.forms.emergency import FreezeForm, WhyForm
-from handover.models import Freeze
 from handover.selectors import emergency as ask
 from handover.selectors import emergency_result as result
 from handover.services import emergency
@@ -56,7 +55,7 @@ def choices(request):
     """Whom one may freeze, and what was frozen."""
     q = request.GET.get("q", "")[:100]
     people = ask.freezable(request.user, names.fold(q))
-    rows = Freeze.objects.visible_to(request.user).select_related("person", "frozen_by")
+    rows = ask.freezes().visible_to(request.user)
     return {
         "q": q, "people": people.order_by("sort_key")[:OFFERED] if q else [],
         "total": people.count(), "freezes": [result.Line(row, request.user) for row in rows[:50]],
@@ -100,8 +99,7 @@ def detail(request, pk):
 
 
 def the_freeze(request, pk):
-    rows = Freeze.objects.select_related("person", "frozen_by", "confirmed_by", "lifted_by")
-    return get_visible_or_404(rows, request, pk=pk)
+    return get_visible_or_404(ask.freezes(), request, pk=pk)
 
 
 def departure(request, row):

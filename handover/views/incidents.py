@@ -6,7 +6,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import Action, can, reach
 from crm.models import Customer
 from handover.forms.incidents import ClosingForm, IncidentForm
-from handover.models import Incident
 from handover.selectors import incidents as ask
 from handover.services import incidents as services
 from kit.dates import company_zone, today
@@ -68,8 +67,7 @@ def detail(request, pk):
 
 
 def the_incident(request, pk):
-    rows = Incident.objects.select_related("customer", "leaver", "opened_by", "closed_by", "freeze")
-    return get_visible_or_404(rows, request, pk=pk)
+    return get_visible_or_404(ask.incidents(), request, pk=pk)
 
 
 @both

@@ -43,6 +43,8 @@ PAGES = {
         "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known",
         "/customers?filter=columns", "/customers/views", "/customers/views/new?tier=A",
         "/customers/views/{v}/edit", "/customers/selection/{z}",
+        "/emergency", "/emergency?q=li", "/people/{p}/freeze", "/emergency/calls", "/incidents",
+        "/customers/{c}/incidents/new",
     ],
     "finance": ["/orders?state=open", "/orders/{o}/edit", "/rates", "/rates/new"],
     "admin": [
