@@ -158,6 +158,8 @@ def test_whole_way_over_the_api(cast):
     given = {"outcome": "follows", "client_uuid": str(uuid4()), "note": "They go"}
     assert post(head, f"freeze-calls/{call['id']}/log", **given).json()["state"] == "reached"
     (incident,) = head.get("/api/v1/incidents").json()["results"]
-    assert post(head, f"incidents/{incident['id']}/close", state="partly").json()["state"] == "partly"
+    assert (
+        post(head, f"incidents/{incident['id']}/close", state="partly").json()["state"] == "partly"
+    )
     assert post(lead, f"freezes/{pk}/lift", reason="A mistake").json()["state"] == "lifted"
     assert post(api(cast.chen), f"people/{cast.wu.pk}/freeze", **GIVEN).status_code == 403
