@@ -35,6 +35,7 @@ from handover.api.emergency import (
     IncidentViewSet,
     PersonFreezeViewSet,
 )
+from handover.api.exposure import ExposureViewSet, ReadinessViewSet
 
 app_name = "api"
 
@@ -108,5 +109,7 @@ urlpatterns = [
     below("people", "freeze", PersonFreezeViewSet, post="freeze"),
     below("people", "seats", HeldViewSet, **LIST),
     below("people", "holdings", HoldingsViewSet, **READ),
+    below("people", "exposure", ExposureViewSet, **READ),
+    only("me/readiness", ReadinessViewSet, **READ),
     path("", include(router.urls)),
 ]

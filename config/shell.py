@@ -1,12 +1,14 @@
 """What every page's frame shows: navigation by role, inbox count, who is signed in."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action, Reach, Role, can, reach
+from crm.access import sight_of
 
 
 @dataclass
@@ -71,7 +73,30 @@ def shell(request):
         "me": person,
         "can_log": can(person, Action.ACTIVITY_LOG),
         "shortcuts": person.shortcuts,
+        "depends_on": Dependents(person).page,
     }
+
+
+class Dependents:
+    """Where the names of our people lead a reader who may see what depends on them."""
+
+    def __init__(self, viewer):
+        self.viewer, self.width = viewer, reach(viewer, Action.EXPOSURE_VIEW)
+
+    @cached_property
+    def led(self):
+        """Ids of the people whom the reader leads; asked when the first name of a page needs it."""
+        return set(sight_of(self.viewer).people)
+
+    def page(self, who):
+        """The address of what depends on `who`, or "" where the reader may not open it."""
+        if self.width == Reach.NONE:
+            return ""
+        if who.pk == self.viewer.pk:
+            return reverse("handover:readiness")
+        if self.width == Reach.ALL or (self.width >= Reach.TEAM and who.pk in self.led):
+            return reverse("handover:exposure", args=[who.pk])
+        return ""
 
 
 def rail(request, person):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from accounts.models.org import Membership, Unit
 from accounts.models.people import Person
 from kit.clock import StatementNow
+from kit.memo import remembered
 
 LED = """
     WITH RECURSIVE led AS (
@@ -29,6 +30,10 @@ def units_led_by(person, at=None):
 
 def people_led_by(person, at=None):
     """Ids of the people in the units `person` heads at an instant, themselves included."""
+    return set(remembered(("people led", person.pk, at), lambda: _people_led(person, at)))
+
+
+def _people_led(person, at):
     sql = f"""{LED}
         SELECT m.person_id FROM accounts_membership m JOIN led USING (unit_id)
         WHERE m.period @> coalesce(%(at)s::timestamptz, statement_timestamp())

@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import Action, can
 from accounts.adapter import dress
 from accounts.forms.profile import ProfileForm
 from accounts.models import Person
@@ -30,6 +31,7 @@ def profile(request):
     context = {
         "form": form,
         "person": request.user,
+        "sees_readiness": can(request.user, Action.EXPOSURE_VIEW),
         "mails_name_customers": settings.MAIL_NAMES_CUSTOMERS,
         "factors": sessions.second_factors(request.user),
     }

@@ -42,6 +42,22 @@ OF_THE_TEAM = f" AND NOT '{Role.SERVICE.value}' = ANY(p.roles)"
 
 
 KNOWN = MET + OF_THE_TEAM
+TO_EACH = f"""
+    SELECT k.contact_id, p.id FROM accounts_person p JOIN (
+        SELECT l.contact_id, l.person_id FROM crm_link l
+        WHERE l.contact_id = ANY(%(ids)s) AND l.ended_on IS NULL
+        UNION
+        SELECT c.contact_id, a.author_id
+        FROM crm_activitycontact c JOIN crm_activity a ON a.id = c.activity_id
+        WHERE c.contact_id = ANY(%(ids)s) AND a.happened_at > statement_timestamp() - %(recent)s
+        UNION
+        SELECT c.contact_id, v.person_id
+        FROM crm_activitycontact c JOIN crm_activity a ON a.id = c.activity_id
+        JOIN crm_activityvisitor v ON v.activity_id = a.id
+        WHERE c.contact_id = ANY(%(ids)s) AND a.happened_at > statement_timestamp() - %(recent)s
+    ) k ON k.person_id = p.id
+    WHERE p.state IN ('active', 'on_notice'){OF_THE_TEAM}
+"""
 AT_EACH = "SELECT c.id, k.id FROM crm_customer c, LATERAL ({}) k WHERE c.id = ANY(%s)"
 
 
@@ -81,6 +97,16 @@ def known_by(ids, with_line=False):
         cursor.execute(sql, [*given(), list(ids)])
         for customer, person in cursor.fetchall():
             found[customer].add(person)
+    return found
+
+
+def known_to(contacts):
+    """Contact → ids of those of ours whom that one knows, by the same rule. contacts: ids."""
+    found = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(TO_EACH, {"ids": list(contacts), "recent": RECENT})
+        for contact, person in cursor.fetchall():
+            found[contact].add(person)
     return found
 
 

@@ -156,6 +156,25 @@ def threads(viewer, contacts):
 
 def evidence(viewer, contacts):
     """One grouped query: who met whom how often, last when, and what it adds up to."""
+    seen = Activity.objects.visible_to(viewer).filter(contacts__in=list(contacts))
+    return met(seen, "who", "whom")
+
+
+def best_at(customers):
+    """(customer, person) → tier of the strongest thread of that person there, in one statement.
+
+    customers: ids of customers that the reader sees.
+    """
+    best = {}
+    seen = Activity.objects.filter(customer__in=list(customers), contacts__isnull=False)
+    for row in met(seen, "customer", "who", "whom"):
+        key = row["customer"], row["who"]
+        best[key] = max(best.get(key, 0), row["strength"])
+    return {key: tier_of(strength) for key, strength in best.items()}
+
+
+def met(activities, *by):
+    """Some activities grouped `by` who (ours), whom (theirs) and what else: times, last, strength."""
     joint = Exists(ActivityVisitor.objects.filter(activity=OuterRef("pk")))
     weight = Case(
         When(joint, kind=Activity.Kind.VISIT, then=Value(float(JOINT))),
@@ -165,24 +184,19 @@ def evidence(viewer, contacts):
     age = Func(StatementNow(), F("happened_at"), template="extract(epoch FROM %(expressions)s)",
                arg_joiner=" - ", output_field=FloatField())  # fmt: skip
     faded = Power(Value(2.0), -Greatest(age, Value(0.0)) / Value(86_400.0 * HALF_LIFE))
-    seen = (
-        Activity.objects.visible_to(viewer)
-        .order_by()
-        .filter(contacts__in=list(contacts))
-        .annotate(whom=F("contacts"), worth=weight * faded)
-    )
+    seen = activities.order_by().annotate(whom=F("contacts"), worth=weight * faded)
     sums = {"strength": Sum("worth"), "times": Count("pk"), "last": Max("happened_at")}
     ours = seen.filter(author__isnull=False)  # whom somebody outside met, nobody here knows by that
-    wrote = ours.annotate(who=F("author")).values("who", "whom").annotate(**sums)
+    wrote = ours.annotate(who=F("author")).values(*by).annotate(**sums)
     joined = seen.filter(visitors__isnull=False).annotate(who=F("visitors__person"))
-    return together(wrote, joined.values("who", "whom").annotate(**sums))
+    return together(by, wrote, joined.values(*by).annotate(**sums))
 
 
-def together(*parts):
-    """Rows of both roles, author and joint visitor, added up per pair."""
+def together(by, *parts):
+    """Rows of both roles, author and joint visitor, added up per group."""
     found = {}
     for row in parts[0].union(*parts[1:], all=True):
-        have = found.setdefault((row["who"], row["whom"]), row)
+        have = found.setdefault(tuple(row[name] for name in by), row)
         if have is not row:
             have["strength"] += row["strength"]
             have["times"] += row["times"]

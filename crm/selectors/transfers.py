@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from accounts.models import Absence, Membership, Person
 from accounts.selectors.org import able_head_above, people_led_by
 from crm.models import Assignment, ChangeSet, Customer
 from crm.models.saved_views import Selection
-from crm.seats import Seat
+from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import capacity, territories
 from crm.selectors import changesets as ask
 from crm.selectors.key_accounts import known_by
@@ -182,12 +182,23 @@ def candidates(moving, led, q):
     people = ask.takers(moving.seat, q).order_by("sort_key", "pk")
     if len(moving.givers - {None}) == 1:
         people = people.exclude(pk__in=moving.givers)
+    people = people.exclude(pk__in=in_the_way(moving))
     if q or moving.seat in ask.FROM_THE_WHOLE_COMPANY:
         return people[:POOL]
     near = set(led) | set(moving.known) | set(nearby(moving))
     units = Membership.objects.at().filter(person__in=moving.givers - {None}).values("unit")
     team = Membership.objects.at().filter(unit__in=units).values("person")
     return people.filter(Q(pk__in=near) | Q(pk__in=team))[:POOL]
+
+
+def in_the_way(moving):
+    """Who holds another of the single seats at every one of these customers: nobody sits on two."""
+    if moving.seat not in SINGLE_SEATS:
+        return []
+    others = [seat for seat in SINGLE_SEATS if seat not in (moving.seat, Seat.BACKUP)]
+    rows = Assignment.objects.at().filter(customer__in=moving.customers, seat__in=others)
+    found = rows.order_by().values("person").annotate(places=Count("customer", distinct=True))
+    return found.filter(places=len(moving.customers)).values("person")
 
 
 def nearby(moving):

@@ -101,9 +101,8 @@ def address(thing, url, link):
     return find() if find else ""
 
 
-@register.simple_tag
-def person(who, kind="ours", url="", link=True, leaving=False):
-    """One of ours with face and name, linked to the person's page; None reads Nobody."""
+def chip(who, kind="ours", url="", link=True, leaving=False):
+    """Face and name, linked to `url`, else to the page of whom it shows; None reads Nobody."""
     if not who:
         return nobody()
     inner = format_html("{}{}", face(who, kind, leaving), formats.marked(words.shown_name(who)))
@@ -113,10 +112,34 @@ def person(who, kind="ours", url="", link=True, leaving=False):
     return format_html('<span class="person">{}</span>', inner)
 
 
+def dependents(context, who):
+    """The page of what depends on one of ours, for a reader who may open it, else ""; see the shell."""
+    find = context.get("depends_on")
+    return find(who) if find and getattr(who, "pk", None) else ""
+
+
+@register.simple_tag(takes_context=True)
+def person(context, who, kind="ours", url="", link=True, leaving=False):
+    """One of ours with face and name, linked to what depends on them where the reader may open that,
+    else to the person's page; None reads Nobody."""
+    return chip(who, kind, url or (dependents(context, who) if link else ""), link, leaving)
+
+
+@register.simple_tag(takes_context=True)
+def person_entry(context, who):
+    """One of ours in a directory: the name leads to the person, a sign to what depends on them."""
+    found = dependents(context, who)
+    if not found:
+        return chip(who)
+    label = _("If %(name)s left tomorrow") % {"name": words.shown_name(who)}
+    html = '<span class="row nowrap">{}<a class="button button-quiet button-icon button-small" href="{}" aria-label="{}" title="{}">{}</a></span>'
+    return format_html(html, chip(who), found, label, label, icon_svg("door"))
+
+
 @register.simple_tag
 def contact(who, url="", link=True):
     """One of theirs: a circle."""
-    return person(who, "theirs", url, link)
+    return chip(who, "theirs", url, link)
 
 
 @register.simple_tag
@@ -206,13 +229,19 @@ def event(content, sign, title, who="", when="", kind=""):
     return format_html(html, extra, icon_svg(sign), title, small, when, content)
 
 
-@register.simple_block_tag
-def seat(content, title, holder=None, note="", url="", link=True):
+@register.simple_block_tag(takes_context=True)
+def seat(context, content, title, holder=None, note="", url="", link=True):
     """A slot of the identity bar. Without a holder it is hatched and shows its content: the remedy."""
     small = format_html("<small>{}</small>", note) if note else NOTHING
     if holder:
         html = '<div class="seat"><dt>{}</dt><dd>{}{}{}</dd></div>'
-        return format_html(html, title, person(holder, url=url, link=link), small, content)
+        return format_html(
+            html,
+            title,
+            chip(holder, url=url or (link and dependents(context, holder)), link=link),
+            small,
+            content,
+        )
     remedy = content if content.strip() else format_html("<strong>{}</strong>", _("Nobody"))
     return format_html(
         '<div class="seat seat-empty"><dt>{}</dt><dd>{}{}</dd></div>', title, remedy, small

@@ -28,9 +28,10 @@ PAGES = {
         "/visits/{a}", "/visits/{a}/correct", "/log", "/tasks", "/tasks?state=closed", "/tasks/{t}",
         "/tasks/{t}/edit", "/tasks/{t}/drop", "/customers/{c}/tasks", "/customers/{c}/tasks/new",
          "/people", "/people/{p}", "/organisation",
-        "/inbox", "/profile", "/trail", "/ui",
+        "/inbox", "/profile", "/trail", "/ui", "/readiness",
     ],
     "lead.east": [
+        "/people/{p}/exposure", "/exposure/together", "/exposure/together?person={p}",
         "/", "/tasks?whose=team", "/tasks/{t}/give", "/customers/{c}", "/customers/{c}/seats/backup/assign", "/customers/{c}/shares",
         "/customers/{c}/access", "/people/{p}/seats", "/people/{p}/holdings",
         "/customers/{c}/trade", "/orders",

@@ -170,7 +170,7 @@ def test_a_brief_goes_from_draft_over_returned_to_accepted(client, cast, opened)
     half = send(client, cast.li, "customer-brief", departure.pk, row.pk, submit="1",
                 answer_brief_pay="月结")  # fmt: skip
     assert half.status_code == 422
-    answers = {question: "有" for question in first.context["form"].fields}
+    answers = dict.fromkeys(first.context["form"].fields, "有")
     whole = send(client, cast.li, "customer-brief", departure.pk, row.pk, submit="1", **answers)
     assert whole.status_code == 303
     row.refresh_from_db()

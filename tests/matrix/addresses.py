@@ -66,6 +66,7 @@ OBJECTS = {
     "api:payments": "payment",
     "api:rates": "rate",
     "accounts:person": "wu",
+    "handover:exposure": "wu",
     "accounts:absence": "wu",
     "accounts:inbox": "notice",
     "api:customers": "huadong",
@@ -190,6 +191,7 @@ BODIES = {
     "crm:transfer-preview": lambda w: {"seen": fingerprint(w.draft), "because": "It has to be"},
     "crm:transfer-leave-out": lambda w: {"customer": w.huadong.pk},
     "crm:transfer-bring-back": lambda w: {"customer": w.huadong.pk},
+    "handover:exposure-reduce": lambda w: {"person": w.wu.pk},
     "crm:person-capacity": lambda w: {"limit": "60"},
     "crm:ownership-rules": lambda w: {
         "weight_a": "5", "weight_b": "2", "weight_c": "1", "default_capacity": "90",
