@@ -26,6 +26,7 @@ class Entry:
 # name of the URL → label, icon, action that makes it useful
 PLACES = {
     "crm:today": (_("Today"), "today", Action.ACTIVITY_LOG),
+    "handover:overview": (_("Overview"), "overview", Action.LOAD_VIEW),
     "crm:customers": (_("Customers"), "customers", Action.CUSTOMER_VIEW),
     "crm:assignments": (_("Assignments"), "thread", Action.SEAT_ASSIGN),
     "crm:orders": (_("Orders"), "money", Action.TRADE_VIEW),
@@ -37,20 +38,26 @@ PLACES = {
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
-    "crm:load": (_("Load"), "overview", Action.LOAD_VIEW),
+    "handover:risk": (_("Risk"), "risk", Action.LOAD_VIEW),
+    "crm:load": (_("Load"), "team", Action.LOAD_VIEW),
     "crm:shares": (_("Shares"), "key", Action.CUSTOMER_VIEW),
     "handover:emergency": (_("Sudden departure"), "lock", Action.FREEZE),
     "crm:imports": (_("Imports"), "upload", Action.IMPORT_RUN),
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }
 # Pages that need a power that reaches beyond one's own.
-LEADING = {"handover:departures", "crm:assignments", "crm:exposure", "crm:load", "crm:orders"}
+LEADING = {
+    "handover:overview", "handover:risk", "handover:departures", "crm:assignments", "crm:exposure",
+    "crm:load", "crm:orders",
+}  # fmt: skip
 # What stands first for a role that does not begin its day with customers.
 FIRST = {
     Role.FINANCE: ["crm:orders"],
     Role.HR: ["handover:hr", "handover:departures", "accounts:people", "accounts:org"],
     Role.ADMINISTRATOR: ["accounts:org", "accounts:people", "crm:imports"],
-    Role.AUDITOR: ["accounts:trail", "crm:customers"],
+    Role.AUDITOR: ["accounts:trail", "handover:overview", "crm:customers"],
+    Role.HEAD_OF_SALES: ["handover:overview"],
+    Role.DIRECTOR: ["handover:overview"],
 }
 
 

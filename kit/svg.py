@@ -123,14 +123,14 @@ def line(points, label, *, ideal=(), forecast=(), right=None, top=None, area=Tru
 
 
 def spot(mark, right, top, height):
-    """A dot on a curve, a line down to the axis, and its words on the side that has room."""
+    """A dot on a curve, a line down to the axis, and its words beside it, where there is room."""
     x, y = float(mark.x) / float(right), 6 + height * (1 - float(mark.y) / float(top))
     html = (
         '<line class="grid-line" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>'
         '<circle class="dot" cx="{0}" cy="{1}" r="5"/>'
     )
-    at, side = (x - 0.03, "end") if x > 0.5 else (x + 0.03, "")
-    place = max(18, min(y - 8, height - 20))
+    at, side = (x + 0.03, "") if x <= 0.75 else (x - 0.03, "end")
+    place = y + 28 if y + 50 < height else max(18, y - 28)
     said = words(at, f"{place:.0f}", mark.words, "label-strong", side)
     more = words(at, f"{place + 16:.0f}", mark.more, "label", side) if mark.more else NOTHING
     return format_html(html, percent(x), px(y), height + 6) + said + more
@@ -144,7 +144,8 @@ def strip(lanes, label, *, right=2, limit=1, ticks=()):
     limit: the dotted line; what lies beyond has another colour. ticks: (value, text) below.
     """
     height = LANE * len(lanes)
-    rows = joined(lane(*one, place, right, limit) for place, one in enumerate(lanes))
+    marks = columns if any(len(values) > DOTS for _name, values in lanes) else dots
+    rows = joined(lane(*one, place, right, limit, marks) for place, one in enumerate(lanes))
     at = percent(across(limit, right))
     html = '<line class="limit-line" x1="{0}" x2="{0}" y1="0" y2="{1}"/>'
     below = axis([(across(value, right), text) for value, text in ticks], height)
@@ -156,11 +157,10 @@ def across(value, right):
     return 0.07 + 0.92 * min(1, max(0, float(value) / float(right)))
 
 
-def lane(name, values, place, right, limit):
+def lane(name, values, place, right, limit, marks):
     """One row of a strip."""
     middle = place * LANE + LANE // 2
     html = '<line class="grid-line" x1="7%" x2="100%" y1="{0}" y2="{0}"/>'
-    marks = columns if len(values) > DOTS else dots
     said = words(0, middle + 4, name, "label-strong")
     return said + format_html(html, middle) + marks(sorted(values), middle, right, limit)
 

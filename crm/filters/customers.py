@@ -13,7 +13,7 @@ from accounts.selectors.people import directory
 from crm.filters.typed import colleague, day, key, known, picked
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
-from crm.selectors import cadence, key_accounts, person_seats, trade
+from crm.selectors import cadence, key_accounts, person_seats, thread_list, trade
 from crm.selectors import customers as rows
 from crm.selectors.customer_list import ORDERS
 
@@ -26,6 +26,7 @@ VIEWS = {
     "vacant": _("Vacant"),
     "no-backup": _("No backup"),
     "few-known": _("Known by fewer than two"),
+    "single-thread": _("Single-threaded"),
     "stale": _("Stale"),
 }
 # What a row may show beside the customer itself, in the order of the table.
@@ -44,7 +45,7 @@ COLUMNS = {
 USUAL = ("manager", "backup", "activity", "status", "risks")
 # Parameters that narrow the list: what a saved view keeps and a selection is made from.
 NARROWING = (
-    "view", "q", "tier", "status", "region", "industry", "ordered", "no_order", "held_by", "on",
+    "view", "q", "tier", "status", "region", "industry", "ordered", "no_order", "held_by", "on", "thread",
 )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ class Asked:
     no_order: int | None = None  # bought nothing within so many months
     held_by: Person | None = None  # was account manager at the end of the day `on`, or is now
     on: date | None = None
+    thread: str = ""  # "1-2": one of ours and two of theirs with live contact, 3 is three and more
     columns: list = field(default_factory=lambda: list(USUAL))
     saved: int | None = None  # key of the saved view that it is looked at through
 
@@ -74,7 +76,7 @@ class Asked:
             "q": [self.term], "tier": self.tiers, "status": self.statuses,
             "region": [self.region and self.region.pk], "industry": [self.industry and self.industry.pk],
             "ordered": [self.ordered], "no_order": [self.no_order],
-            "held_by": [self.held_by and self.held_by.pk], "on": [self.on],
+            "held_by": [self.held_by and self.held_by.pk], "on": [self.on], "thread": [self.thread],
         }  # fmt: skip
         said = {name: [str(one) for one in values if one] for name, values in given.items()}
         return {name: values for name, values in said.items() if values}
@@ -88,7 +90,7 @@ class Asked:
     def is_narrowed(self):
         """Whether filters or a term are set, which one may want to clear."""
         chosen = (self.term, self.tiers, self.statuses, self.region, self.industry)
-        return any(chosen) or bool(self.ordered or self.no_order or self.held_by)
+        return any(chosen) or bool(self.ordered or self.no_order or self.held_by or self.thread)
 
     def condition(self, person):
         """The view and the filters as a Q on the customer without joins."""
@@ -107,6 +109,8 @@ class Asked:
                 wanted &= trade.ordered_within(person, months, without)
         if self.held_by:
             wanted &= person_seats.answered_for(self.held_by, person, self.on)
+        if self.thread:
+            wanted &= thread_list.in_cell(self.thread)
         return wanted
 
 
@@ -126,6 +130,7 @@ def read(given, person):
         no_order=months(given.get("no_order", ""), person),
         held_by=held_by,
         on=day(given.get("on", "")) if held_by else None,
+        thread=next(iter(known([given.get("thread", "")], thread_list.CELLS)), ""),
         columns=known(given.getlist("column"), COLUMNS) or list(USUAL),
         saved=key(given.get("saved", "")),
     )
@@ -192,5 +197,6 @@ def view_of(view, person):
         "vacant": rows.vacant,
         "no-backup": rows.without_backup,
         "few-known": key_accounts.few_known,
+        "single-thread": thread_list.single,
         "stale": cadence.stale,
     }.get(view, Q)()

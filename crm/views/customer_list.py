@@ -14,6 +14,7 @@ from crm.filters import customers as filters
 from crm.models import Customer, Industry, Region
 from crm.selectors import customer_list, saved_views
 from crm.selectors import customers as rows
+from crm.selectors.thread_list import MOST
 from kit.templatetags.words import day_words, shown_name
 from kit.web import paged, show
 
@@ -130,8 +131,15 @@ def chips(asked):
         (_("No order for"), months(asked.no_order), "no_order"),
         (_("Account manager"), asked.held_by and shown_name(asked.held_by), "held_by"),
         (_("At the end of the day"), asked.on and day_words(asked.on), "on"),
+        (_("Threads"), asked.thread and threads(asked.thread), "thread"),
     ]
     return [chip for chip in found if chip[1]]
+
+
+def threads(cell):
+    """A cell of the grid of threads, in words."""
+    ours, theirs = (f"{n}+" if n == str(MOST) else n for n in cell.split("-"))
+    return _("%(ours)s of ours, %(theirs)s of theirs") % {"ours": ours, "theirs": theirs}
 
 
 def months(number):
@@ -149,7 +157,7 @@ def opened(request, asked):
 
 def kept(request, asked, part):
     """(name, value) of what the form of the filters sends along without showing it."""
-    named = {"q"} | ({*filters.NARROWING} - {"view"} if part == "open" else set())
+    named = {"q"} | ({*filters.NARROWING} - {"view", "thread"} if part == "open" else set())
     said = asked.filters | ({"view": [asked.view]} if "view" in request.GET else {})
     if part != "open" and asked.sort != "name":
         said["sort"] = [asked.sort]

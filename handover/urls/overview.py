@@ -1,3 +1,10 @@
-"""Addresses of overview."""
+"""Addresses of the overview."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from handover.views import overview
+
+urlpatterns = [
+    path("overview", overview.index, name="overview"),
+    path("risk", overview.risk, name="risk"),
+]
