@@ -36,6 +36,7 @@ from handover.api.emergency import (
     PersonFreezeViewSet,
 )
 from handover.api.exposure import ExposureViewSet, ReadinessViewSet
+from handover.api.overview import OverviewViewSet
 
 app_name = "api"
 
@@ -93,6 +94,7 @@ urlpatterns = [
     below("customers", "seats", SeatViewSet, **READ, post="assign"),
     only("ownership-rules", RulesViewSet, **READ, **CHANGE),
     only("load", LoadViewSet, **LIST),
+    only("overview", OverviewViewSet, **READ),
     only("assignments", AssignmentsViewSet, **LIST),
     below("people", "load", LoadViewSet, **READ, **CHANGE),
     below("customers", "seats/duty", MemberViewSet, post="duty"),

@@ -41,7 +41,7 @@ PAGES = {
         "/changesets", "/changesets?view=drafts", "/changesets/{h}", "/changesets/{h}/undo", "/changes",
         "/customers/{c}/shares/{s}/change", "/shares", "/exposure", "/load", "/approvals",
         "/assignments", "/assignments?filter=open&state=no-backup",
-        "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known",
+        "/people/{p}/load", "/people/{p}/capacity", "/customers?view=few-known", "/overview", "/risk",
         "/customers?filter=columns", "/customers/views", "/customers/views/new?tier=A",
         "/customers/views/{v}/edit", "/customers/selection/{z}",
         "/emergency", "/emergency?q=li", "/people/{p}/freeze", "/emergency/calls", "/incidents",
