@@ -21,4 +21,4 @@ def test_who_leads_nobody_gets_404(cast, api, name):
 
 
 def test_an_unknown_period_is_said_at_its_field(cast, api):
-    assert api("he").get("overview", period="year").status_code == 422
+    assert api("he").get("overview", period="year").status_code == 400
