@@ -10,9 +10,11 @@ class HandoverConfig(AppConfig):
         from handover.selectors import emergency_lines  # noqa: F401
         from handover.services import (  # noqa: F401
             briefs,
+            closing,
             departure_opening,
             emergency,
             emergency_notices,
             handover_reminders,
             introductions,
+            sign_offs,
         )

@@ -160,3 +160,39 @@ def seats_of(person):
     return Assignment.objects.at().filter(
         customer=OuterRef("customer"), person=person.pk, seat__in=seats
     )
+
+
+class DocumentScope(OwnPartScope):
+    """Documents of the customers of one's part, and those of no customer in any case one sees."""
+
+    def mine(self, person):
+        return super().mine(person) | Q(handover__isnull=True)
+
+
+class InterviewScope(Scope):
+    """Exit interviews: those of the cases that HR sees, never one's own, and for nobody else."""
+
+    def narrow(self, queryset, person, action, at):
+        from handover.models import Departure
+
+        if reach(person, Action.EXIT_VIEW) != Reach.ALL:
+            return queryset.none()
+        cases = Departure.objects.visible_to(person, Action.EXIT_VIEW).values("pk")
+        return queryset.filter(departure__in=cases).exclude(departure__person=person.pk)
+
+
+class FollowUpScope(Scope):
+    """Calls after a handover: the service line those of its customers, heads those of their people.
+
+    No seat shows them: a head who took a customer over sees nothing of the calls there.
+    """
+
+    def narrow(self, queryset, person, action, at):
+        from crm.models import Customer
+
+        width = reach(person, action or Action.CALL_VIEW)
+        if width in (Reach.NONE, Reach.ALL):
+            return queryset if width else queryset.none()
+        asked = Action.CUSTOMER_VIEW if width == Reach.OWN else Action.SEAT_ASSIGN
+        seen = Customer.objects.visible_to(person, asked).values("pk")
+        return queryset.filter(handover__customer__in=seen).exclude(handover__successor=person.pk)

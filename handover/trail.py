@@ -11,9 +11,27 @@ NOUNS.update(
         "handover.handovertask": _("a handover task"),
         "handover.briefanswer": _("an answer in a handover brief"),
         "handover.waiver": _("a waiver"),
+        "handover.handoverdocument": _("a line of a document list"),
+        "handover.heldthing": _("a channel or a thing"),
+        "handover.signoff": _("a signature"),
+        "handover.writeup": _("a write-up"),
+        "handover.apprenticestep": _("a step of an apprenticeship"),
+        "handover.teamtalk": _("a talk with the team"),
+        "handover.exitinterview": _("an exit interview"),
+        "handover.followup": _("a call after a handover"),
     }
 )
-AREAS.update({"departures": _("Departures")})
+AREAS.update(
+    {
+        "departures": _("Departures"),
+        "sign_offs": _("Sign-offs of handovers"),
+        "documents": _("Documents of handovers"),
+        "knowledge": _("What is passed on"),
+        "closing": _("Closing cases"),
+        "interviews": _("Exit interviews"),
+        "follow_ups": _("Calls after handovers"),
+    }
+)
 SENTENCES.update(
     {
         "departures.prepare": _("%(who)s made a departure plan for %(person)s"),
@@ -31,6 +49,22 @@ SENTENCES.update(
         "company_changes.propose": _("%(who)s proposed who takes over customers of a leaver"),
         "company_changes.leave_out": _("%(who)s took customers out of a proposal"),
         "company_changes.cancel": _("%(who)s took a proposal back"),
+        "documents.add": _("%(who)s added a document to a handover"),
+        "documents.expect": _("%(who)s put the usual documents on the list of a handover"),
+        "documents.tick": _("%(who)s said what became of a document"),
+        "documents.add_thing": _("%(who)s noted a channel or a thing that a leaver has"),
+        "documents.take_back": _("%(who)s marked a channel or a thing as returned"),
+        "sign_offs.sign": _("%(who)s signed a handover"),
+        "sign_offs.note_missing": _("%(who)s noted that a handover was not signed"),
+        "sign_offs.name_witness": _("%(who)s named the witness of a handover"),
+        "knowledge.write": _("%(who)s wrote down what works in the post"),
+        "knowledge.judge": _("%(who)s answered a write-up"),
+        "knowledge.tick_step": _("%(who)s ticked a step of an apprenticeship"),
+        "knowledge.note_talk": _("%(who)s noted the talk with the team"),
+        "interviews.save": _("%(who)s kept an exit interview"),
+        "interviews.judge_loss": _("%(who)s noted what the loss of somebody means"),
+        "follow_ups.save": _("%(who)s saved a call with %(customer)s after a handover"),
+        ("closing.close", "handover.departure"): _("%(who)s closed a departure case"),
     }
 )
 # -- cases: tasks, briefs, introductions --

@@ -2,15 +2,28 @@
 
 from handover.models.cases import BriefAnswer, Waiver
 from handover.models.departures import CustomerHandover, Departure, HandoverTask
+from handover.models.documents import HandoverDocument, HeldThing
 from handover.models.emergency import EmergencyCall, Freeze, Incident
+from handover.models.follow_ups import FollowUp
+from handover.models.interviews import ExitInterview
+from handover.models.knowledge import ApprenticeStep, TeamTalk, WriteUp
+from handover.models.sign_offs import SignOff
 
 __all__ = [
+    "ApprenticeStep",
     "BriefAnswer",
     "CustomerHandover",
     "Departure",
     "EmergencyCall",
+    "ExitInterview",
+    "FollowUp",
     "Freeze",
+    "HandoverDocument",
     "HandoverTask",
+    "HeldThing",
     "Incident",
+    "SignOff",
+    "TeamTalk",
     "Waiver",
+    "WriteUp",
 ]

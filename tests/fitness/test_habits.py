@@ -133,6 +133,11 @@ NARROWED = {
     ("handover/views/handovers.py", "CustomerHandover"): "handed to get_visible_or_404",
     ("handover/views/handover_tasks.py", "Activity"): "handed to get_visible_or_404",
     ("crm/views/ownership.py", "Assignment"): "of one customer that was found by its right",
+    ("handover/views/documents.py", "HandoverDocument"): "handed to get_visible_or_404",
+    ("handover/views/documents.py", "HeldThing"): "handed to get_visible_or_404",
+    ("handover/views/follow_ups.py", "FollowUp"): "handed to get_visible_or_404",
+    ("handover/views/sign_offs.py", "Departure"): "handed to get_visible_or_404",
+    ("handover/views/sign_offs.py", "SignOff"): "handed to get_visible_or_404",
 }
 
 

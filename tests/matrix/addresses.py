@@ -69,6 +69,9 @@ OBJECTS = {
     "handover:exposure": "wu",
     "accounts:absence": "wu",
     "accounts:inbox": "notice",
+    "handover:": "departure",
+    "handover:follow-up": "follow_up",
+    "api:follow-ups": "follow_up",
     "api:customers": "huadong",
     "api:contacts": "contact",
     "api:channels": "channel",
@@ -93,9 +96,10 @@ PARAMETERS = {
     "customer": "huadong", "contact": "contact", "channel": "channel", "link": "link",
     "activity": "activity", "share": "share", "position": "position", "absence": "absence",
     "assignment": "planned", "person": "wu", "case": "departure", "call": "freeze_call",
+    "document": "document", "thing": "thing", "sign_off": "sign_off",
 }  # fmt: skip
 UNITS = ("accounts:unit", "api:units")
-WORDS = {"seat": "backup", "key": "abc", "uidb36": "1", "day": "2026-10-01"}
+WORDS = {"seat": "backup", "signer": "successor", "key": "abc", "uidb36": "1", "day": "2026-10-01"}
 
 
 def arguments(name, parameters, world):
@@ -148,6 +152,20 @@ def firms():
 
 # Bodies of writing requests that would change something for whoever may.
 BODIES = {
+    "handover:document-new": lambda w: {"kind": "contract"},
+    "handover:document-tick": lambda w: {"state": "received", "version": "1"},
+    "handover:thing-new": lambda w: {"kind": "asset", "title": "Keys"},
+    "handover:thing": lambda w: {"taker": w.chen.pk, "proof": "Seen", "version": "1"},
+    "handover:write-up": lambda w: {"post_week": "Calls on Mondays", "version": "0"},
+    "handover:apprenticeship": lambda w: {"successor": w.chen.pk, "key": "apprenticeship_1"},
+    "handover:team-talk": lambda w: {"held_on": SOON},
+    "handover:sign-missing": lambda w: {"why": "Ill", "person": w.chen.pk},
+    "handover:witness": lambda w: {"person": w.qian.pk},
+    "handover:interview": lambda w: {"exit_stay-answer": "More time", "version": "0"},
+    "handover:interview-loss": lambda w: {"regretted": "yes"},
+    "handover:follow-up": lambda w: {
+        "result": "answered", "follow_30_knows": "Yes", "version": "1",
+    },
     "set_language": lambda w: {"language": "en"},
     "account_login": lambda w: {"login": "rep.east", "password": "wrong"},
     "accounts:person-new": lambda w: PERSON

@@ -30,7 +30,15 @@ from crm.models import (
     Territory,
 )
 from crm.services import access_index, imports
-from handover.models import EmergencyCall, Freeze, Incident
+from handover.models import (
+    EmergencyCall,
+    FollowUp,
+    Freeze,
+    HandoverDocument,
+    HeldThing,
+    Incident,
+    SignOff,
+)
 from kit import crypto
 from kit.models import Beat, SubjectKey
 from tests import cast as casting
@@ -170,6 +178,25 @@ class World(casting.Cast):
         )
         departures.task(self, self.departure, self.gao, key="service_call_30", step=7,
                         handover=self.handover, who="service_specialist")  # fmt: skip
+        self._closing()
+
+    def _closing(self):
+        """What the end of the case needs: a document, a thing, a signature, a call."""
+        self.document = HandoverDocument.objects.create(
+            departure=self.departure, handover=self.handover, kind="contract", made_by=self.li
+        )
+        self.thing = HeldThing.objects.create(
+            departure=self.departure, kind="asset", title="Laptop", made_by=self.li
+        )
+        content = {"customers": [], "documents": [], "things": [], "missing": [],
+                   "open_tasks": [], "statements": []}  # fmt: skip
+        self.sign_off = SignOff.objects.create(
+            departure=self.departure, signer="leaver", person=self.li, made_by=self.li,
+            content=content, digest="0" * 64,
+        )  # fmt: skip
+        self.follow_up = FollowUp.objects.create(
+            handover=self.handover, days=30, due_on=timezone.localdate()
+        )
 
     def _trade(self):
         self.order = Order.objects.create(
