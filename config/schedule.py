@@ -14,5 +14,7 @@ BEAT = {
     "purge": {"task": "crm.tasks.purge_access", "schedule": 86_400.0},  # drop dead access rows
     # rows of imports whose undo is over
     "imports": {"task": "crm.tasks.purge_imports", "schedule": 3_600.0},
+    # marks of clocks: 30, 14, 7 days before the end of a tenure, and when it is overdue
+    "rotation": {"task": "handover.tasks.remind_of_rotation", "schedule": 900.0},
     "check": {"task": "crm.tasks.check_access", "schedule": 86_400.0},  # compare with the truth
 }

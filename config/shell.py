@@ -29,6 +29,7 @@ PLACES = {
     "handover:overview": (_("Overview"), "overview", Action.LOAD_VIEW),
     "crm:customers": (_("Customers"), "customers", Action.CUSTOMER_VIEW),
     "crm:assignments": (_("Assignments"), "thread", Action.SEAT_ASSIGN),
+    "handover:rotation": (_("Rotation"), "rotate", Action.SEAT_HISTORY),
     "crm:orders": (_("Orders"), "money", Action.TRADE_VIEW),
     "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
     "crm:tasks": (_("Tasks"), "calendar", Action.CUSTOMER_VIEW),
@@ -47,7 +48,8 @@ PLACES = {
 }
 # Pages that need a power that reaches beyond one's own.
 LEADING = {
-    "handover:overview", "handover:risk", "handover:departures", "crm:assignments", "crm:exposure",
+    "handover:overview", "handover:risk", "handover:departures", "handover:rotation",
+    "crm:assignments", "crm:exposure",
     "crm:load", "crm:orders",
 }  # fmt: skip
 # What stands first for a role that does not begin its day with customers.

@@ -6,7 +6,7 @@ class HandoverConfig(AppConfig):
 
     def ready(self):
         # They register what others ask for: effects, guards, gates, addresses and words of notices.
-        from handover import case_notices, emergency_trail, gates  # noqa: F401
+        from handover import case_notices, emergency_trail, gates, rotation_notices, rotation_trail  # noqa: F401
         from handover.selectors import emergency_lines  # noqa: F401
         from handover.services import (  # noqa: F401
             briefs,
@@ -16,5 +16,10 @@ class HandoverConfig(AppConfig):
             emergency_notices,
             handover_reminders,
             introductions,
+            rotation,
+            rotation_exemptions,
+            rotation_gaps,
+            rotation_guards,
+            rotation_reminders,
             sign_offs,
         )

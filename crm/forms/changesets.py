@@ -10,7 +10,7 @@ from accounts.selectors.calendar import working_calendar
 from crm.forms.ownership import REASONS, PlausibleDayField
 from crm.models import ChangeSet
 from crm.models.saved_views import Selection
-from crm.seats import Seat
+from crm.seats import Reason, Seat
 from crm.services.changeset_terms import next_working_morning
 from kit.clock import database_now
 from kit.dates import company_zone, end_of_day
@@ -91,6 +91,9 @@ class HowForm(forms.Form):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
+        why = self.initial.get("why")
+        if why and why not in REASONS:  # written by the system: it stays as it is
+            self.fields["why"].choices = [(why, Reason(why).label)]
         self.morning = next_working_morning()
         self.fields["when"].choices = [
             (MORNING, _("Next working day")), (DAY, _("Another day")), (NOW, _("As soon as it is decided")),

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from crm.models import Assignment, Change, Customer, Link, Position, Task
+from crm.models import Assignment, Change, ChangeSet, Customer, Link, Position, Task
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import capacity, key_accounts
 from crm.selectors import changesets as ask
@@ -22,6 +22,8 @@ from kit.clock import database_now
 STOP, CHECK, NOTE = "stop", "check", "note"
 OFTEN = timedelta(days=90)
 # What the single verb asks too, but for what an approver decides, and for a load that is counted here.
+# Origin → functions (rows, facts) that give the warnings only such sets have; apps above join them.
+FURTHER: dict[str, list] = defaultdict(list)
 NOT_ASKED = {"receiver_is_beyond_reach", "somebody_else_decides", "receiver_is_over_capacity"}
 
 
@@ -79,6 +81,8 @@ def plan(actor, change_set):
     rows = list(ask.rows_of(change_set).select_related("customer", "giver", "taker"))
     facts = Facts(actor, change_set, rows)
     warnings = [one for row in rows for one in of_row(row, facts)] + of_people(facts)
+    for further in FURTHER[change_set.origin]:
+        warnings += further(rows, facts)
     by_row = defaultdict(list)
     for one in warnings:
         if one.change:
@@ -204,7 +208,7 @@ def of_manager(row, facts, held):
         yield Warned(CHECK, "vacant", _("nobody will look after this customer."), row)
     elif row.taker_id in held[Seat.BACKUP]:
         yield Warned(CHECK, "no_backup", _("the backup moves up, nobody is left as backup."), row)
-    if row.customer_id in facts.moved:
+    if row.customer_id in facts.moved and facts.change_set.origin != ChangeSet.Origin.ROTATION:
         yield Warned(CHECK, "often", _("moved twice in the last 90 days."), row)
     if key_accounts.asks_for_more(row.customer) and len(known) < key_accounts.LEAST:
         yield Warned(CHECK, "alone", _("tier A, and fewer than two of ours are known there."), row)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable
 
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -20,6 +21,9 @@ State, RowState = ChangeSet.State, Change.State
 # From these on the seats of a set are reserved, until it ends.
 PENDING = [State.APPROVED, State.SCHEDULED, State.RUNNING]
 FROM_THE_WHOLE_COMPANY = [Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER]
+# Origin → function that gives tier → the least Reach of who decides about a new account manager
+# there; apps above this one join it.
+LEVELS: dict[str, Callable[[], dict]] = {}
 
 SEATS_NOW = """
     SELECT c.id, coalesce((
@@ -135,9 +139,20 @@ def asks_approval(actor, change_set):
         dear = Q(customer__tier__gt="", customer__tier__lte=rules.approval_tier)
         if rows.filter(dear, seat=Seat.ACCOUNT_MANAGER).exclude(giver=None).exists():
             why.append("tier")
+    if rows.filter(above(reach(actor, Action.SEAT_ASSIGN))).exists():
+        why.append("level")
     if beyond_reach(actor, change_set):
         why.append("beyond")
     return why
+
+
+def above(width):
+    """The rows, as a Q, about whose customers somebody of more reach than this decides."""
+    rows = Q(pk__in=[])
+    for origin, levels in LEVELS.items():
+        tiers = [tier for tier, least in levels().items() if least > width]
+        rows |= Q(change_set__origin=origin, seat=Seat.ACCOUNT_MANAGER, customer__tier__in=tiers)
+    return rows
 
 
 def may_approve(person, change_set):
@@ -148,8 +163,8 @@ def may_approve(person, change_set):
 def approvable(person, change_sets):
     """Of some sets those that a person may decide about: one statement for any number of them.
 
-    Neither proposer nor giver nor receiver decides, and only who reaches every customer and leads
-    every receiver.
+    Neither proposer nor giver nor receiver decides, and only who reaches every customer, leads every
+    receiver, and stands as high as the origin of the set asks for.
     """
     width = reach(person, Action.SEAT_ASSIGN)
     if width == Reach.NONE:
@@ -162,6 +177,8 @@ def approvable(person, change_sets):
     taken = rows.exclude(seat__in=FROM_THE_WHOLE_COMPANY).exclude(taker=None)
     reached = Change.objects.filter(pk=OuterRef("pk")).visible_to(person, Action.SEAT_ASSIGN)
     found = found.exclude(Exists(taken.exclude(taker__in=people_led_by(person))))
+    if LEVELS:
+        found = found.exclude(Exists(rows.filter(above(width))))
     return found.exclude(Exists(rows.exclude(Exists(reached))))
 
 

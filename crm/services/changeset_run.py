@@ -18,7 +18,7 @@ from accounts.services.notifications import notify
 from crm.models import Change, ChangeSet, Customer
 from crm.selectors import changesets as ask
 from crm.services import changeset_sight, seats
-from crm.services.changesets import APPLY, MOVES, page, save, stop, tell_proposer
+from crm.services.changesets import APPLY, MOVES, follow, page, save, stop, tell_proposer
 from kit import bulk, jobs
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
@@ -278,6 +278,7 @@ def finish(*, actor, change_set):
         change_set.undo_until = now + ChangeSet.UNDO_FOR
     save(change_set)
     record(change_set, {"state": (State.RUNNING, State.APPLIED)})
+    follow(change_set)
     tell_proposer(change_set, "applied")
     rows = change_set.changes.filter(state=RowState.APPLIED)
     told = set(rows.values_list("taker", flat=True)) | set(rows.values_list("giver", flat=True))

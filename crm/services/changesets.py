@@ -3,6 +3,8 @@
 How a set is carried out is in `changeset_run`, below the same verbs' trail.
 """
 
+from collections import defaultdict
+
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -34,6 +36,9 @@ MOVES = {
     State.APPLIED: {State.PARTLY_UNDONE, State.UNDONE},
     State.PARTLY_UNDONE: {State.PARTLY_UNDONE, State.UNDONE},
 }
+# (origin, state) → functions (change_set) that run in the transaction in which sets of this origin
+# come into this state; apps above join them.
+FOLLOWS: dict[tuple, list] = defaultdict(list)
 APPLY = "changesets.apply"
 
 
@@ -349,7 +354,14 @@ def schedule(change_set):
         change_set=change_set.pk,
     )  # fmt: skip
     save(change_set)
+    follow(change_set)
     return change_set
+
+
+def follow(change_set):
+    """Let follow what sets of this origin bring with them in this state."""
+    for then in FOLLOWS[change_set.origin, change_set.state]:
+        then(change_set)
 
 
 @service(Action.SEAT_ASSIGN, on="change_set")

@@ -43,7 +43,7 @@ def detail(request, pk):
         "steps": customer_file.next_steps(viewer, customer),
         "family": family, "sees_channels": Action.CHANNEL_VIEW in powers, "today": timezone.localdate(),
     }  # fmt: skip
-    seen = Action.SEAT_HISTORY in powers
+    seen = context["sees_seats"] = Action.SEAT_HISTORY in powers
     context["lanes"] = ownership.lanes(ownership.stretches(customer)) if seen else None
     context["known"] = key_accounts.warning(customer)
     context["pending"] = changesets.pending_at(customer).visible_to(viewer) if seen else ()

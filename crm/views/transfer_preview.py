@@ -99,6 +99,7 @@ def pictured(request, change_set):
 RULES = {
     "many": _lazy("more customers than the rules let go at once"),
     "tier": _lazy("a customer of a tier that the rules name"),
+    "level": _lazy("a tier about which somebody higher decides"),
     "beyond": _lazy("a receiver whom the proposer does not lead"),
 }
 

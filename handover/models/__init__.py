@@ -7,6 +7,7 @@ from handover.models.emergency import EmergencyCall, Freeze, Incident
 from handover.models.follow_ups import FollowUp
 from handover.models.interviews import ExitInterview
 from handover.models.knowledge import ApprenticeStep, TeamTalk, WriteUp
+from handover.models.rotation import FileGap, RotationExemption, RotationReminder
 from handover.models.sign_offs import SignOff
 
 __all__ = [
@@ -16,12 +17,15 @@ __all__ = [
     "Departure",
     "EmergencyCall",
     "ExitInterview",
+    "FileGap",
     "FollowUp",
     "Freeze",
     "HandoverDocument",
     "HandoverTask",
     "HeldThing",
     "Incident",
+    "RotationExemption",
+    "RotationReminder",
     "SignOff",
     "TeamTalk",
     "Waiver",

@@ -10,6 +10,7 @@ from accounts.services import calendar, org, people, profile
 from crm.models import OwnershipRules
 from crm.selectors.changesets import fingerprint
 from crm.services import capacity, contacts, saved_views
+from handover.selectors import rotation_rules
 from kit.versions import tag
 from tests.cast import PASSWORD
 
@@ -62,6 +63,10 @@ OBJECTS = {
     "crm:rate": "rate",
     "crm:territory": "territory",
     "crm:territory-new": "li",
+    "handover:customer-rotation": "huadong",
+    "handover:customer-exemption": "huadong",
+    "handover:customer-gap": "huadong",
+    "handover:exemption": "exemption",
     "api:orders": "order",
     "api:payments": "payment",
     "api:rates": "rate",
@@ -166,6 +171,15 @@ BODIES = {
     "handover:follow-up": lambda w: {
         "result": "answered", "follow_30_knows": "Yes", "version": "1",
     },
+    "handover:rotation-plan": lambda w: {"act": "all", "query": "show=90"},
+    "handover:rotation-swap": lambda w: {"one": w.li.pk, "other": w.wu.pk},
+    "handover:rotation-rules": lambda w: {"act": "save"} | rotation_rules.numbers()
+    | {"version": rotation_rules.mark(), "tenure_a": 200},
+    "handover:exemption-decide": lambda w: {"approved": "yes"},
+    "handover:customer-exemption": lambda w: {
+        "why": "customer_request", "until": SOON, "second_contact": w.chen.pk,
+    },
+    "handover:customer-gap": lambda w: {"part": "terms", "text": "No price list"},
     "set_language": lambda w: {"language": "en"},
     "account_login": lambda w: {"login": "rep.east", "password": "wrong"},
     "accounts:person-new": lambda w: PERSON

@@ -37,6 +37,7 @@ from handover.models import (
     HandoverDocument,
     HeldThing,
     Incident,
+    RotationExemption,
     SignOff,
 )
 from kit import crypto
@@ -142,6 +143,7 @@ class World(casting.Cast):
         self.draft = self._change_set()
         self._departure()
         self._freeze(now)
+        self._rotation()
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
 
@@ -197,6 +199,21 @@ class World(casting.Cast):
         self.follow_up = FollowUp.objects.create(
             handover=self.handover, days=30, due_on=timezone.localdate()
         )
+
+    def _rotation(self):
+        """An exemption that waits for its decision, and a rotation by which li got 华东机电."""
+        self.exemption = RotationExemption.objects.create(
+            customer=self.huadong, person=self.li, reason="customer_request", asked_by=self.ye,
+            until=timezone.localdate() + timedelta(days=30), second_contact=self.chen,
+        )  # fmt: skip
+        done = ChangeSet.objects.create(
+            made_by=self.he, origin="rotation", reason="rotation", former="removed",
+            state="applied", finished_at=timezone.now(), proposed_at=timezone.now(),
+        )  # fmt: skip
+        Change.objects.create(
+            change_set=done, customer=self.huadong, seat="account_manager", giver=self.chen,
+            taker=self.li, state="applied",
+        )  # fmt: skip
 
     def _trade(self):
         self.order = Order.objects.create(
