@@ -118,6 +118,15 @@ SENTENCES.update(
         "briefs.give_back": _("%(who)s returned a handover brief"),
         "briefs.accept": _("%(who)s accepted a handover brief"),
         ("briefs.accept", "handover.handovertask"): _("%(who)s finished a handover task"),
+        ("briefs.write", "handover.handovertask"): _("%(who)s started a handover task"),
+        ("activities.log", "handover.handovertask"): _("%(who)s finished a handover task"),
+        ("activities.confirm", "handover.handovertask"): _("%(who)s finished a handover task"),
+        ("activities.log", "handover.customerhandover"): _("%(who)s confirmed a joint visit"),
+        ("activities.confirm", "handover.customerhandover"): _("%(who)s confirmed a joint visit"),
+        ("introductions.confirm", "handover.handovertask"): _("%(who)s finished a handover task"),
+        ("introductions.react", "handover.handovertask"): _(
+            "%(who)s reported a problem with a handover task"
+        ),
         "introductions.tell": _("%(who)s noted that a customer knows who comes"),
         "introductions.react": _("%(who)s recorded how a customer takes the handover"),
         "introductions.confirm": _("%(who)s confirmed a joint visit"),

@@ -83,7 +83,9 @@ NAMES = ("", "__name", "__latin_name")
 def recent(viewer, *, team=False):
     """Change sets that took effect within the last 72 hours: one's own, or also of whom one leads."""
     people = people_led_by(viewer) if team else {viewer.pk}
-    rows = ChangeSet.objects.visible_to(viewer).filter(finished_at__gt=StatementNow() - ChangeSet.UNDO_FOR)
+    rows = ChangeSet.objects.visible_to(viewer).filter(
+        finished_at__gt=StatementNow() - ChangeSet.UNDO_FOR
+    )
     rows = rows.filter(made_by__in=people).exclude(proposed_at=None)
     rows = rows.filter(state__in=[State.APPLIED, State.PARTLY_UNDONE, State.UNDONE])
     return rows.select_related("made_by", "decided_by").annotate(

@@ -3,6 +3,8 @@
 Nobody deletes one. What may be said of one, and that it counts once, is in `said`.
 """
 
+from collections.abc import Callable
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +25,22 @@ from kit.once import DoneAlready, harmless_twice
 from kit.versions import same_version
 
 TOLD = {"kind", "happened_at", "note", "next_step", "next_step_on"}
+# function(actor, activity), inside the verb: what else follows when one is logged or confirmed.
+FOLLOWS: list[Callable] = []
 CORRECTABLE = {"kind", "happened_at", "note", "contacts", "next_step", "next_step_on"}
+
+
+def follows(function):
+    """Register the decorated function as one that acts on activities, see FOLLOWS."""
+    FOLLOWS.append(function)
+    return function
+
+
+def followed(actor, activity):
+    """Let everything follow. Returns the activity."""
+    for follow in FOLLOWS:
+        follow(actor, activity)
+    return activity
 
 
 @once
@@ -49,7 +66,7 @@ def log(*, actor, customer, client_uuid, **values):
     insert([(activity, contacts, visitors)])
     for person in visitors:
         ask(activity, person.pk)
-    return activity
+    return followed(actor, activity)
 
 
 def insert(items, when=None):
@@ -171,7 +188,7 @@ def confirm(*, actor, activity):
     with_them = ActivityContact.objects.filter(activity=activity).exists()
     if at := counts_from(activity, with_them):
         access_index.touch_activities([(activity.customer_id, at, at)])
-    return activity
+    return followed(actor, activity)
 
 
 @harmless_twice

@@ -32,6 +32,13 @@ class Row:
         return self.task.is_overdue and not self.waits
 
     @property
+    def there(self):
+        """Where it is done: briefs and joint visits on the customer's sheet, else on its own page."""
+        if self.task.handover_id and self.task.key in shapes.JOINT | shapes.BRIEFS:
+            return self.task.handover.get_absolute_url()
+        return self.task.get_absolute_url()
+
+    @property
     def days_late(self):
         """Days since its day."""
         return (today(company_zone()) - self.task.due_on).days

@@ -5,6 +5,9 @@ from django.db.models import Q
 from accounts.access import Action, Reach, can, reach
 from accounts.selectors.org import people_led_by
 from crm.models import Activity
+from handover.models import HandoverTask
+from handover.selectors.handover_tasks import CONTACTS, JOINT
+from kit.clock import StatementNow
 
 # Met in person or seen and heard; a message is none.
 MEETINGS = [Activity.Kind.VISIT, Activity.Kind.MEETING]
@@ -63,3 +66,19 @@ def may_tell(person, handover):
     width = reach(person, Action.DEPARTURE_VIEW)
     led = width >= Reach.TEAM and handover.departure.person_id in people_led_by(person)
     return led and can(person, Action.CUSTOMER_VIEW)
+
+
+def asked_for(activity):
+    """Open tasks at the customer of an activity that ask for such a one, of cases that are known.
+
+    Those of its author, and the joint visits.
+    """
+    keys = Q(key__in=JOINT) | Q(key__in=CONTACTS - JOINT, person=activity.author_id)
+    known = Q(departure__confidential_until=None) | Q(
+        departure__confidential_until__lte=StatementNow()
+    )
+    rows = HandoverTask.objects.filter(
+        keys, known, departure__state="open", state__in=HandoverTask.OPEN,
+        handover__customer=activity.customer_id, departure__opened_at__lte=activity.happened_at,
+    )  # fmt: skip
+    return rows.select_related("departure", "handover__departure")

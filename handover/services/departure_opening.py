@@ -15,6 +15,7 @@ from crm.seats import SINGLE_SEATS, Seat
 from crm.services import company_changes
 from handover.models import Departure, HandoverTask
 from handover.selectors import plan, successors
+from handover.services import handover_reminders
 from kit import bulk, outbox
 from kit.clock import database_now
 from kit.errors import Conflict
@@ -62,6 +63,7 @@ def reveal(actor, departure):
     proposer = departure.opened_by if can(departure.opened_by, Action.DEPARTURE_RUN) else actor
     propose(proposer, departure, list(departure.customers.select_related("successor")))
     propose_other_seats(proposer, departure)
+    handover_reminders.plan(departure)
     tell(departure)
 
 

@@ -16,7 +16,7 @@ from accounts.selectors.calendar import working_calendar
 from accounts.service import only, service
 from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors import plan, plan_tasks, successors
-from handover.services import departure_opening
+from handover.services import departure_opening, handover_reminders, introductions
 from kit import bulk
 from kit.clock import database_now
 from kit.dates import company_zone, today
@@ -347,6 +347,7 @@ def reopen(*, actor, departure):
     move(departure, "state", State.OPEN, Departure.MOVES)
     departure.closed_at = departure.closed_by = None
     saved(departure)
+    handover_reminders.plan(departure)
     record(departure, {"state": (State.CLOSED, State.OPEN)})
     return departure
 
@@ -366,6 +367,7 @@ def replace_successor(*, actor, departure, customers, successor):
     check_successor(actor, departure, successor)
     departure_opening.refuse_moved(rows)
     hand_to(departure, rows, successor)
+    introductions.start_again(rows)
     if departure.revealed_at:
         departure_opening.propose_again(actor, departure, rows)
     record(departure, {"customers": (None, len(rows)), "successor": (None, successor)})

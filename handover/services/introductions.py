@@ -15,6 +15,7 @@ from handover.models import CustomerHandover, HandoverTask
 from handover.selectors import handover_tasks, introductions
 from handover.services import handover_tasks as tasks
 from handover.services.briefs import open_case
+from handover.services.handover_reminders import runner
 from kit.clock import database_now
 from kit.errors import NotAllowed, Refused
 from kit.once import DoneAlready, harmless_twice, once
@@ -22,6 +23,11 @@ from kit.once import DoneAlready, harmless_twice, once
 Reaction = CustomerHandover.Reaction
 TWICE = 2  # as often as a customer says no before somebody else must come
 SAID = ("reaction_note",)
+# What was said of one receiver and does not count for the next.
+FORGOTTEN = {
+    "told_at": None, "told_by": None, "reaction": "", "reaction_note": "", "reaction_by": None,
+    "giver_met_at": None, "taker_met_at": None,
+}  # fmt: skip
 
 
 @harmless_twice
@@ -154,29 +160,71 @@ def after(handover):
     for task in handover.tasks.filter(key__in=handover_tasks.INTRODUCTIONS):
         if task.is_open and task.state != HandoverTask.State.PROBLEM:
             tasks.go(task, HandoverTask.State.PROBLEM)
-    code = "handover.declined_twice" if handover.declined >= TWICE else "handover.declined"
-    notify(code, to="handover.chooser", kind=Notice.Kind.ACTION, url=handover.get_absolute_url(),
-           values={"handover": handover.pk}, handover=handover.pk)  # fmt: skip
+    twice = handover.declined >= TWICE
+    code = "handover.declined_twice" if twice else "handover.declined"
+    for address in ["handover.chooser", "handover.runner"][: 1 + twice]:
+        notify(code, to=address, kind=Notice.Kind.ACTION, url=handover.get_absolute_url(),
+               values={"handover": handover.pk}, handover=handover.pk)  # fmt: skip
 
 
-def start_again(handover, successor):
+@activities.follows
+def logged(actor, activity):
+    """Inside a running verb: a visit or a call finishes the tasks that ask for it at this customer.
+
+    Of a joint visit only when who came along has confirmed it. Nothing of a confidential case.
+    """
+    if activity.kind == activity.Kind.MESSAGE:
+        return
+    done = []
+    for task in introductions.asked_for(activity):
+        joint = task.key in handover_tasks.JOINT
+        if joint and introductions.is_shown(task, activity):
+            keep_met(actor, task.handover)
+            done.append(task.pk)
+        elif not joint and not handover_tasks.must_wait(task):
+            done.append(task.pk)
+    if done:
+        tasks.settle(actor, HandoverTask.objects.filter(pk__in=done), activity=activity)
+
+
+def keep_met(actor, handover):
+    """A confirmed joint visit is the word of both, and the customer knows."""
+    now = database_now()
+    met = {name: now for name in ("giver_met_at", "taker_met_at") if not getattr(handover, name)}
+    if values := met | told_now(actor, handover):
+        keep(handover, values)
+
+
+def start_again(handovers):
     """Inside a running verb: somebody else comes, so nothing said of the one before counts.
 
-    The number of refusals stays. The brief waits for the new one where it had been accepted.
+    How often the customer said no stays. A brief that had been accepted waits for the new one.
+    handovers: of an open case, their new receiver is set.
     """
-    values = {"successor": successor, "told_at": None, "told_by": None, "reaction": "",
-              "reaction_note": "", "reaction_by": None, "taker_met_at": None, "giver_met_at": None}  # fmt: skip
-    if handover.brief == CustomerHandover.Brief.ACCEPTED:
-        values["brief"] = CustomerHandover.Brief.SUBMITTED
-    keep(handover, values)
-    again = handover.tasks.filter(key__in=handover_tasks.INTRODUCTIONS, state="problem")
-    for task in again:
-        tasks.go(task, HandoverTask.State.IN_PROGRESS)
+    for handover in handovers:
+        values = dict(FORGOTTEN)
+        if handover.brief == CustomerHandover.Brief.ACCEPTED:
+            values["brief"] = CustomerHandover.Brief.SUBMITTED
+        if any(getattr(handover, name) != value for name, value in values.items()):
+            keep(handover, values)
+        for task in handover.tasks.filter(key__in=handover_tasks.INTRODUCTIONS, state="problem"):
+            tasks.go(task, HandoverTask.State.IN_PROGRESS)
 
 
 @addressee("handover.chooser")
 def chooser_when_sent(about):
-    """Who chooses another receiver while the customer says no: the able head above, else HR."""
-    rows = CustomerHandover.objects.filter(pk=about["handover"], departure__state="open")
-    row = rows.filter(reaction=Reaction.DECLINES).select_related("departure__person").first()
+    """The able head above the leaver while the customer says no, else who runs the case."""
+    row = declining(about)
     return row and tasks.head_of(row.departure)
+
+
+@addressee("handover.runner")
+def runner_when_sent(about):
+    """Who runs the case, and chooses another receiver, while the customer says no."""
+    row = declining(about)
+    return row and runner(row.departure)
+
+
+def declining(about):
+    rows = CustomerHandover.objects.filter(pk=about["handover"], departure__state="open")
+    return rows.filter(reaction=Reaction.DECLINES).select_related("departure__person").first()

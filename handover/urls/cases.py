@@ -6,6 +6,8 @@ from handover.views import cases, handover_tasks, handovers
 
 urlpatterns = [
     path("hr", cases.hr, name="hr"),
+    path("departures/mine", cases.mine, name="my-tasks"),
+    path("customers/<int:customer>/handover", handovers.panel, name="of-customer"),
     path("departures", cases.index, name="departures"),
     path("departures/<int:pk>", cases.case, name="departure"),
     path("departures/<int:pk>/customers", cases.customers, name="departure-customers"),

@@ -9,7 +9,7 @@ from accounts.access import Action, can
 from handover import gates
 from handover.forms.handover_tasks import WaiveForm
 from handover.models import CustomerHandover, Departure, HandoverTask
-from handover.selectors import cases
+from handover.selectors import burndown, cases
 from handover.selectors import handover_tasks as tasks
 from handover.services import handover_tasks as services
 from kit.errors import NotAllowed
@@ -26,6 +26,7 @@ from kit.web import (
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 50
+PANEL, LONG = 6, 200  # tasks on Today, on a page of their own
 
 
 # -- lists -----------------------------------------------------------------------------------------
@@ -64,6 +65,22 @@ def hr(request):
     })  # fmt: skip
 
 
+@require_safe
+def mine(request):
+    """One's own tasks in open cases: a page, or with `?panel=1` the panel of Today."""
+    viewer = request.user
+    if not can(viewer, Action.DEPARTURE_VIEW):
+        raise NotAllowed()
+    rows = tasks.with_people(tasks.mine(viewer).visible_to(viewer)).order_by("due_on", "pk")
+    panel = request.GET.get("panel") == "1"
+    found = list(rows[: (PANEL if panel else LONG) + 1])
+    shown = [cases.Row(task) for task in found[: PANEL if panel else LONG]]
+    context = {"rows": shown, "more": len(found) > len(shown)}
+    about = {row.task.handover.customer_id for row in shown if row.task.handover}
+    name = "panel" if panel else "mine"
+    return show(request, f"handover/tasks/{name}.html", paged(request, context, about))
+
+
 def plans(rows):
     """Cases that are not opened yet, each with the address of its plan."""
     found = list(rows.filter(state=Departure.State.DRAFT))
@@ -86,15 +103,21 @@ def case(request, pk):
     steps = cases.steps(found)
     only = next((step for step in steps if str(step.number) == request.GET.get("step")), None)
     rows = list(cases.handovers(viewer, departure))
+    unfit = [task for task in found if not task.fits and task.is_open]
+    listed = [only] if only else steps
+    if only_unfit := bool(unfit and request.GET.get("unfit")):
+        listed = [step for step in cases.steps(unfit) if step.rows]
     context = {
-        "departure": departure, "steps": [only] if only else steps, "only": only,
+        "departure": departure, "steps": listed, "only": only or only_unfit,
+        "only_unfit": only_unfit, "unfit": unfit,
         "lanes": [step for step in steps if step.number in cases.LANES and step.total],
         "share": cases.share_done(found), "left": cases.days_left(departure),
         "next": cases.next_task(steps, viewer), "successors": cases.successors(found, rows),
-        "unfit": [task for task in found if not task.fits and task.is_open],
         "handovers": rows, "pages": pages(request, departure),
         "runs": can(viewer, Action.DEPARTURE_RUN, departure),
     }  # fmt: skip
+    if cases.sees_whole(viewer, departure) and (chart := burndown.of(departure, found)):
+        context |= {"burndown": chart, "picture": burndown.picture(chart)}
     shown = [row.customer_id for row in rows]
     return show(request, "handover/cases/case.html", paged(request, context, shown))
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Action, Role, can
+from crm.models import Customer
 from crm.selectors import contacts as places
 from handover.forms.handovers import BriefForm, ReactionForm, ReturnForm
 from handover.models import CustomerHandover
@@ -89,14 +90,22 @@ def met(viewer, handover):
 
 
 def replacing(viewer, handover):
-    """Where another receiver is chosen, for who decides that; "" for others."""
-    task = handover.tasks.select_related("departure").first()
-    if task is None or (
-        not task_rules.leads(viewer, task)
-        and not can(viewer, Action.DEPARTURE_RUN, handover.departure)
-    ):
+    """Where another receiver is chosen, for who runs the case; "" for others."""
+    if not can(viewer, Action.DEPARTURE_RUN, handover.departure):
         return ""
-    return address("handover:departure-replace", handover.departure_id, handover.pk)
+    return address("handover:departure-plan-customer", handover.departure_id, handover.pk)
+
+
+@require_safe
+def panel(request, customer):
+    """What the customer's page says of a handover in course, to who sees the case."""
+    found = get_visible_or_404(Customer, request, Action.CUSTOMER_VIEW, pk=customer)
+    rows = CustomerHandover.objects.visible_to(request.user).filter(
+        customer=found, departure__state="open"
+    )
+    rows = rows.select_related("successor", "departure__person")
+    return show(request, "handover/customers/panel.html", {"rows": list(rows)},
+                customers=[found.pk])  # fmt: skip
 
 
 # -- the brief -------------------------------------------------------------------------------------

@@ -1,0 +1,96 @@
+"""What is due is said on its morning and when it is overdue, once, to whoever answers then."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts import audit
+from accounts.models import Notice
+from accounts.selectors.calendar import add_working_days
+from accounts.selectors.notifications import with_lines
+from crm.services.task_reminders import morning
+from handover.models import Departure, HandoverTask
+from handover.services import handover_reminders
+from kit import outbox
+from kit.clock import database_now
+from kit.dates import company_zone, today
+from kit.outbox import Effect
+from tests.handover.world import case, task
+
+
+@pytest.fixture
+def planned(cast):
+    """Two tasks of li and one of finance, all due on the same day next week."""
+    departure = case(cast)
+    day = add_working_days(today(company_zone()), 5)
+    made = [task(cast, departure, person, key=key, due_on=day)
+            for person, key in ((cast.li, "a"), (cast.li, "b"), (cast.tang, "c"))]  # fmt: skip
+    with audit.verb("tests", cast.hu):
+        handover_reminders.plan(departure)
+    return departure, day, made
+
+
+def run_all():
+    """Carry out every reminder that waits, as if its time had come. Returns the new notices."""
+    before = set(Notice.objects.values_list("pk", flat=True))
+    waiting = Effect.objects.filter(kind=handover_reminders.KIND, done_at=None)
+    waiting.update(due_at=database_now())
+    outbox.relay()
+    rows = (
+        Notice.objects.filter(code__startswith="handover.")
+        .exclude(pk__in=before)
+        .order_by("person__username")
+    )
+    return [(row.code, row.person.username, len(row.values["tasks"])) for row in rows]
+
+
+def test_there_is_one_reminder_per_day_however_often_it_is_planned(cast, planned):
+    departure, day, _made = planned
+    with audit.verb("tests", cast.hu):
+        handover_reminders.plan(departure)
+    row = Effect.objects.get(kind=handover_reminders.KIND)
+    assert (row.due_at, row.payload["mark"]) == (morning(day), 0)
+
+
+def test_each_is_told_once_of_all_that_is_due_then_the_heads_then_hr(cast, planned):
+    assert run_all() == [("handover.due", "finance", 1), ("handover.due", "rep.east", 2)]
+    late = run_all()
+    assert ("handover.late", "lead.east", 2) in late and len(late) == 2
+    last = run_all()
+    assert ("handover.late", "hr", 3) in last
+    assert run_all() == []
+
+
+def test_what_is_done_brings_no_reminder_and_who_is_away_is_stood_in_for(cast, planned, absent):
+    _departure, _day, made = planned
+    absent(cast.li)
+    with audit.verb("tests", cast.tang):
+        HandoverTask.objects.filter(pk=made[2].pk).update(
+            state="done", closed_at=database_now(), closed_by=cast.tang
+        )
+    assert run_all() == [("handover.due", "lead.east", 2)]
+
+
+def test_nobody_is_reminded_of_a_confidential_case(cast, planned):
+    departure, _day, _made = planned
+    until = database_now() + timedelta(days=9)
+    with audit.verb("tests", cast.hu):
+        Departure.objects.filter(pk=departure.pk).update(confidential_until=until)
+    assert run_all() == []
+    row = Effect.objects.get(kind=handover_reminders.KIND, done_at=None)
+    assert row.due_at == until
+
+
+def test_a_case_that_has_ended_reminds_nobody(cast, planned):
+    departure, _day, _made = planned
+    with audit.verb("tests", cast.hu):
+        Departure.objects.filter(pk=departure.pk).update(state="withdrawn")
+    assert run_all() == []
+
+
+def test_a_notice_names_the_day_and_the_leaver(cast, planned):
+    run_all()
+    notice = Notice.objects.get(person=cast.li, code="handover.due")
+    [shown] = with_lines(cast.li, [notice])
+    text = str(shown.line.text)
+    assert "2 handover tasks are due" in text and "Li Wei" in text
