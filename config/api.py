@@ -36,6 +36,8 @@ from handover.api.emergency import (
     PersonFreezeViewSet,
 )
 from handover.api.exposure import ExposureViewSet, ReadinessViewSet
+from handover.api.handover_tasks import HandoverTaskViewSet
+from handover.api.handovers import HandoverViewSet
 from handover.api.overview import OverviewViewSet
 
 app_name = "api"
@@ -64,6 +66,8 @@ router.register("absences", AbsenceViewSet, "absences")
 router.register("freezes", FreezeViewSet, "freezes")
 router.register("freeze-calls", CallViewSet, "freeze_calls")
 router.register("incidents", IncidentViewSet, "incidents")
+router.register("handovers", HandoverViewSet, "handovers")
+router.register("handover-tasks", HandoverTaskViewSet, "handover_tasks")
 router.register("units", UnitViewSet, "units")
 router.register("calendar", CalendarViewSet, "calendar")
 router.register("notices", NoticeViewSet, "notices")
