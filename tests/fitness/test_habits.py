@@ -128,6 +128,7 @@ NARROWED = {
     ("crm/views/customers.py", "Customer"): "handed to get_visible_or_404",
     ("crm/views/customers.py", "Person"): "only people whom the viewer leads",
     ("crm/views/imports.py", "Import"): "handed to get_visible_or_404 in the next statement",
+    ("handover/api/handovers.py", "CustomerHandover"): "the base class narrows what it returns",
     ("handover/views/cases.py", "CustomerHandover"): "handed to get_visible_or_404",
     ("handover/views/cases.py", "HandoverTask"): "handed to get_visible_or_404",
     ("handover/views/handovers.py", "CustomerHandover"): "handed to get_visible_or_404",
