@@ -31,6 +31,7 @@ class NowShape(FiguresShape):
     """The same now."""
 
     acting = serializers.IntegerField(help_text="Somebody answers for the account manager.")
+    overdue = serializers.IntegerField(help_text="Rotations past their day.")
     new = serializers.IntegerField(help_text="Entered since the instant that is compared with.")
 
 
@@ -103,7 +104,7 @@ class OverviewViewSet(ScopedViewSet):
             for (a, b), (count, value) in grid.items()
         ]
         shown = {
-            "as_of": made.now, "currency": company_currency(), "now": made.figures, "then": made.past,
+            "as_of": made.now, "currency": company_currency(), "now": vars(made.figures) | {"overdue": len(made.overdue)}, "then": made.past,
             "weighs": made.weighs, "concentration": overview.spread(made), "threads": cells,
             "people": made.books, "needs": needs.of(request.user),
         }  # fmt: skip

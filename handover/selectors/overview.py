@@ -14,6 +14,7 @@ from accounts.models import Person
 from crm.selectors import capacity, exposure
 from crm.selectors.assignments import circle
 from handover.selectors import overview_facts as facts
+from handover.selectors import rotation
 
 PERIODS = {"week": 7, "month": 30, "quarter": 91}  # days back
 SIDES = range(4)  # 3 stands for three and more
@@ -41,7 +42,7 @@ class Book:
 
 @dataclass
 class Figures:
-    """Six numbers. overdue: None where rotation is not to be seen."""
+    """The numbers of one instant."""
 
     customers: int = 0
     new: int = 0  # since the instant that is compared with
@@ -64,6 +65,7 @@ class Overview:
     loads: list = field(default_factory=list)  # the fullest first
     figures: Figures = field(default_factory=Figures)
     past: Figures = field(default_factory=Figures)
+    overdue: list = field(default_factory=list)  # Clocks of rotations, the longest overdue first
     weighs: str = "value"  # or "customers", where nothing was ordered
 
     @property
@@ -82,20 +84,27 @@ class Overview:
         return sorted(single_ab(self.lines), key=lambda line: (-line.value, line.tier, line.pk))
 
 
-def of(viewer, period="month"):
-    """The Overview of a viewer who has one. period: what the numbers are compared with."""
+def of(viewer, period=None):
+    """The Overview of a viewer who has one. period: what the numbers are compared with, if anything."""
     now = facts.now()
-    at = now - timedelta(days=PERIODS[period])
     found = facts.lines(viewer)
     loads = capacity.team(viewer)
     people = those_of(viewer, found, loads)
-    made = Overview(now, found, facts.before(found, at), loads=loads)
+    made = Overview(now, found, loads=loads)
+    made.overdue = rotation.found(*rotation.within(viewer), show="overdue")
     made.weighs = "value" if any(line.value for line in found) else "customers"
     made.books = books(viewer, made, people)
     made.figures = figures(found, now, facts.unavailable(people), loads)
-    made.figures.new = len(found) - len(made.then)
-    made.past = figures(made.then, at)
+    if period:
+        compare(made, now - timedelta(days=PERIODS[period]))
     return made
+
+
+def compare(made, at):
+    """Say how it was at an instant."""
+    made.then = facts.before(made.lines, at)
+    made.figures.new = len(made.lines) - len(made.then)
+    made.past = figures(made.then, at)
 
 
 def those_of(viewer, found, loads):

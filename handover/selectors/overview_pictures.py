@@ -1,5 +1,6 @@
 """The pictures of the overview: each answers one question in its title and tells its numbers beside."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -52,7 +53,14 @@ class Panel:
 
 def all_of(made):
     """Every Panel that the data allows, in the order of the page."""
-    return [concentration(made), shares(made), threads(made), stale(made), load(made)]
+    return [
+        concentration(made),
+        shares(made),
+        threads(made),
+        stale(made),
+        load(made),
+        rotation(made),
+    ]
 
 
 def customers_url(query):
@@ -134,7 +142,7 @@ def curve_rows(spread):
 
 
 def largest_url(made):
-    return f"{reverse('crm:person-seats', args=[by_weight(made)[0].person.pk])}?view=now"
+    return reverse("handover:exposure", args=[by_weight(made)[0].person.pk])
 
 
 def shares(made):
@@ -309,3 +317,37 @@ def load(made):
     ]  # fmt: skip
     return Panel("load", title, caption=_("Customers held, weighted by tier, against what each can carry."),
                  bars=bars, link=(_("Rebalance"), reverse("crm:load")))  # fmt: skip
+
+
+# -- rotation --------------------------------------------------------------------------------------
+def rotation(made):
+    """Whose rotations are overdue: a bar for each person, the most first."""
+    title = ngettext(
+        "%(count)s rotation is overdue", "%(count)s rotations are overdue", len(made.overdue)
+    )
+    title = (
+        title % {"count": formats.number(len(made.overdue))}
+        if made.overdue
+        else _("No rotation is overdue")
+    )
+    people = {book.person.pk: book.person for book in made.books}
+    counts = Counter(clock.person_id for clock in made.overdue if clock.person_id in people)
+    most = max(counts.values(), default=1)
+    bars = [
+        (people[pk], svg.bar(number, most, "bar-leaving"), formats.number(number), False)
+        for pk, number in counts.most_common(LISTED)
+    ]
+    return Panel(
+        "rotation", title, caption=_("Customers held for longer than the policy allows, by account manager."),
+        bars=bars, link=(_("Plan rotation"), f"{reverse('handover:rotation')}?show=overdue"),
+        items=[due(clock, people) for clock in made.overdue[:LISTED]],
+    )  # fmt: skip
+
+
+def due(clock, people):
+    """A customer whose rotation is overdue, with its account manager and the days."""
+    days = ngettext("%(count)s day over", "%(count)s days over", clock.over) % {
+        "count": formats.number(clock.over)
+    }
+    name = shown_name(people[clock.person_id]) if clock.person_id in people else ""
+    return Item(customer_id=clock.customer_id, note=name, number=days)

@@ -39,6 +39,8 @@ def of(made, period):
              f"{customers}?view=single-thread&tier=A&tier=B", *change(now.single, past.single, period)),
         Tile(_("Stale"), formats.number(now.stale), f"{customers}?view=stale",
              *change(now.stale, past.stale, period)),
+        Tile(_("Rotation overdue"), formats.number(len(made.overdue)),
+             f"{reverse('handover:rotation')}?show=overdue", held_by(made.overdue)),
         Tile(_("Nobody is account manager"), formats.number(now.vacant), f"{customers}?view=vacant&{OPEN}",
              acting(now.acting)),
         loads(now),
@@ -48,6 +50,13 @@ def of(made, period):
 def new(number):
     """So many customers that were not there before."""
     return _("%(count)s new") % {"count": formats.number(number)} if number else _("none new")
+
+
+def held_by(clocks):
+    """With how many people rotations are overdue."""
+    people = len({clock.person_id for clock in clocks})
+    text = ngettext("with %(count)s person", "with %(count)s people", people)
+    return text % {"count": formats.number(people)} if people else ""
 
 
 def change(number, before, period):

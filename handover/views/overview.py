@@ -34,7 +34,7 @@ def index(request):
 @require_safe
 def risk(request):
     """Each risk as one sentence, one picture, the ten that matter most and the way to mend it."""
-    made = found(request, "month")
+    made = found(request)
     panels = [panel for panel in pictures.all_of(made) if panel.key != "shares"]
     items = [item for panel in panels for item in panel.items if item.customer_id]
     named = overview_facts.named({item.customer_id for item in items})
@@ -44,7 +44,7 @@ def risk(request):
     return show(request, "handover/overview/risk.html", context, customers=list(named))
 
 
-def found(request, period):
+def found(request, period=None):
     """The Overview of the reader; who leads nobody has none."""
     if not ask.has_overview(request.user):
         raise Http404
