@@ -260,9 +260,14 @@ def cell(ours, theirs, count, value, most):
     kind = " ".join(
         ["thin"] * (min(ours, theirs) <= 1 and count > 0) + [f"heat-{heat}" if count else "nil"]
     )
-    money = formats.short_money(value, company_currency()) if value else ""
+    money = formats.short_money(rough(value), company_currency()) if value else ""
     return Cell(count, money, customers_url(f"thread={ours}-{theirs}"),
                 both(side(ours), side(theirs)), kind)  # fmt: skip
+
+
+def rough(value):
+    """An amount with two digits that count, as short as a cell is."""
+    return Decimal(f"{value:.2g}")
 
 
 # -- stale -----------------------------------------------------------------------------------------

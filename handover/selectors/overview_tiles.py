@@ -71,10 +71,9 @@ def change(number, before, period):
 
 def acting(number):
     """Where somebody else answers now."""
-    text = ngettext(
-        "%(count)s more with somebody acting", "%(count)s more with somebody acting", number
-    )
-    return text % {"count": formats.number(number)} if number else _("nobody is acting")
+    if not number:
+        return _("nobody is acting")
+    return _("%(count)s more with somebody acting") % {"count": formats.number(number)}
 
 
 def loads(now):

@@ -105,7 +105,7 @@ def test_what_changed_within_the_month_is_compared_with_before(cast):
     for who in (cast.wu, cast.qian):
         world.talk(firm, who, both, days=3)
     Customer.objects.filter(pk=cast.nanqiao.pk).update(status="closed")
-    made = overview.of(cast.qian)
+    made = overview.of(cast.qian, "month")
     assert (made.figures.single, made.figures.stale, made.figures.new) == (0, 0, 0)
     assert (made.past.single, made.past.stale, made.past.vacant) == (1, 1, 1)
 
@@ -115,12 +115,12 @@ def test_a_contact_before_the_month_set_the_clock_of_then(cast):
     whom = world.contacts(firm, 1)
     for days in (3, 35):
         world.talk(firm, cast.wu, whom, days=days)
-    assert overview.of(cast.qian).past.stale == 0
+    assert overview.of(cast.qian, "month").past.stale == 0
 
 
 def test_a_customer_entered_this_week_is_new_and_in_no_number_of_before(cast):
     world.customer(cast, "Old firm", manager="wu", entered=40)
-    made = overview.of(cast.qian)  # with the one that the cast has just entered
+    made = overview.of(cast.qian, "month")  # with the one that the cast has just entered
     assert (made.figures.customers, made.figures.new, made.past.customers) == (2, 1, 1)
 
 

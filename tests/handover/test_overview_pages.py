@@ -11,6 +11,7 @@ from handover.selectors import needs
 from kit.clock import database_now
 from kit.disclosure import Disclosure
 from tests.handover import overview_world as world
+from tests.handover.rotation_world import since
 from tests.handover.world import case, task
 
 LINK = re.compile(
@@ -149,3 +150,20 @@ def test_an_overdue_task_makes_it_urgent(cast):
     type(row).objects.filter(pk=row.pk).update(due_on="2026-01-05")
     [need] = needs.of(cast.he)
     assert need.urgent and need.note == "1 task is overdue"
+
+
+# -- rotation and exposure -------------------------------------------------------------------------
+def test_an_overdue_rotation_is_counted_named_and_leads_to_the_board(cast, as_):
+    since(cast.huadong, 3000)
+    client = as_(cast.he)
+    page, risks = body(client.get("/overview")), body(client.get("/risk"))
+    assert "1 rotation is overdue" in page and "with 1 person" in page
+    assert 'href="/rotation?show=overdue"' in page and "华东机电" in risks and "days over" in risks
+    assert "No rotation is overdue" in body(as_(cast.qian).get("/overview"))
+
+
+def test_one_click_leads_to_what_depends_on_a_person(cast, as_):
+    client = as_(cast.he)
+    url = f"/people/{cast.li.pk}/exposure"
+    assert f'href="{url}"' in body(client.get("/overview"))
+    assert client.get(url).status_code == 200
