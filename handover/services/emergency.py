@@ -154,13 +154,18 @@ def lift(*, actor, freeze):
     if ask.case_of(freeze):
         raise Conflict(_("A departure case is open. Withdraw it first."))
     people.explained()
-    people.put_state(person, Person.State(freeze.state_before))
+    people.put_state(person, state_of_before(freeze))
     freeze.lifted_by, freeze.lifted_at = actor, database_now()
     freeze.lifted_why = audit.running().reason.strip()[:500]
     freeze.save()
     freeze.calls.filter(state__in=calls.STEPS).update(state=EmergencyCall.State.DROPPED)
     record(freeze, {"person": (freeze.person_id, freeze.person_id)})
     return freeze
+
+
+def state_of_before(freeze):
+    """The state to which a lift brings the person back."""
+    return Person.State(freeze.state_before)
 
 
 @people.ends_when_leaving

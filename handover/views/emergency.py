@@ -1,6 +1,7 @@
 """A sudden departure: one page that says what a freeze does, one that shows what it did."""
 
 from allauth.account.decorators import reauthentication_required
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,10 +31,13 @@ OFFERED = 8
 
 @require_safe
 def index(request):
-    """Choose somebody to freeze; what was frozen so far."""
+    """Choose somebody to freeze; what was frozen so far. One who alone fits what was typed is chosen."""
     if reach(request.user, Action.FREEZE) == Reach.NONE:
         raise NotAllowed()
-    return show(request, "handover/emergency/index.html", choices(request))
+    context = choices(request)
+    if len(context["people"]) == 1:
+        return redirect("handover:person-freeze", context["people"][0].pk)
+    return show(request, "handover/emergency/index.html", context)
 
 
 @both
@@ -57,8 +61,8 @@ def choices(request):
     people = ask.freezable(request.user, names.fold(q))
     rows = ask.freezes().visible_to(request.user)
     return {
-        "q": q, "people": people.order_by("sort_key")[:OFFERED] if q else [],
-        "total": people.count(), "freezes": [result.Line(row, request.user) for row in rows[:50]],
+        "q": q, "people": list(people.order_by("sort_key")[:OFFERED]) if q else [],
+        "freezes": [result.Line(row, request.user) for row in rows[:50]],
     }  # fmt: skip
 
 

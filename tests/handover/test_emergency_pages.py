@@ -62,6 +62,13 @@ def test_lead_freezes_on_one_page_and_the_head_confirms_on_the_next(cast):
     assert browser(cast.he).get(page(cast.li)).status_code == 303  # leads to the freeze
 
 
+def test_the_only_one_of_a_name_is_chosen_at_once(cast):
+    address, lead = reverse("handover:emergency"), browser(cast.he)
+    assert lead.get(address, {"q": "li wei"})["Location"] == page(cast.li)
+    assert "Li Wei" not in lead.get(address, {"q": "wu hao"}).content.decode()
+    assert "Mo Fan" in lead.get(address, {"q": "e"}).content.decode()
+
+
 def test_refusals_of_oneself_and_of_the_last_administrator_are_said(cast):
     assert browser(cast.he).get(page(cast.he)).status_code == 403
     answer = browser(cast.hu).post(page(cast.yu), said(cast, name=cast.yu.name))
