@@ -58,7 +58,24 @@ TO_EACH = f"""
     ) k ON k.person_id = p.id
     WHERE p.state IN ('active', 'on_notice'){OF_THE_TEAM}
 """
-AT_EACH = "SELECT c.id, k.id FROM crm_customer c, LATERAL ({}) k WHERE c.id = ANY(%s)"
+AT_EACH = """
+    SELECT k.customer_id, p.id FROM accounts_person p JOIN (
+        SELECT o.customer_id, l.person_id FROM crm_position o
+        JOIN crm_link l ON l.contact_id = o.contact_id
+        WHERE o.customer_id = ANY(%(ids)s) AND l.ended_on IS NULL
+          AND (o.ended_on IS NULL OR o.ended_on >= %(day)s)
+        UNION
+        SELECT a.customer_id, a.author_id FROM crm_activity a
+        WHERE a.customer_id = ANY(%(ids)s) AND a.happened_at > statement_timestamp() - %(recent)s
+          AND EXISTS (SELECT 1 FROM crm_activitycontact c WHERE c.activity_id = a.id)
+        UNION
+        SELECT a.customer_id, v.person_id
+        FROM crm_activity a JOIN crm_activityvisitor v ON v.activity_id = a.id
+        WHERE a.customer_id = ANY(%(ids)s) AND a.happened_at > statement_timestamp() - %(recent)s
+          AND EXISTS (SELECT 1 FROM crm_activitycontact c WHERE c.activity_id = a.id)
+    ) k ON k.person_id = p.id
+    WHERE p.state IN ('active', 'on_notice')
+"""
 
 
 def given():
@@ -90,11 +107,14 @@ def known_at(customer):
 
 
 def known_by(ids, with_line=False):
-    """Customer → ids of those of ours whom it knows. with_line: people of the service line too."""
-    sql = AT_EACH.format((MET if with_line else KNOWN).format(customer="c.id"))
+    """Customer → ids of those of ours whom it knows: KNOWN for many customers at once.
+
+    with_line: people of the service line too.
+    """
     found = defaultdict(set)
+    given = {"ids": list(ids), "day": today(company_zone()), "recent": RECENT}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*given(), list(ids)])
+        cursor.execute(AT_EACH if with_line else AT_EACH + OF_THE_TEAM, given)
         for customer, person in cursor.fetchall():
             found[customer].add(person)
     return found

@@ -131,13 +131,16 @@ def of_contact(viewer, contact):
     return known
 
 
-def threads(viewer, contacts):
-    """Threads to `contacts` (key → contact) from links and activities, the strongest first."""
+def threads(viewer, contacts, customers=None):
+    """Threads to `contacts` (key → contact) from links and activities, the strongest first.
+
+    customers: ids of customers that the viewer sees, to count only what happened there.
+    """
     if not contacts:
         return []
     recorded = Link.objects.visible_to(viewer).filter(contact__in=contacts)
     links = list(recorded.filter(ended_on__isnull=True))
-    happened = evidence(viewer, contacts)
+    happened = evidence(viewer, contacts) if customers is None else met_at(customers, contacts)
     ids = {row["who"] for row in happened} | {link.person_id for link in links}
     people = Person.objects.exclude(state=Person.State.LEFT).in_bulk(ids)
     found = {}
@@ -157,6 +160,12 @@ def threads(viewer, contacts):
 def evidence(viewer, contacts):
     """One grouped query: who met whom how often, last when, and what it adds up to."""
     seen = Activity.objects.visible_to(viewer).filter(contacts__in=list(contacts))
+    return met(seen, "who", "whom")
+
+
+def met_at(customers, contacts):
+    """The same of what happened at these customers (ids)."""
+    seen = Activity.objects.filter(customer__in=list(customers), contacts__in=list(contacts))
     return met(seen, "who", "whom")
 
 

@@ -12,6 +12,7 @@ from kit.templatetags.words import shown_name
 
 MOST = 6  # key persons in the picture
 COLLEAGUES = 4
+LOOKED = 20  # most dangerous customers whose key persons are looked at
 
 
 @dataclass
@@ -34,20 +35,25 @@ def of(viewer, exposure):
         return None
     contacts = {place.contact_id: place.contact for place in places}
     lone = {key.contact_id for key in exposure.keys}
-    threads = network.threads(viewer, contacts)
+    customers = [place.customer_id for place in places]
+    threads = network.threads(viewer, contacts, customers)
     return Picture(
         ours_of(exposure, threads, lone & set(contacts)),
         [theirs_of(place) for place in places],
         [thread_of(thread, exposure.leaving) for thread in threads],
-        [place.customer_id for place in places],
+        customers,
     )  # fmt: skip
 
 
 def key_places(viewer, exposure):
-    """Places of key persons at these customers as far as the viewer may know that they are such."""
-    order = {pk: place for place, pk in enumerate(exposure.ids)}
+    """Places of key persons at these customers as far as the viewer may know that they are such.
+
+    Looked for where somebody is lost, then at the most dangerous customers.
+    """
     lone = {key.contact_id for key in exposure.keys}
-    rows = Position.objects.open().visible_to(viewer).filter(customer__in=exposure.ids)
+    first = [row.customer.pk for row in exposure.having("keys")][:MOST]
+    order = {pk: place for place, pk in enumerate(dict.fromkeys([*first, *exposure.ids[:LOOKED]]))}
+    rows = Position.objects.open().visible_to(viewer).filter(customer__in=list(order))
     rows = rows.marked_for(viewer).filter(is_key=True).select_related("contact", "customer")
     found = {}
     for row in sorted(rows, key=lambda row: (row.contact_id not in lone, order[row.customer_id])):

@@ -33,9 +33,11 @@ def index(request, pk):
     person = someone(request, pk)
     if person.pk == request.user.pk:
         return redirect("handover:readiness")
+    if request.GET.get("panel") == "holds":
+        lines = {"person": person, "holds": held(person, request.user)}
+        return show(request, "handover/exposure/_registry.html", lines)
     context = {
         "person": person,
-        "holds": held(person, request.user),
         "case": case_of(person, request.user),
         "may_open_case": can(request.user, Action.DEPARTURE_RUN),
     }

@@ -137,6 +137,15 @@ def test_today_and_the_profile_lead_a_rep_to_readiness(cast, as_):
     assert "/readiness" not in body(as_(cast.tang).get("/profile"))
 
 
+def test_what_the_registry_says_comes_after_the_page(cast, as_):
+    task(cast, cast.huadong.pk, "li")
+    page = body(as_(cast.he).get(of(cast.li)))
+    assert "?panel=holds" in page and reverse("accounts:person-holdings", args=[cast.li.pk]) in page
+    lines = body(as_(cast.he).get(f"{of(cast.li)}?panel=holds"))
+    assert "Tasks" in lines and "Seats at customers" not in lines and "<html" not in lines
+    assert as_(cast.chen).get(f"{of(cast.li)}?panel=holds").status_code == 404
+
+
 # -- several at once -------------------------------------------------------------------------------
 def test_several_leavers_do_not_know_customers_for_each_other(cast, as_):
     page = body(as_(cast.zhao).get(f"/exposure/together?person={cast.li.pk}&person={cast.chen.pk}"))

@@ -11,6 +11,7 @@ import os
 import signal
 import statistics
 import subprocess
+import sys
 import time
 import uuid
 from pathlib import Path
@@ -75,7 +76,7 @@ class admin:
         self.connection.close()
 
 
-def prepare(name, count):
+def prepare(name, count, loader=company.Loader):
     """Migrate and load, unless an earlier run with --keep has; seconds that it took."""
     from django.core.management import call_command
     from django.db import connections
@@ -87,7 +88,7 @@ def prepare(name, count):
         cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database"
                        " WHERE datname = %s", [name])  # fmt: skip
         mark = cursor.fetchone()[0]
-    if mark == source():
+    if mark == source(loader):
         print(f"{name} is loaded already.", flush=True)
         return 0
     if owner.introspection.table_names():  # of another version, or half-loaded
@@ -97,15 +98,16 @@ def prepare(name, count):
     call_command("migrate", database="owner", verbosity=0)
     call_command("createcachetable", database="owner", verbosity=0)
     with admin(os.environ["OWNER_DATABASE_URL"]) as cursor:
-        company.Loader(cursor.connection, count, lambda line: print(line, flush=True)).run()
+        loader(cursor.connection, count, lambda line: print(line, flush=True)).run()
         cursor.execute("VACUUM (ANALYZE) crm_customeraccess")
-        cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [source()])
+        cursor.execute(f'COMMENT ON DATABASE "{name}" IS %s', [source(loader)])
     return round(time.perf_counter() - started, 1)
 
 
-def source():
+def source(loader):
     """A digest of everything that a loaded database depends on."""
-    files = [*sorted(ROOT.glob("*/migrations/*.py")), Path(company.__file__)]
+    own = Path(sys.modules[loader.__module__].__file__)
+    files = [*sorted(ROOT.glob("*/migrations/*.py")), Path(company.__file__), own]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -287,9 +289,9 @@ def high(values):
     return sorted(values)[int(len(values) * 0.95) - 1]
 
 
-def show(table, count, sees, rounds):
+def show(table, count, sees, rounds, of="visible"):
     seen = ", ".join(f"{who} {number:,}" for who, number in sees.items())
-    print(f"\n{count:,} customers; {seen} visible; {rounds} rounds, interleaved, B's median = 1")
+    print(f"\n{count:,} customers; {seen} {of}; {rounds} rounds, interleaved, B's median = 1")
     print(f"{'page':34}{'p50':>7}{'p95':>7}{'ms':>8}{'SQL':>6}{'in SQL':>9}{'elsewhere':>11}")
     for page, row in table.items():
         rest = row["p50_ms"] - row["database_ms"]

@@ -17,8 +17,9 @@ from kit import names
 
 LEVELS = [("company", 1), ("department", 10), ("department", 20), ("department", 80), ("team", 320)]
 REPS, SERVICE, EXPERTS = 1_300, 69, 200
+TEAMS = LEVELS[-1][1]
 HEADS = sum(count for _kind, count in LEVELS)
-FIRST_TEAM = HEADS - 320 + 1
+FIRST_TEAM = HEADS - TEAMS + 1
 FIRST_LINE = HEADS + 1
 FIRST_CIRCLE = FIRST_LINE + 8
 FIRST_PERSON = 1_000  # ids below belong to the system
@@ -27,6 +28,25 @@ FIRST_SERVICE = FIRST_REP + REPS
 FIRST_EXPERT = FIRST_SERVICE + SERVICE
 VISITS = 10
 COMMON = "机电"  # a word that many names hold, and many late in their order
+
+
+def resize(teams, reps, service, experts):
+    """A smaller company for this process: one unit of each level above `teams`, fewer people."""
+    levels = [
+        ("company", 1),
+        ("department", 1),
+        ("department", 1),
+        ("department", 2),
+        ("team", teams),
+    ]
+    heads = sum(count for _kind, count in levels)
+    first_rep = FIRST_PERSON + heads
+    globals().update(
+        LEVELS=levels, TEAMS=teams, REPS=reps, SERVICE=service, EXPERTS=experts, HEADS=heads,
+        FIRST_TEAM=heads - teams + 1, FIRST_LINE=heads + 1, FIRST_CIRCLE=heads + 9,
+        FIRST_REP=first_rep, FIRST_SERVICE=first_rep + reps,
+        FIRST_EXPERT=first_rep + reps + service,
+    )  # fmt: skip
 
 
 def unit_parent(unit):
@@ -54,12 +74,13 @@ def unit_rows():
 
 def people_rows():
     """(id, roles, unit, post)"""
-    top = ["director", *["head_of_sales"] * 10, *["department_head"] * 100]
+    middle = HEADS - TEAMS - 1 - LEVELS[1][1]
+    top = ["director", *["head_of_sales"] * LEVELS[1][1], *["department_head"] * middle]
     for number in range(HEADS):
         role = top[number] if number < len(top) else "team_lead"
         yield FIRST_PERSON + number, role, number + 1, "head"
     for number in range(REPS):
-        yield FIRST_REP + number, "rep", FIRST_TEAM + number % 320, "member"
+        yield FIRST_REP + number, "rep", FIRST_TEAM + number % TEAMS, "member"
     for number in range(SERVICE):
         yield FIRST_SERVICE + number, "service", FIRST_LINE + number % 8, "member"
     for number in range(EXPERTS):
@@ -111,7 +132,7 @@ def customer_lines(count):
         grams = ",".join(
             sorted({*a.text, *c.text, a.text, c.text, *((b.text, *b.text) if not gap else ())})
         )
-        unit = FIRST_TEAM + rep_of(pk) % 320
+        unit = FIRST_TEAM + rep_of(pk) % TEAMS
         last = now - (pk * 37 % 41) * 86_400 - pk % 86_400
         legal = names.bare(folded + tail.folded)
         yield (f"{pk}\t{name}\t{name}{tail.text}\t{'ABC'[mixed % 3]}\t{unit}\t{key}\t{search}\t"
@@ -248,9 +269,13 @@ class Loader:
         }, "FROM given ORDER BY id")  # fmt: skip
         self.cursor.execute("DROP TABLE given; ANALYZE crm_customer")
 
+    def rep(self, of=""):
+        """The number of the rep who looks after a customer, as SQL."""
+        return f"({of}id * 7919 % {REPS})"
+
     def seats(self):
-        rep = f"(id * 7919 % {REPS})"
-        mate = f"CASE WHEN {rep} + 320 < {REPS} THEN {rep} + 320 ELSE {rep} % 320 END"
+        rep = self.rep()
+        mate = f"CASE WHEN {rep} + {TEAMS} < {REPS} THEN {rep} + {TEAMS} ELSE {rep} % {TEAMS} END"
         chance = "(id * 2654435761 % 4294967296 / 65536 % {})"  # independent of who holds it
         held, backed = f"{chance.format(200)} <> 0", f"{chance.format(10)} < 3"
         began = "timestamptz '2024-01-01' + (id % 600) * interval '1 day'"
@@ -258,7 +283,7 @@ class Loader:
             ("account_manager", f"{FIRST_REP} + {rep}", held, f"tstzrange({began}, NULL)"),
             ("backup", f"{FIRST_REP} + ({mate})", backed, f"tstzrange({began}, NULL)"),
             ("service_line", f"{FIRST_SERVICE} + id % {SERVICE}", "true", f"tstzrange({began}, NULL)"),
-            ("key_account_member", f"{FIRST_EXPERT} + id * 31 % 100", "true", f"tstzrange({began}, NULL)"),
+            ("key_account_member", f"{FIRST_EXPERT} + id * 31 % {EXPERTS // 2}", "true", f"tstzrange({began}, NULL)"),
             ("account_manager", f"{FIRST_REP} + (id * 104729 % {REPS})", "id % 2 = 0",
              f"tstzrange('2022-01-01', {began})"),
         ]  # fmt: skip
@@ -271,7 +296,7 @@ class Loader:
 
     def shares(self):
         self.insert("crm_share", {
-            "content_object_id": "c.id", "user_id": f"{FIRST_EXPERT + 100} + c.id * 17 % 100",
+            "content_object_id": "c.id", "user_id": f"{FIRST_EXPERT + EXPERTS // 2} + c.id * 17 % {EXPERTS // 2}",
             "permission_id": "p.id", "period": "tstzrange(now(), now() + interval '90 days')",
             "reason": "'Bench'", "granted_by_id": str(FIRST_PERSON),
         }, "FROM crm_customer c JOIN auth_permission p ON p.codename = 'read_customer'"
@@ -287,7 +312,7 @@ class Loader:
 
     def visits(self):
         self.insert("crm_activity", {
-            "customer_id": "c.id", "author_id": f"{FIRST_REP} + (c.id * 7919 % {REPS})",
+            "customer_id": "c.id", "author_id": f"{FIRST_REP} + {self.rep('c.')}",
             "kind": "'visit'", "happened_at": "c.last_activity_at - k * interval '9 days'",
             "note": "'Visited the works; delivery in two lots, price stays, samples by Friday.'",
             "client_uuid": "gen_random_uuid()", "version": "1",
