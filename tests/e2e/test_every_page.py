@@ -29,8 +29,11 @@ PAGES = {
         "/tasks/{t}/edit", "/tasks/{t}/drop", "/customers/{c}/tasks", "/customers/{c}/tasks/new",
          "/people", "/people/{p}", "/organisation",
         "/inbox", "/profile", "/trail", "/ui", "/readiness",
+        "/rotation?show=all", "/customers/{c}/rotation", "/customers/{c}/rotation/exemption",
     ],
     "lead.east": [
+        "/rotation", "/rotation?view=timeline&show=all", "/rotation/swap", "/rotation/rules",
+        "/rotation/files", "/rotation/exemptions",
         "/people/{p}/exposure", "/exposure/together", "/exposure/together?person={p}",
         "/", "/tasks?whose=team", "/tasks/{t}/give", "/customers/{c}", "/customers/{c}/seats/backup/assign", "/customers/{c}/shares",
         "/customers/{c}/access", "/people/{p}/seats", "/people/{p}/holdings",
