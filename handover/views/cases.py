@@ -9,7 +9,7 @@ from accounts.access import Action, can
 from handover import gates
 from handover.forms.handover_tasks import WaiveForm
 from handover.models import CustomerHandover, Departure, HandoverTask
-from handover.selectors import burndown, cases
+from handover.selectors import burndown, cases, documents, emergency, plan, sign_offs
 from handover.selectors import handover_tasks as tasks
 from handover.services import handover_tasks as services
 from kit.errors import NotAllowed
@@ -61,8 +61,14 @@ def hr(request):
     return show(request, "handover/cases/hr.html", {
         "open": opened, "plans": plans(rows),
         "late": cases.overdue_lanes(opened), "mine": [cases.Row(task) for task in mine[:PAGE]],
-        "new": address("handover:departure-new"),
+        "new": address("handover:departure-new"), "freezes": unconfirmed(viewer),
     })  # fmt: skip
+
+
+def unconfirmed(viewer):
+    """Freezes that wait for a second person, as far as the viewer sees them."""
+    rows = emergency.in_force().visible_to(viewer).filter(confirmed_at=None)
+    return list(rows.select_related("person", "frozen_by").order_by("frozen_at"))
 
 
 @require_safe
@@ -117,7 +123,8 @@ def case(request, pk):
         "runs": can(viewer, Action.DEPARTURE_RUN, departure),
     }  # fmt: skip
     if cases.sees_whole(viewer, departure) and (chart := burndown.of(departure, found)):
-        context |= {"burndown": chart, "picture": burndown.picture(chart)}
+        context |= {"burndown": chart, "picture": burndown.picture(chart),
+                    "slots": sign_offs.slots(departure)}  # fmt: skip
     shown = [row.customer_id for row in rows]
     return show(request, "handover/cases/case.html", paged(request, context, shown))
 
@@ -127,6 +134,8 @@ def customers(request, pk):
     """The customers of a case: who takes each, and what is still missing for it to be safe."""
     departure, viewer = seen(request, pk), request.user
     rows = list(cases.handovers(viewer, departure))
+    for row in rows:
+        row.band = plan.band(row.value)
     open_to = cases.visible_customers(viewer, [row.customer_id for row in rows])
     context = {"departure": departure, "rows": rows, "linked": open_to,
                "pages": pages(request, departure)}  # fmt: skip
@@ -200,12 +209,20 @@ def address(name, *args):
 
 
 def pages(request, departure):
-    """The pages of a case beside its tasks, as tabs."""
-    whole = cases.sees_whole(request.user, departure)
+    """The pages of a case that the reader may open, as tabs."""
+    viewer = request.user
+    whole, runs = cases.sees_whole(viewer, departure), can(viewer, Action.DEPARTURE_RUN, departure)
+    other = viewer.pk != departure.person_id
     named = [
         ("handover:departure", _("Tasks"), True),
         ("handover:departure-customers", _("Customers"), True),
         ("handover:departure-missing", _("What is missing"), whole),
+        ("handover:documents", _("Documents"), True),
+        ("handover:held", _("Things held"), whole or not other),
+        ("handover:sign-offs", _("Sign-offs"), True),
+        ("handover:interview", _("Exit interview"), can(viewer, Action.EXIT_VIEW) and other),
+        ("handover:certificate", _("Certificate"), documents.reads_all(viewer, departure)),
+        ("handover:close", _("Close the case"), runs and departure.state == Departure.State.OPEN),
     ]
     return [
         {"url": url, "label": label, "current": url == request.path}

@@ -7,7 +7,7 @@ from accounts.access import Action, Role, can
 from crm.models import Customer
 from crm.selectors import contacts as places
 from handover.forms.handovers import BriefForm, ReactionForm, ReturnForm
-from handover.models import CustomerHandover
+from handover.models import CustomerHandover, FollowUp
 from handover.selectors import briefs as shapes
 from handover.selectors import cases, introductions
 from handover.selectors import handover_tasks as task_rules
@@ -62,7 +62,7 @@ def page_of(request, handover, form=None, visit=None):
         "visit": visit or (ReactionForm() if tells else None), "confirms": waits(viewer, handover),
         "contacts": met(viewer, handover) if opens and tells else [],
         "rows": rows_of(viewer, handover), "replace": replacing(viewer, handover),
-        "notes": opens or tells,
+        "notes": opens or tells, "follow_ups": afterwards(viewer, handover),
     }, customers=[customer.pk], status=status)  # fmt: skip
 
 
@@ -72,6 +72,11 @@ def rows_of(viewer, handover):
              if task.handover_id == handover.pk]  # fmt: skip
     rows = [row for step in cases.steps(tasks) for row in step.rows]
     return sorted(rows, key=lambda row: row.place)
+
+
+def afterwards(viewer, handover):
+    """Calls 30, 60 and 90 days later, for who may know their results."""
+    return list(FollowUp.objects.visible_to(viewer).filter(handover=handover).order_by("due_on"))
 
 
 def waits(viewer, handover):

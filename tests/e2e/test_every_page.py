@@ -10,9 +10,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Person
-from accounts.selectors.org import home_unit
+from accounts.selectors.calendar import add_working_days
+from accounts.selectors.org import home_unit, people_led_by
 from crm.models import Activity, ChangeSet, Contact, Customer, Import, Order, Task
 from crm.services import ownership, saved_views, shares, transfers
+from handover.services import departures
+from kit.dates import company_zone, today
 
 EXCERPT = str(Path(__file__).parents[1] / "data" / "northwind_customers.csv")
 
@@ -27,7 +30,7 @@ PAGES = {
         "/customers/{c}/ownership", "/contacts", "/contacts/{k}", "/customers/{c}/contacts/new",
         "/visits/{a}", "/visits/{a}/correct", "/log", "/tasks", "/tasks?state=closed", "/tasks/{t}",
         "/tasks/{t}/edit", "/tasks/{t}/drop", "/customers/{c}/tasks", "/customers/{c}/tasks/new",
-         "/people", "/people/{p}", "/organisation",
+         "/departures/mine", "/people", "/people/{p}", "/organisation",
         "/inbox", "/profile", "/trail", "/ui", "/readiness",
         "/rotation?show=all", "/customers/{c}/rotation", "/customers/{c}/rotation/exemption",
     ],
@@ -57,6 +60,8 @@ PAGES = {
     ],
     "hr": [
         "/people", "/people/new", "/people/{p}/edit", "/organisation", "/people/{p}/territories/new",
+        "/hr", "/departures", "/departures/{d}", "/departures/{d}?step=2",
+        "/departures/{d}/customers", "/departures/{d}/missing",
     ],
     "auditor": ["/trail"],
     "head.sales": ["/settings/ownership"],
@@ -66,7 +71,12 @@ PAGES = {
 @pytest.fixture(scope="module")
 def keys(django_db_setup):
     customer = Customer.objects.get(name="华东机电")
+    case = departed()
+    sheet = case.customers.first()
     return {
+        "d": case.pk,
+        "e": sheet.pk,
+        "f": sheet.tasks.first().pk,
         "c": customer.pk,
         "k": Contact.objects.filter(positions__customer=customer).first().pk,
         "a": Activity.objects.filter(customer=customer, author__username="rep.east").first().pk,
@@ -80,6 +90,16 @@ def keys(django_db_setup):
         "v": kept_view().pk,
         "z": picked(customer).pk,
     }
+
+
+def departed():
+    """An open case of a rep in the East whom no journey signs in."""
+    hr, lead = (Person.objects.get(username=login) for login in ("hr", "lead.east"))
+    held = Person.objects.filter(pk__in=people_led_by(lead), roles=["rep"], state="active")
+    leaver = held.exclude(username__startswith="rep.").filter(assignments__isnull=False).first()
+    day = add_working_days(today(company_zone()), 20)
+    case = departures.prepare(actor=hr, people=[leaver], last_day=day, kind="resignation")
+    return departures.open(actor=hr, departure=case, version=case.version)
 
 
 def shared(customer):
