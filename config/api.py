@@ -29,6 +29,7 @@ from crm.api.saved_views import SavedViewViewSet, SelectionViewSet
 from crm.api.tasks import TaskViewSet
 from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
 from crm.api.trade import OrderViewSet, PaymentViewSet
+from handover.api.closing import ClosingViewSet, FollowUpViewSet
 from handover.api.emergency import (
     CallViewSet,
     FreezeViewSet,
@@ -117,5 +118,17 @@ urlpatterns = [
     below("people", "holdings", HoldingsViewSet, **READ),
     below("people", "exposure", ExposureViewSet, **READ),
     only("me/readiness", ReadinessViewSet, **READ),
+    below("departures", "documents", ClosingViewSet, get="documents"),
+    below("departures", "documents/tick", ClosingViewSet, post="tick"),
+    below("departures", "sign-offs", ClosingViewSet, get="sign_offs"),
+    below("departures", "certificate", ClosingViewSet, get="certificate"),
+    below("departures", "outcome", ClosingViewSet, get="outcome"),
+    only("follow-ups", FollowUpViewSet, **LIST),
+    path(
+        "follow-ups/<int:pk>",
+        FollowUpViewSet.as_view(READ, basename="follow_ups"),
+        name="follow-up",
+    ),
+    below("follow-ups", "save", FollowUpViewSet, post="save"),
     path("", include(router.urls)),
 ]

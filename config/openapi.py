@@ -38,6 +38,7 @@ SPECTACULAR_SETTINGS = {
         "FreezeCallState": "handover.models.EmergencyCall.State",
         "FreezeCallOutcome": "handover.models.EmergencyCall.Outcome",
         "IncidentState": "handover.models.Incident.State",
+        "DocumentState": "handover.models.HandoverDocument.State",
         "ImportKind": "crm.models.Import.Kind",
         "ImportState": "crm.models.Import.State",
         "ImportOutcome": "crm.models.ImportRow.Outcome",

@@ -37,7 +37,7 @@ class TickForm(forms.Form):
         label=pgettext_lazy("document", "State"), choices=HandoverDocument.State.choices,
         widget=forms.RadioSelect,
     )  # fmt: skip
-    reason = forms.CharField(
+    why = forms.CharField(
         label=pgettext_lazy("document", "Why"), max_length=300, required=False,
         help_text=gettext_lazy("Of what is missing or does not apply"),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Sum
 
-from accounts.access import Action, Reach, reach
+from accounts.access import Action, Reach, Role, reach
 from accounts.models import Company
 from accounts.selectors.content import content, said
 from crm.models import Activity, Contact, Link
@@ -13,7 +13,7 @@ from handover import gates
 from handover.models import CustomerHandover, HandoverDocument, HandoverTask
 from handover.selectors import sign_offs
 from kit.dates import company_zone
-from kit.templatetags.words import day_words, shown_name
+from kit.templatetags.words import chinese, day_words, shown_name
 
 LANGUAGES = ("en", "zh-hans")
 
@@ -57,9 +57,8 @@ def text(departure, language, open_items):
     """The sentence of the certificate in one language, its places filled in."""
     from django.utils.translation import override
 
-    chinese = language.startswith("zh")
     with override(language):
-        values = places(departure, open_items, "、" if chinese else ", ")
+        values = places(departure, open_items, "、" if chinese() else ", ")
     return said(content("departure")["certificate"]["text"], language).format_map(Given(values))
 
 
@@ -79,7 +78,8 @@ def places(departure, open_items, comma):
         state__in=[HandoverDocument.State.RECEIVED, HandoverDocument.State.ON_PAPER]
     )
     return {
-        "company": shown_name(company), "person": shown_name(person), "post": person.title or "–",
+        "company": (company.name_zh if chinese() else "") or company.name,
+        "person": shown_name(person), "post": person.title or post_of(person),
         "start": day_words(begun.astimezone(company_zone()).date()),
         "end": day_words(departure.last_day),
         "customers": departure.customers.count(), "documents": documents.count(),
@@ -89,6 +89,11 @@ def places(departure, open_items, comma):
         "witness": shown_name(departure.witness) if departure.witness else "–",
         "open_items": open_items,
     }  # fmt: skip
+
+
+def post_of(person):
+    """What somebody without a title does here, by the first role."""
+    return str(Role(person.roles[0]).label) if person.roles else "–"
 
 
 def still_open(departure):

@@ -59,23 +59,23 @@ def expect(*, actor, departure):
 
 
 @service(Action.DEPARTURE_VIEW, on="departure")
-def tick(*, actor, departure, document, state, reason="", version):
+def tick(*, actor, departure, document, state, why="", version):
     """The receiver says what became of a document. Returns it.
 
-    reason: must be said of what is missing or does not apply. Raises NotAllowed for the giver.
+    why: must be said of what is missing or does not apply. Raises NotAllowed for the giver.
     """
     running(departure)
     document = locked(HandoverDocument, document, departure)
     if not shapes.may_tick(actor, departure, document):
         raise NotAllowed(_("Whoever receives it says so, not whoever gives it."))
     same_version(document, version)
-    state, reason = State(state), (reason or "").strip()
-    if state in HandoverDocument.EXPLAINED and not reason:
-        raise Refused(_("Say why"), field="reason")
+    state, why = State(state), (why or "").strip()
+    if state in HandoverDocument.EXPLAINED and not why:
+        raise Refused(_("Say why"), field="why")
     done = state != State.EXPECTED
-    changes = assign(document, {"state": state, "reason": reason})
+    changes = assign(document, {"state": state, "reason": why})
     document.ticked_by, document.ticked_at = (actor, database_now()) if done else (None, None)
-    clean(document, {"reason"})
+    clean(document, {"reason"}, at="why")
     document.version += 1
     document.save()
     record(document, changes, customer=document.handover and document.handover.customer_id)

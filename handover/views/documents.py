@@ -78,7 +78,7 @@ def tick(request, pk, document):
     if not selectors.may_tick(request.user, departure, row):
         raise NotAllowed(_("Whoever receives it says so, not whoever gives it."))
     first = {"state": "received" if row.state == "expected" else row.state,
-             "reason": row.reason, "version": row.version}  # fmt: skip
+             "why": row.reason, "version": row.version}  # fmt: skip
     form = TickForm(sent(request), initial=first)
 
     def act(given):

@@ -19,7 +19,7 @@ def case(cast, person=None, *, state="open", kind="resignation", days=30, custom
             last_day=today(company_zone()) + timedelta(days=days),
             opened_at=database_now() if state != "draft" else None, **fields,
         )  # fmt: skip
-        for place, customer in enumerate(customers or [cast.huadong], 1):
+        for place, customer in enumerate([cast.huadong] if customers is None else customers, 1):
             CustomerHandover.objects.create(
                 departure=departure, customer=customer, tier=customer.tier, value=1000,
                 place=place, successor=cast.chen,

@@ -77,7 +77,7 @@ OBJECTS = {
     "accounts:inbox": "notice",
     "handover:": "departure",
     "handover:follow-up": "follow_up",
-    "api:follow-ups": "follow_up",
+    "api:follow-up": "follow_up",
     "api:customers": "huadong",
     "api:contacts": "contact",
     "api:channels": "channel",
@@ -158,6 +158,12 @@ def firms():
 
 # Bodies of writing requests that would change something for whoever may.
 BODIES = {
+    "api:departures-documents-tick": lambda w: {
+        "document": w.document.pk, "state": "received", "version": 1,
+    },
+    "api:follow-ups-save": lambda w: {
+        "result": "answered", "answers": {"follow_30_knows": "Yes"}, "version": 1,
+    },
     "handover:document-new": lambda w: {"kind": "contract"},
     "handover:document-tick": lambda w: {"state": "received", "version": "1"},
     "handover:thing-new": lambda w: {"kind": "asset", "title": "Keys"},
