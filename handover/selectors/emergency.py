@@ -54,10 +54,16 @@ def may_confirm(person, freeze):
     return second and person.pk != freeze.person_id and can(person, Action.FREEZE, freeze.person)
 
 
-def case_of(freeze):
-    """The departure case that was opened for the person, or None."""
+def case_of(freeze, viewer):
+    """The open departure case of the person, as far as the viewer may know of it; else None."""
+    rows = Departure.objects.visible_to(viewer).filter(person=freeze.person_id)
+    return rows.filter(state=Departure.State.OPEN).first()
+
+
+def overtaken_by(freeze):
+    """The departure case that was opened after the freeze and ends the time for a lift, or None."""
     rows = Departure.objects.filter(person=freeze.person_id, state=Departure.State.OPEN)
-    return rows.first()
+    return rows.filter(opened_at__gte=freeze.frozen_at).first()
 
 
 def lonely_hr(person):

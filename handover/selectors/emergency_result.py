@@ -64,13 +64,14 @@ def page(viewer, freeze):
     """The context of the page of a freeze."""
     acts = can(viewer, Action.FREEZE, freeze.person)
     rows = calls.listed(viewer, freeze)
-    counts = calls.counts(rows)
+    counts, case = calls.counts(rows), ask.case_of(freeze, viewer)
+    overtaken = case is not None and case == ask.overtaken_by(freeze)
     return {
         "ended": ended(freeze), "acting": acting(freeze), "state": state_of(freeze),
         "trigger": ask.trigger_words(freeze), "acts": acts,
         "may_confirm": ask.may_confirm(viewer, freeze),
-        "may_lift": acts and freeze.in_force and not ask.case_of(freeze),
-        "opened": ask.case_of(freeze), "checked_at": database_now(),
+        "may_lift": acts and freeze.in_force and not overtaken,
+        "opened": case, "checked_at": database_now(),
         "calls": sum(counts.values()), "open_calls": sum(counts[one] for one in calls.STEPS),
         "late_calls": rows.filter(calls.late()).count(),
     }  # fmt: skip

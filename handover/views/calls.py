@@ -53,7 +53,8 @@ def listed(request, rows, freeze):
     for row in page:
         row.answers, row.late = answers.get(row.customer_id), row.due_at < now
     context = {
-        "freeze": freeze, "rows": page, "total": total, "all": request.GET.get("state") == "all",
+        "freeze": freeze, "rows": page, "total": total,
+        "unseen": freeze and not total and not ask.listed(request.user, freeze).exists(), "all": request.GET.get("state") == "all",
         "previous": number - 1 if number else None,
         "next": number + 1 if total > (number + 1) * PAGE else None,
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """A freeze ends all access in one transaction, names who answers, and is confirmed or lifted."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -262,6 +264,23 @@ def test_nothing_is_lifted_once_a_departure_case_is_open(cast):
     with pytest.raises(Conflict, match="departure case"):
         emergency.lift(actor=cast.hu, freeze=row, reason="It was a mistake")
     assert now(cast.li).state == "frozen"
+
+
+def test_a_case_of_before_the_freeze_stops_no_lift_and_a_secret_one_is_not_told(cast):
+    from handover.models import Departure
+    from tests.handover.world import case
+
+    one = case(cast)
+    row = frozen(cast)
+    emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+    assert now(cast.li).state == "active"
+    row = frozen(type(cast)())
+    until = timezone.now() + timedelta(days=9)
+    Departure.objects.filter(pk=one.pk).update(opened_at=timezone.now(), confidential_until=until)
+    with pytest.raises(Conflict) as refused:
+        emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+    assert "departure" not in str(refused.value) and ask.case_of(row, cast.he) is None
+    assert ask.case_of(row, cast.hu) == one
 
 
 def test_whoever_comes_back_later_can_be_frozen_again(cast):
