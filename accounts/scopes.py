@@ -1,9 +1,20 @@
 """Scopes of person-shaped models: whose rows may be seen, through the org tree."""
 
+from collections.abc import Callable
+
 from django.db.models import Q
 
 from accounts.access import Reach, reach
 from kit.scoping import Scope
+
+# function(person) → condition on entries of the trail of which this person may not know yet.
+TRAIL_SECRETS: list[Callable] = []
+
+
+def keeps_from_trail(function):
+    """Register the decorated function as one that keeps entries of the trail from people."""
+    TRAIL_SECRETS.append(function)
+    return function
 
 
 class PersonScope(Scope):
@@ -31,9 +42,18 @@ class PersonScope(Scope):
 
 
 class TrailScope(Scope):
-    """The trail: own acts; acts of the people one leads; HR acts on people; technical ones."""
+    """The trail: own acts; acts of the people one leads; HR acts on people; technical ones.
+
+    What is a secret of others is in nobody else's trail, whatever they may read.
+    """
 
     def narrow(self, queryset, person, action, at):
+        seen = self.reached(queryset, person, at)
+        for secret in TRAIL_SECRETS if not seen.query.is_empty() else ():
+            seen = seen.exclude(secret(person))
+        return seen
+
+    def reached(self, queryset, person, at):
         from accounts.access import Action, Role
         from accounts.selectors.org import people_led_by
 

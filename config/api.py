@@ -30,6 +30,7 @@ from crm.api.tasks import TaskViewSet
 from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
 from crm.api.trade import OrderViewSet, PaymentViewSet
 from handover.api.closing import ClosingViewSet, FollowUpViewSet
+from handover.api.departures import DepartureViewSet
 from handover.api.emergency import (
     CallViewSet,
     FreezeViewSet,
@@ -53,6 +54,7 @@ router.register("imports", ImportViewSet, "imports")
 router.register("visits", VisitViewSet, "visits")
 router.register("tasks", TaskViewSet, "tasks")
 router.register("changesets", ChangeSetViewSet, "changesets")
+router.register("departures", DepartureViewSet, "departures")
 router.register("shares", ShareViewSet, "shares")
 router.register("regions", RegionViewSet, "regions")
 router.register("industries", IndustryViewSet, "industries")

@@ -39,6 +39,8 @@ SPECTACULAR_SETTINGS = {
         "FreezeCallOutcome": "handover.models.EmergencyCall.Outcome",
         "IncidentState": "handover.models.Incident.State",
         "DocumentState": "handover.models.HandoverDocument.State",
+        "DepartureKind": "handover.models.Departure.Kind",
+        "DepartureState": "handover.models.Departure.State",
         "ImportKind": "crm.models.Import.Kind",
         "ImportState": "crm.models.Import.State",
         "ImportOutcome": "crm.models.ImportRow.Outcome",

@@ -16,6 +16,7 @@ class HandoverConfig(AppConfig):
             emergency_notices,
             handover_reminders,
             introductions,
+            leaving,
             rotation,
             rotation_exemptions,
             rotation_gaps,

@@ -5,10 +5,11 @@ reaches the leaver, and whoever has a task, a signature or a customer to take in
 the own case by their tasks, once it is no secret; a draft is seen by those who run cases alone.
 """
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 
 from accounts.access import Action, Reach, reach
-from accounts.scopes import PersonScope
+from accounts.scopes import PersonScope, keeps_from_trail
 from accounts.selectors.org import people_led_by
 from kit.clock import StatementNow
 from kit.scoping import Scope
@@ -18,6 +19,8 @@ RUNNING = (Action.DEPARTURE_RUN, Action.DEPARTURE_WAIVE)
 
 class DepartureScope(Scope):
     """Departures and their rows; `path` is the lookup from the model to the departure ("" is itself)."""
+
+    keeps_secrets = True  # not even counts of its rows go past it
 
     def __init__(self, path=""):
         self.path = path
@@ -37,10 +40,10 @@ class DepartureScope(Scope):
         named = Q(opened_by=person.pk) | Q(Exists(named_in(person)))
         open_to = led(person, width, at)
         if action not in RUNNING:
-            open_to |= ~Q(state="draft") & concerned(person)
+            open_to |= known() & concerned(person)
         elif width == Reach.OWN:
             open_to = Q(pk__in=[])
-        others = ~Q(person=person.pk) | ~Q(state="draft") & concerned(person)
+        others = ~Q(person=person.pk) | known() & concerned(person)
         return (secret & named | ~secret & open_to) & others & ~(secret & Q(person=person.pk))
 
 
@@ -49,8 +52,14 @@ def led(person, width, at):
     if width == Reach.ALL:
         return ~Q(person=person.pk)
     if width > Reach.OWN:
-        return Q(person__in=people_led_by(person, at) - {person.pk}) & ~Q(state="draft")
+        return Q(person__in=people_led_by(person, at) - {person.pk}) & known()
     return Q(pk__in=[])
+
+
+def known():
+    """The condition of cases that others than those who run them may know: opened, and not taken back
+    before they were no secret any more."""
+    return Q(opened_at__isnull=False) & ~Q(state="withdrawn", revealed_at__isnull=True)
 
 
 def concerned(person):
@@ -196,3 +205,36 @@ class FollowUpScope(Scope):
         asked = Action.CUSTOMER_VIEW if width == Reach.OWN else Action.SEAT_ASSIGN
         seen = Customer.objects.visible_to(person, asked).values("pk")
         return queryset.filter(handover__customer__in=seen).exclude(handover__successor=person.pk)
+
+
+@keeps_from_trail
+def secrets(person):
+    """The condition of entries about confidential cases of which a person may not know."""
+    from django.apps import apps
+
+    from handover.models import Departure
+
+    secret = Q(confidential_until__gt=StatementNow())
+    secret &= ~Q(opened_by=person.pk) & ~Q(Exists(named_in(person)))
+    hidden = Departure.objects.filter(secret | Q(person=person.pk) & ~known()).values("pk")
+    found = Q(pk__in=[])
+    for model in apps.get_app_config("handover").get_models():
+        if path := path_of(model):
+            rows = model._base_manager.filter(**{f"{path}__in": hidden})
+            found |= about(model._meta.label_lower, rows)
+    return found
+
+
+def path_of(model):
+    """The lookup from a model to the departure it belongs to; "" where it belongs to none."""
+    scope = getattr(model, "scope", None)
+    if isinstance(scope, DepartureScope):
+        return scope.path or "pk"
+    fields = {field.name for field in model._meta.concrete_fields} if scope else set()
+    return "departure" if "departure" in fields else ""
+
+
+def about(subject, rows):
+    """The condition of entries whose subject is one of some rows."""
+    keys = rows.order_by().values(row_key=Cast("pk", CharField()))
+    return Q(subject_type=subject, subject_id__in=keys)

@@ -52,6 +52,28 @@ def held_by(person, viewer):
     return sorted(lines, key=lambda line: (-line.open, -line.past, line.relation))
 
 
+def to_hand_over(person, viewer=None):
+    """(label, how many) of everything somebody else has to take before a person can leave.
+
+    What is held counts whoever may know of it; with a viewer, without the secrets of others.
+    """
+    lines, counts = [], []
+    for relation in relations_to_people():
+        holding = declared(relation)
+        if holding.becomes == Held.TRANSFER and holding.label:
+            rows = relation.model._base_manager.all()
+            if viewer is not None and getattr(relation.model.scope, "keeps_secrets", False):
+                rows = relation.model._default_manager.visible_to(viewer)
+            rows = rows.filter(relation.named(person)).filter(holding.still)
+            nth = Value(len(lines), IntegerField())
+            counts.append(
+                rows.order_by().annotate(nth_line=nth).values("nth_line").annotate(still=Count("pk"))
+            )
+            lines.append(holding.label)
+    found = counts[0].union(*counts[1:], all=True)
+    return [(lines[row["nth_line"]], row["still"]) for row in found if row["still"]]
+
+
 def counted(relation, holding, person, viewer, nth):
     """The query of one relation's counts: which line, rows that still count, all rows."""
     rows = seen(relation.model, holding, viewer).filter(relation.named(person)).order_by()
@@ -63,6 +85,7 @@ def seen(model, holding, viewer):
     """The rows of a model that count for the viewer."""
     scope = getattr(model, "scope", None)
     counts_all = reach(viewer, Action.EXPOSURE_VIEW) == Reach.ALL
+    counts_all = counts_all and not getattr(scope, "keeps_secrets", False)
     if counts_all or scope is None or isinstance(scope, ABOUT_PEOPLE):
         return model._base_manager.all()
     return model._default_manager.visible_to(viewer, holding.action or None)

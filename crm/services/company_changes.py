@@ -41,6 +41,7 @@ def propose(*, actor, giver, takers, seat, effective_at, note=""):
     held = Assignment.objects.at().filter(customer__in=takers, seat=seat, person=giver)
     ids = sorted(held.values_list("customer", flat=True))
     if not ids:
+        record(giver)
         return None
     change_set = ChangeSet(
         made_by=actor, origin=ChangeSet.Origin.DEPARTURE, reason=Reason.DEPARTURE, note=note[:300],

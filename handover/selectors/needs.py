@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from accounts.access import Action, Reach, reach
 from crm.selectors import approvals
 from handover.models import Departure, HandoverTask
-from handover.selectors.plan import address
 from kit.dates import company_zone, today
 from kit.templatetags.words import short_day_words, shown_name
 
@@ -71,4 +70,4 @@ def departures(person):
         said = {"name": shown_name(case.person), "day": short_day_words(case.last_day)}
         note = ngettext("%(count)s task is overdue", "%(count)s tasks are overdue", case.late)
         note = note % {"count": case.late} if case.late else case.get_kind_display()
-        yield Need(text % said, address(case), 1, note, "door", bool(case.late))
+        yield Need(text % said, case.get_absolute_url(), 1, note, "door", bool(case.late))

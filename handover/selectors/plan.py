@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import F, Sum
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -64,14 +63,6 @@ def ends_at(departure):
     """The end of work on the last day: the instant from which others look after the customers."""
     calendar = working_calendar()
     return datetime.combine(departure.last_day, calendar.ends, calendar.zone)
-
-
-def address(departure):
-    """The page of a case."""
-    try:
-        return departure.get_absolute_url()
-    except NoReverseMatch:
-        return reverse("handover:departure-plan", args=[departure.pk])
 
 
 def values(ids):

@@ -127,7 +127,7 @@ def tell(departure):
     if departure.kind in UNTOLD:
         told.discard(departure.person_id)
     for person in sorted(told):
-        notify("departure.opened", to=person, url=plan.address(departure),
+        notify("departure.opened", to=person, url=departure.get_absolute_url(),
                values={"departure": departure.pk})  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from accounts.access import Action, can
 from handover.forms.departures import GiveForm, NewForm, WhyForm
 from handover.models import Departure
 from handover.selectors import plan_page, successors
-from handover.selectors.plan import address, ends_at
+from handover.selectors.plan import ends_at
 from handover.services import departures
 from kit.errors import NotAllowed
 from kit.templatetags.words import grouped
@@ -115,7 +115,7 @@ def open_case(request, pk):
     departure = departures.open(actor=request.user, departure=departure, version=version)
     told = _("The case is open. Rights narrow now; the transfers wait for approval.")
     secret = _("The case is open and stays confidential until the day you chose.")
-    return done(request, address(departure), told if departure.revealed_at else secret)
+    return done(request, departure, told if departure.revealed_at else secret)
 
 
 @both

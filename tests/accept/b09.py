@@ -24,6 +24,7 @@ from tests.accept import frame
 from tests.accept.frame import patched
 from tests.cast import Cast
 from tests.crm.changesets_world import BACKUP, KEY, LINE, MANAGER, drafted, held, task
+from tests.leaving import holding_on
 
 STATES = ("on_notice", "frozen", "left")
 GO = {"why": "workload"}
@@ -252,7 +253,8 @@ def walked(path, state):
     world = World(path.stage)
     who = world.cast[path.by or path.gone]
     client = frame.api(who)
-    people.set_state(actor=world.cast.hu, person=world.cast[path.gone], state=state, reason="Test")
+    with holding_on():
+        people.set_state(actor=world.cast.hu, person=world.cast[path.gone], state=state, reason="Test")
     world.cast = Cast()
     who = Person.objects.get(pk=who.pk)
     if path.quiet:

@@ -13,6 +13,7 @@ from crm.selectors import assignment_list as ask
 from crm.services import ownership
 from kit.clock import database_now
 from tests.crm.changesets_world import BACKUP, MANAGER, held, proposed
+from tests.leaving import holding_on
 
 LIST = "/assignments"
 SELECT = "/assignments/select"
@@ -26,7 +27,8 @@ def absent(cast, person):
 
 
 def state(cast, person, to):
-    people.set_state(actor=cast.hu, person=cast[person], state=to, reason="Personnel file")
+    with holding_on():
+        people.set_state(actor=cast.hu, person=cast[person], state=to, reason="Personnel file")
 
 
 def page(client, query=""):

@@ -17,6 +17,7 @@ from crm.services import ownership, shares
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
+from tests.leaving import holding_on
 
 
 def grant(cast, person="wu", right="read_customer", actor="he", why="Trade fair", **until):
@@ -248,7 +249,8 @@ def plan(cast, person="wu"):
 
 
 def become(cast, state, person="wu"):
-    people.set_state(actor=cast.hu, person=cast[person], state=state, reason="Personnel file")
+    with holding_on():
+        people.set_state(actor=cast.hu, person=cast[person], state=state, reason="Personnel file")
     cast[person].refresh_from_db()
 
 

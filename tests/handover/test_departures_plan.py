@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Person
 from accounts.selectors.calendar import working_calendar
+from accounts.services import people
 from crm.models import Assignment, ChangeSet
 from crm.seats import Seat
 from crm.services import changesets
@@ -25,10 +26,10 @@ def working(count):
     return working_calendar().add_working_days(today(company_zone()), count)
 
 
-def plan(cast, *people, by=None, count=30, kind="resignation", **more):
+def plan(cast, *leavers, by=None, count=30, kind="resignation", **more):
     """The plan of li, or of these people, who leave in so many working days."""
     return departures.prepare(
-        actor=by or cast.hu, people=people or [cast.li], last_day=working(count), kind=kind, **more
+        actor=by or cast.hu, people=leavers or [cast.li], last_day=working(count), kind=kind, **more
     )
 
 
@@ -167,3 +168,19 @@ def test_withdrawing_takes_back_the_proposal_and_the_notice(cast):
         Assignment.objects.at().get(customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER).person
         == cast.li
     )
+
+
+def test_nobody_leaves_for_good_while_something_is_to_be_handed_over(cast):
+    with pytest.raises(Refused, match="Seats at customers: 1"):
+        people.set_state(actor=cast.hu, person=cast.wu, state="left", reason="Gone")
+    cast.wu.refresh_from_db()
+    assert cast.wu.state == Person.State.ACTIVE
+    people.set_state(actor=cast.hu, person=cast.ming, state="left", reason="Gone")
+
+
+def test_what_is_held_in_a_secret_case_is_not_named_by_the_refusal(cast):
+    departure = plan(cast, cast.tang, confidential_until=working(5))
+    departures.open(actor=cast.hu, departure=departure, version=departure.version)
+    with pytest.raises(Refused) as refused:
+        people.set_state(actor=cast.yu, person=cast.tang, state="left", reason="Gone")
+    assert str(refused.value) == "This needs a second approver."

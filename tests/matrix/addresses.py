@@ -39,6 +39,9 @@ OBJECTS = {
     "api:changesets-spread": "draft",
     "api:changesets-terms": "draft",
     "api:changesets-propose": "draft",
+    **{f"handover:departure-{word}": "plan"
+       for word in ("plan", "give", "terms", "open", "withdraw", "reopen")},
+    "api:departures-": "plan",
     "crm:person": "wu",
     "crm:saved-view": "saved_view",
     "crm:selection": "selection",
@@ -103,6 +106,7 @@ PARAMETERS = {
     "activity": "activity", "share": "share", "position": "position", "absence": "absence",
     "assignment": "planned", "person": "wu", "case": "departure", "call": "freeze_call",
     "document": "document", "thing": "thing", "sign_off": "sign_off",
+    "task": "plan_task", "handover": "plan_row",
 }  # fmt: skip
 UNITS = ("accounts:unit", "api:units")
 WORDS = {"seat": "backup", "signer": "successor", "key": "abc", "uidb36": "1", "day": "2026-10-01"}
@@ -122,6 +126,8 @@ def argument(name, parameter, world):
         return world.li.pk
     if parameter == "unit" or (name.startswith(UNITS) and parameter == "pk"):
         return world.units["east"].pk
+    if name.startswith("handover:template-"):
+        return {"kind": "resignation", "group": "case", "task": "team_talk"}[parameter]
     return getattr(world, PARAMETERS.get(parameter) or subject(name)).pk
 
 
@@ -334,6 +340,37 @@ BODIES = {
     "api:changesets-list": lambda w: {
         "customers": [w.huadong.pk], "seat": "backup", "taker": w.ye.pk, "why": "workload", "former": "removed",
     },
+    "handover:departure-new": lambda w: {
+        "person": w.ming.pk, "last_day": w.plan.last_day.isoformat(), "kind": "resignation",
+    },
+    "handover:departure-give": lambda w: {"customer": w.huadong.pk, "successor": w.wu.pk},
+    "handover:departure-terms": lambda w: {
+        "last_day": w.plan.last_day.isoformat(), "kind": "retirement", "version": 1,
+    },
+    "handover:departure-plan-task": lambda w: {
+        "person": w.he.pk, "due_on": w.plan_task.due_on.isoformat(),
+    },
+    "handover:departure-plan-drop": lambda w: {},
+    "handover:departure-plan-customer": lambda w: {"successor": w.wu.pk},
+    "handover:departure-open": lambda w: {"version": 1},
+    "handover:departure-withdraw": lambda w: {"reason": "Stays"},
+    "handover:departure-reopen": lambda w: {"reason": "Not done"},
+    "handover:template-row": lambda w: {"offset": "-19", "who": "hr"},
+    "handover:template-remove": lambda w: {},
+    "handover:template-add": lambda w: {"task": "condolence", "offset": "-2"},
+    "handover:template-texts": lambda w: {
+        "title_en": "Talk", "title_zh": "沟通", "evidence_en": "Date", "evidence_zh": "日期",
+    },
+    "handover:template-try": lambda w: {
+        "person": w.li.pk, "last_day": w.plan.last_day.isoformat(), "kind": "resignation",
+    },
+    "api:departures-list": lambda w: {
+        "person": w.ming.pk, "last_day": w.plan.last_day.isoformat(), "kind": "resignation",
+    },
+    "api:departures-detail": lambda w: {"kind": "retirement", "version": 1},
+    "api:departures-open": lambda w: {"version": 1},
+    "api:departures-withdraw": lambda w: {"reason": "Stays"},
+    "api:departures-reopen": lambda w: {"reason": "Not done"},
     "api:changesets-give": lambda w: {"customers": [w.huadong.pk], "taker": w.he.pk},
     "api:changesets-leave-out": lambda w: {"customers": [w.huadong.pk]},
     "api:changesets-bring-back": lambda w: {"customers": [w.huadong.pk]},

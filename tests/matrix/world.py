@@ -10,6 +10,7 @@ from psycopg2.extras import DateTimeTZRange
 from accounts import audit
 from accounts.access import Role
 from accounts.models import Absence, ApiToken, Membership, Notice, Person
+from accounts.selectors.calendar import working_calendar
 from crm.models import (
     Activity,
     Assignment,
@@ -31,10 +32,13 @@ from crm.models import (
 )
 from crm.services import access_index, imports
 from handover.models import (
+    CustomerHandover,
+    Departure,
     EmergencyCall,
     FollowUp,
     Freeze,
     HandoverDocument,
+    HandoverTask,
     HeldThing,
     Incident,
     RotationExemption,
@@ -144,6 +148,7 @@ class World(casting.Cast):
         self._departure()
         self._freeze(now)
         self._rotation()
+        self._plan()
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
 
@@ -160,6 +165,20 @@ class World(casting.Cast):
         self.incident = Incident.objects.create(
             customer=self.huadong, leaver=self.bai, what="secret-incident", opened_by=self.he
         )
+
+    def _plan(self):
+        """A plan that only HR, director and auditor see: pan of the service line leaves."""
+        day = working_calendar().add_working_days(timezone.localdate(), 30)
+        self.plan = Departure.objects.create(
+            person=self.pan, kind="resignation", last_day=day, opened_by=self.hu
+        )
+        self.plan_row = CustomerHandover.objects.create(
+            departure=self.plan, customer=self.huadong, tier="A", place=1, successor=self.chen
+        )
+        self.plan_task = HandoverTask.objects.create(
+            departure=self.plan, key="team_talk", step=1, title="Talk to the team", who="supervisor",
+            person=self.zhao, due_on=day - timedelta(days=9),
+        )  # fmt: skip
 
     def _change_set(self, **more):
         """A transfer of the lead's: another backup for 华东机电."""

@@ -11,6 +11,7 @@ from crm.models import Share, Task
 from crm.services import shares, tasks
 from kit.clock import database_now
 from kit.dates import company_zone, today
+from tests.leaving import holding_on
 from tests.stories.seats_checks import Checked
 from tests.stories.seats_model import WORKING
 
@@ -25,8 +26,10 @@ class People(Checked):
 
     @rule(name=names, state=states)
     def changes_state(self, name, state):
-        if self.tries(lambda: people.set_state(actor=self.cast.hu, person=self.person(name), state=state,
-                                               reason="Test")):  # fmt: skip
+        with holding_on():
+            changed = self.tries(lambda: people.set_state(
+                actor=self.cast.hu, person=self.person(name), state=state, reason="Test"))  # fmt: skip
+        if changed:
             self.model.state[name] = state
             if state == "left":
                 self.model.shares = {
