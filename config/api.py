@@ -41,6 +41,7 @@ from handover.api.exposure import ExposureViewSet, ReadinessViewSet
 from handover.api.handover_tasks import HandoverTaskViewSet
 from handover.api.handovers import HandoverViewSet
 from handover.api.overview import OverviewViewSet
+from handover.api.rotation import ExemptionViewSet, RotationViewSet
 
 app_name = "api"
 
@@ -75,6 +76,8 @@ router.register("units", UnitViewSet, "units")
 router.register("calendar", CalendarViewSet, "calendar")
 router.register("notices", NoticeViewSet, "notices")
 router.register("trail", TrailViewSet, "trail")
+router.register("rotation/exemptions", ExemptionViewSet, "rotation-exemptions")
+router.register("rotation", RotationViewSet, "rotation")
 
 READ, LIST, NEW = {"get": "retrieve"}, {"get": "list"}, {"post": "create"}
 CHANGE = {"patch": "partial_update"}

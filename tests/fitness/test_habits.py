@@ -133,6 +133,7 @@ NARROWED = {
     ("handover/views/cases.py", "HandoverTask"): "handed to get_visible_or_404",
     ("handover/views/handovers.py", "CustomerHandover"): "handed to get_visible_or_404",
     ("handover/views/handover_tasks.py", "Activity"): "handed to get_visible_or_404",
+    ("handover/api/rotation.py", "RotationExemption"): "the base class narrows what it returns",
     ("handover/views/rotation_customer.py", "RotationExemption"): "handed to get_visible_or_404",
     ("crm/views/ownership.py", "Assignment"): "of one customer that was found by its right",
     ("handover/views/documents.py", "HandoverDocument"): "handed to get_visible_or_404",

@@ -71,6 +71,7 @@ OBJECTS = {
     "handover:customer-exemption": "huadong",
     "handover:customer-gap": "huadong",
     "handover:exemption": "exemption",
+    "api:rotation-exemptions": "exemption",
     "api:orders": "order",
     "api:payments": "payment",
     "api:rates": "rate",
@@ -184,6 +185,13 @@ BODIES = {
     "handover:follow-up": lambda w: {
         "result": "answered", "follow_30_knows": "Yes", "version": "1",
     },
+    "api:rotation-plan": lambda w: {"customers": [w.huadong.pk]},
+    "api:rotation-swap": lambda w: {"one": w.li.pk, "other": w.wu.pk},
+    "api:rotation-exemptions-list": lambda w: {
+        "customer": w.huadong.pk, "why": "customer_request", "until": SOON,
+        "second_contact": w.chen.pk,
+    },
+    "api:rotation-exemptions-decide": lambda w: {"approved": True},
     "handover:rotation-plan": lambda w: {"act": "all", "query": "show=90"},
     "handover:rotation-swap": lambda w: {"one": w.li.pk, "other": w.wu.pk},
     "handover:rotation-rules": lambda w: {"act": "save"} | rotation_rules.numbers()
