@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Action, Role
 from accounts.scopes import PersonScope
 from kit import names
+from kit.addresses import address_of
 from kit.clock import StatementNow
 from kit.dates import company_zone
 from kit.history import history
@@ -150,9 +151,7 @@ class Person(AbstractBaseUser):
         return ("、" if (get_language() or "").startswith("zh") else ", ").join(labels)
 
     def get_absolute_url(self):
-        from django.urls import reverse
-
-        return reverse("accounts:person", args=[self.pk])
+        return address_of("accounts:person", self.pk)
 
     def has_role(self, *roles):
         return bool(set(self.roles) & set(roles))

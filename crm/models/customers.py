@@ -14,6 +14,7 @@ from tree_queries.query import TreeQuerySet
 from crm.models.kept import kept
 from crm.scopes import CustomerScope
 from kit import names
+from kit.addresses import address_of
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import Everyone, ScopedManager, ScopedQuerySet
@@ -189,6 +190,4 @@ class Customer(models.Model):
         super().save(**kwargs)
 
     def get_absolute_url(self):
-        from django.urls import reverse
-
-        return reverse("crm:customer", args=[self.pk])
+        return address_of("crm:customer", self.pk)

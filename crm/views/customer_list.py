@@ -62,8 +62,6 @@ def found(request, asked, page):
         "columns": [(name, filters.COLUMNS[name]) for name in asked.columns],
         "chips": chips(asked), "most": customer_list.COUNT_UP_TO,
         "may_create": can(request.user, Action.CUSTOMER_CREATE),
-        # A phone says that it is one and is spared the table, half the page.
-        "on_phone": request.headers.get("Sec-CH-UA-Mobile") == "?1",
     }  # fmt: skip
 
 

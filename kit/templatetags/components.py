@@ -19,6 +19,7 @@ for library in (formats, lists, fields, figures):
     register.tags.update(library.register.tags)
 
 NOTHING = SafeString("")
+HIDDEN = SafeString('aria-hidden="true"')
 
 
 # ---- marks -------------------------------------------------------------------------------------
@@ -39,11 +40,14 @@ def icon(name, small=False, extra=""):
 @register.simple_tag
 def tier(letter, large=False):
     """Tier A is solid, B outlined, C dashed; no tier, no tile."""
-    if not letter:
-        return NOTHING
+    return tile(str(letter), words.chinese()) if letter else NOTHING
+
+
+@lru_cache(maxsize=20)
+def tile(letter, _in_chinese):
     label = _("Tier %(letter)s") % {"letter": letter}
     html = '<span class="tier tier-{}" role="img" aria-label="{}">{}</span>'
-    return format_html(html, str(letter).lower(), label, letter)
+    return format_html(html, letter.lower(), label, letter)
 
 
 @register.simple_tag
@@ -71,11 +75,7 @@ def face(person, kind="ours", leaving=False, large=False, label=False):
         kind if person else "nobody", ""
     )
     extra += " avatar-leaving" * bool(leaving) + " avatar-large" * bool(large)
-    role = (
-        format_html('role="img" aria-label="{}"', name)
-        if label
-        else mark_safe('aria-hidden="true"')
-    )
+    role = format_html('role="img" aria-label="{}"', name) if label else HIDDEN
     return format_html('<span class="avatar{}" {}>{}</span>', extra, role, words.initials(name))
 
 
@@ -105,11 +105,11 @@ def chip(who, kind="ours", url="", link=True, leaving=False):
     """Face and name, linked to `url`, else to the page of whom it shows; None reads Nobody."""
     if not who:
         return nobody()
-    inner = format_html("{}{}", face(who, kind, leaving), formats.marked(words.shown_name(who)))
+    inner = face(who, kind, leaving), formats.marked(words.shown_name(who))
     target = address(who, url, link)
     if target:
-        return format_html('<a class="person" href="{}">{}</a>', target, inner)
-    return format_html('<span class="person">{}</span>', inner)
+        return format_html('<a class="person" href="{}">{}{}</a>', target, *inner)
+    return format_html('<span class="person">{}{}</span>', *inner)
 
 
 def dependents(context, who):
@@ -152,10 +152,9 @@ def customer(who, note="", url="", link=True):
     """Tier, short name and one line of note: the first cell of a row and the head of a card."""
     name = formats.marked(getattr(who, "short_name", "") or getattr(who, "name", "") or str(who))
     target = address(who, url, link)
-    head = format_html('<a href="{}">{}</a>' if target else "<strong>{1}</strong>", target, name)
-    small = format_html("<small>{}</small>", note) if note else NOTHING
-    html = '<span class="customer">{}{}{}</span>'
-    return format_html(html, tier(getattr(who, "tier", "")), head, small)
+    head = '<a href="{}">{}</a>' if target else "{}<strong>{}</strong>"
+    html = f'<span class="customer">{{}}{head}{"<small>{}</small>" if note else "{}"}</span>'
+    return format_html(html, tier(getattr(who, "tier", "")), target, name, note or "")
 
 
 # ---- numbers -----------------------------------------------------------------------------------
@@ -163,11 +162,7 @@ def customer(who, note="", url="", link=True):
 def meter(value, limit, label=""):
     """Days since contact against the cadence: the tick is the limit, red is beyond it."""
     share = min(100, round(75 * float(value or 0) / float(limit or 1)))
-    role = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else mark_safe('aria-hidden="true"')
-    )
+    role = format_html('role="img" aria-label="{}"', label) if label else HIDDEN
     html = (
         '<svg class="meter" {}><rect class="bar-track" width="100%" height="6" rx="3"/>'
         '<rect class="{}" width="{}%" height="6" rx="3"/><path class="axis-line" d="M42 0v6"/></svg>'
@@ -199,14 +194,17 @@ def panel(content, title="", url="", link="", aside="", level=2, body=False, foo
 
 
 @register.simple_block_tag
-def table(content, label, caption):
-    """The frame of a table of a list, left out on phones: its cards stand beside it."""
+def table(content, label, caption, cards=False):
+    """The frame of a table of a list. On phones it is left out, for cards stand beside it; with
+    `cards` its rows turn into cards there: the one markup for both.
+    """
     html = (
-        '<section class="panel wide-only"><div class="table-wrap" tabindex="0" role="region" '
-        'aria-label="{}"><table class="table"><caption class="visually-hidden">{}</caption>{}'
+        '<section class="panel {}"><div class="table-wrap" tabindex="0" role="region" '
+        'aria-label="{}"><table class="table{}"><caption class="visually-hidden">{}</caption>{}'
         "</table></div></section>"
     )
-    return format_html(html, label, caption, content)
+    shapes = ("panel-cards", " table-cards") if cards else ("wide-only", "")
+    return format_html(html, shapes[0], label, shapes[1], caption, content)
 
 
 @register.simple_block_tag

@@ -41,7 +41,7 @@ def dated(write):
 
 
 register.filter("day", dated(words.day_words))
-register.filter("short_day", dated(words.short_day_words))
+short_day = register.filter("short_day", dated(words.short_day_words))
 register.filter("weekday", dated(words.weekday_words))
 register.filter("clock", dated(words.clock_words))
 register.filter("moment", dated(words.moment_words))

@@ -1,0 +1,99 @@
+"""The cells of the list of customers, and the badges of what is wrong with one.
+
+Written in Python: 25 rows of templates, with a choice of columns in each, cost more than the page
+around them.
+"""
+
+from django import template
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.models import Customer
+from kit.templatetags import components, formats
+
+register = template.Library()
+MOST_RISKS = 3
+STATUSES = dict(Customer.Status.choices)
+RISKS = {
+    "vacant": ("danger", "nobody", _lazy("Vacant"), ""),
+    "away": ("warn", "clock", _lazy("Manager away"), ""),
+    "leaving": ("danger", "door", _lazy("Manager leaving"), ""),
+    "no_backup": ("warn", "nobody", _lazy("No backup"), ""),
+    "stale": ("warn", "clock", _lazy("Stale"),
+              _lazy("No confirmed contact for longer than the tier allows")),
+}  # fmt: skip
+
+
+@register.simple_tag
+def risk_badges(risks):
+    """At most three badges, the worst first; nothing without a risk."""
+    return SafeString("".join(components.badge(*RISKS[risk]) for risk in risks[:MOST_RISKS]))
+
+
+@register.simple_tag
+def customer_cells(row, columns):
+    """The cells of a Row, in the order of `columns`: (name, label) pairs of the filter."""
+    return SafeString("".join(CELLS[name](row) for name, _label in columns))
+
+
+def cell(kind, *content):
+    """One cell of a class, around pieces of markup."""
+    return f'<td class="{kind}">{"".join(content)}</td>'
+
+
+def plain(content):
+    return f"<td>{content}</td>"
+
+
+def none_yet():
+    return format_html('<span class="muted">{}</span>', _("None yet"))
+
+
+def manager(row):
+    return cell("card-part", components.person(row.manager, leaving=row.is_leaving))
+
+
+def activity(row):
+    """How long ago, and in a wide table the days without a confirmed contact against the cadence."""
+    at = row.customer.last_activity_at
+    if not at:
+        return cell("card-side nowrap", none_yet())
+    measure = components.meter(row.silent_days, row.cadence)
+    return cell("card-side nowrap", measure, formats.since(at))
+
+
+def risks(row):
+    found = row.risks
+    if not found:
+        return plain("")
+    return cell("card-line", '<span class="badges">', risk_badges(found), "</span>")
+
+
+def confirmed(row):
+    at = row.customer.last_confirmed_at
+    return cell("nowrap", formats.since(at) if at else none_yet())
+
+
+def status(row):
+    return cell("low card-part", escape(str(STATUSES[row.customer.status])))
+
+
+def named(thing):
+    """A region or an industry, or a dash."""
+    return plain(formats.marked(thing) if thing else '<span class="muted">–</span>')
+
+
+CELLS = {
+    "manager": manager,
+    "backup": lambda row: plain(components.person(row.backup)),
+    "service": lambda row: plain(components.person(row.service)),
+    "activity": activity,
+    "confirmed": confirmed,
+    "status": status,
+    "region": lambda row: named(row.customer.region),
+    "industry": lambda row: named(row.customer.industry),
+    "created": lambda row: cell("nowrap", formats.short_day(row.customer.created_at)),
+    "risks": risks,
+}
