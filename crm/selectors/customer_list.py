@@ -45,7 +45,7 @@ def page(
     sort: one of ORDERS, `-` falls (`-activity` = the latest first, `activity` = never or longest ago
     first). after, before: cursors of a Page. filters: a Q on the customer without joins. term: as
     typed. rows: the queryset the rows are taken from. at: an instant from now on. way: forces merge,
-    probe or stroll. Returns a Page.
+    probe, stroll or seek. Returns a Page.
     """
     sight = sight_of(person, None, at)
     if sight.nothing:
@@ -86,7 +86,7 @@ def fetch(question, rows, way=None):
     order = [OrderBy(RawSQL(key, ()), descending=down, **nulls) for key in by]  # noqa: S611
     found = list(chosen.order_by(*order))
     if way == "stroll" and len(found) < question.limit:
-        return fetch(question, rows, "merge")
+        return fetch(question, rows, "seek" if question.term.is_indexed else "merge")
     return found
 
 

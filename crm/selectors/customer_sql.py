@@ -4,6 +4,7 @@ merge       the first rows of each principal's own stretch of the access index, 
             with a term, all rows in sight that it hits
 probe       along the customers' sort index, asking the access index for each (many principals)
 stroll      the same for a common term, for a bounded number of customers
+seek        where that was too short: all hits of the term in order, asked for one by one, not counted
 everything  along the customers' sort index
 """
 
@@ -27,6 +28,7 @@ UNCOUNTED = Part("NULL::bigint")  # not worth its time
 SEATS_OF_OTHERS = 3  # account manager, backup, service line
 LAST = "\U0010fffd"  # sorts behind every name
 ALL, NO_TERM = Part(), Term()
+SORTED_BY = "id, sort_key, last_activity_at, tier, status, region_id"
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,11 @@ def statements(question, most, way):
     sight, term = question.sight, question.term
     count = merged_count(question, most)
     if sight.everything:
-        table = hits(question) if term.is_indexed else Part("crm_customer")
-        return walked(question, table), walked_count(question, table, most)
+        if not term.is_indexed:
+            table, found = Part("crm_customer"), question
+        else:
+            table, found = hits(question), replace(question, term=NO_TERM)
+        return walked(found, table), walked_count(found, table, most)
     if not question.sort.access:
         return walked(question, Part("crm_customer")), count
     if way == "merge":
@@ -130,8 +135,9 @@ def statements(question, most, way):
         return strolled(question), UNCOUNTED
     if not term.words:
         return walked(question, Part("crm_customer")), count
-    table = hits(question)
-    return walked(question, table), walked_count(question, table, most)
+    table, found = hits(question), replace(question, term=NO_TERM)
+    seeks = way == "seek"
+    return walked(found, table), UNCOUNTED if seeks else walked_count(found, table, most)
 
 
 def best_way(question):
@@ -243,8 +249,9 @@ def hits(question):
     """The customers a term hits, found by an index and put in order before anything else is asked."""
     found = found_by(question.term)
     by = ordered(question, [*question.sort.keys, "crm_customer.id"])
+    columns = SORTED_BY if question.where.is_open else "*"  # narrow rows are sorted in memory
     return Part(
-        f"(SELECT * FROM crm_customer WHERE {found.sql} ORDER BY {by} OFFSET 0) crm_customer",
+        f"(SELECT {columns} FROM crm_customer WHERE {found.sql} ORDER BY {by} OFFSET 0) crm_customer",
         found.params,
     )
 
@@ -300,8 +307,13 @@ def reached(question, *conditions):
 
 
 def has_few_hits(term):
-    """Whether the planner expects few customers for a term; it answers without looking for them."""
-    found = found_by(term)
+    """Whether the planner expects few customers for a term; it answers without looking for them.
+
+    Chinese words are estimated by their pairs alone: the planner would take the same word in the
+    search key for something independent and expect a thirtieth of its hits.
+    """
+    grams = term.on_grams("crm_customer.grams")
+    found = found_by(term) if grams.is_open else grams
     with connection.cursor() as asking:
         asking.execute(
             f"EXPLAIN (FORMAT JSON) SELECT 1 FROM crm_customer WHERE {found.sql}", found.params

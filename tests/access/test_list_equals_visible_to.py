@@ -159,7 +159,7 @@ def test_everyone_finds_in_the_list_what_they_may_see(cast, world, order, days, 
                     assert keys(backward(cast[name], order, pages[-1], **asked)) == wanted
 
 
-@pytest.mark.parametrize("way", [*WAYS, "stroll"])
+@pytest.mark.parametrize("way", [*WAYS, "stroll", "seek"])
 @pytest.mark.parametrize("term", ["", "d", "hua", "华", "东机", "南桥", "wa", "%", "h w", "0000"])
 def test_a_term_finds_the_same_on_every_way(cast, way, term):
     for name in PEOPLE:
