@@ -32,10 +32,10 @@ def risk_badges(risks):
     return SafeString("".join(components.badge(*RISKS[risk]) for risk in risks[:MOST_RISKS]))
 
 
-@register.simple_tag
-def customer_cells(row, columns):
+@register.simple_tag(takes_context=True)
+def customer_cells(context, row, columns):
     """The cells of a Row, in the order of `columns`: (name, label) pairs of the filter."""
-    return SafeString("".join(CELLS[name](row) for name, _label in columns))
+    return SafeString("".join(CELLS[name](context, row) for name, _label in columns))
 
 
 def cell(kind, *content):
@@ -51,11 +51,11 @@ def none_yet():
     return format_html('<span class="muted">{}</span>', _("None yet"))
 
 
-def manager(row):
-    return cell("card-part", components.person(row.manager, leaving=row.is_leaving))
+def manager(context, row):
+    return cell("card-part", components.person(context, row.manager, leaving=row.is_leaving))
 
 
-def activity(row):
+def activity(_context, row):
     """How long ago, and in a wide table the days without a confirmed contact against the cadence."""
     at = row.customer.last_activity_at
     if not at:
@@ -64,19 +64,19 @@ def activity(row):
     return cell("card-side nowrap", measure, formats.since(at))
 
 
-def risks(row):
+def risks(_context, row):
     found = row.risks
     if not found:
         return plain("")
     return cell("card-line", '<span class="badges">', risk_badges(found), "</span>")
 
 
-def confirmed(row):
+def confirmed(_context, row):
     at = row.customer.last_confirmed_at
     return cell("nowrap", formats.since(at) if at else none_yet())
 
 
-def status(row):
+def status(_context, row):
     return cell("low card-part", escape(str(STATUSES[row.customer.status])))
 
 
@@ -87,13 +87,13 @@ def named(thing):
 
 CELLS = {
     "manager": manager,
-    "backup": lambda row: plain(components.person(row.backup)),
-    "service": lambda row: plain(components.person(row.service)),
+    "backup": lambda context, row: plain(components.person(context, row.backup)),
+    "service": lambda context, row: plain(components.person(context, row.service)),
     "activity": activity,
     "confirmed": confirmed,
     "status": status,
-    "region": lambda row: named(row.customer.region),
-    "industry": lambda row: named(row.customer.industry),
-    "created": lambda row: cell("nowrap", formats.short_day(row.customer.created_at)),
+    "region": lambda _context, row: named(row.customer.region),
+    "industry": lambda _context, row: named(row.customer.industry),
+    "created": lambda _context, row: cell("nowrap", formats.short_day(row.customer.created_at)),
     "risks": risks,
 }
