@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Action, can
+from accounts.selectors.people import directory
 from handover.forms.departures import GiveForm, NewForm, WhyForm
 from handover.models import Departure
 from handover.selectors import plan_page, successors
@@ -100,9 +101,9 @@ def give_form(data, departure, viewer):
     """Who can take over, and whose customers can be given on."""
     fits = successors.able("account_manager", ends_at(departure),
                            successors.leavers(viewer) | {departure.person_id})  # fmt: skip
-    people = departure.person.__class__.objects.filter(pk__in=[one.pk for one in fits])
+    people = directory().filter(pk__in=[one.pk for one in fits]).visible_to(viewer)
     given = departure.customers.exclude(successor=None).values("successor")
-    sources = departure.person.__class__.objects.filter(pk__in=given)
+    sources = directory().filter(pk__in=given).visible_to(viewer)
     return GiveForm(data, people=people, sources=sources)
 
 
