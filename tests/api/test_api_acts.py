@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import CalendarDay, Notice, TrailEntry, Unit
 from crm.models import Assignment, ContactChannel, Position, Share
+from kit.dates import company_zone, today
 from tests.crm.contacts_world import phone_of, wang
 
 
@@ -122,7 +123,7 @@ def test_rep_hands_nothing_over(cast, api, unchanged):
 def test_seats_of_a_day_are_those_of_its_end(cast, api):
     path = f"customers/{cast.huadong.pk}/seats"
     assert api("he").get(path, on="2020-01-01").data["seats"] == []
-    assert len(api("he").get(path, on=timezone.localdate().isoformat()).data["seats"]) == 3
+    assert len(api("he").get(path, on=today(company_zone()).isoformat()).data["seats"]) == 3
     assert api("he").get(path, on="2020-01-01", at="2020-01-01T00:00:00Z").status_code == 400
 
 

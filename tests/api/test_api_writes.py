@@ -1,6 +1,6 @@
 """The API writes through the services: once, from a version that was seen, what one's own is."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Company, TrailEntry
 from crm.models import Activity, Contact, Customer, Link
+from kit.dates import company_zone, today
 from kit.disclosure import Disclosure
 from tests.crm.contacts_world import phone_of, wang
 
@@ -74,7 +75,7 @@ def test_visit_sent_again_after_the_customer_moved_on_is_received_without_its_na
 def test_visit_with_everything_is_stored_as_said(cast, api):
     contact = wang(cast)
     when = (timezone.now() - timedelta(hours=2)).replace(microsecond=0)
-    due = date.today() + timedelta(days=3)
+    due = today(company_zone()) + timedelta(days=3)
     answer = api("li").post(
         "visits",
         visit(cast, kind="meeting", happened_at=when.isoformat(), note=" Met. ",

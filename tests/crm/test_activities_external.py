@@ -10,6 +10,7 @@ from accounts import audit
 from crm.models import Activity, ActivityContact, ActivityVisitor, Link
 from crm.selectors import network, worklist
 from crm.services import activities
+from kit.dates import company_zone, today
 from tests.api.conftest import Api
 from tests.crm.contacts_world import wang
 
@@ -30,7 +31,7 @@ def outside(cast):
         activity = Activity(
             customer=cast.huadong, author=None, author_name=name, note="Showed the catalogue",
             happened_at=timezone.now() - timedelta(days=1), next_step="Send samples",
-            next_step_on=timezone.localdate(),
+            next_step_on=today(company_zone()),
         )  # fmt: skip
         with audit.verb("tests.build", cast.system):
             activities.insert([(activity, [contact.pk], [cast.chen])])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import TrailEntry
 from crm.models import Activity, Contact, Position
 from crm.services import activities
+from kit.dates import company_zone, today
 from kit.disclosure import Disclosure
 from tests.crm.test_activities_service import at, log
 
@@ -132,7 +133,7 @@ def test_contacts_colleagues_and_the_next_step_travel_with_the_form(page, cast):
     visit = Activity.objects.get()
     assert list(visit.contacts.all()) == [wang]
     assert [row.person for row in visit.visitors.all()] == [cast.lin]
-    assert visit.next_step_on == timezone.localdate() + timedelta(days=3)
+    assert visit.next_step_on == today(company_zone()) + timedelta(days=3)
 
 
 def test_people_who_do_not_log_are_told_so(page, cast):

@@ -14,6 +14,7 @@ from crm.models import Activity, ActivityContact, Contact, CustomerAccess, Posit
 from crm.selectors.activities import versions
 from crm.services import activities
 from crm.services.said import FirstKept
+from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
 from kit.outbox import Effect
 
@@ -339,7 +340,7 @@ def test_fields_that_cannot_be_corrected_are_refused(cast):
 
 
 def test_a_next_step_is_done_once(cast):
-    visit = log(cast.li, cast.huadong, next_step="送样品", next_step_on=timezone.localdate())
+    visit = log(cast.li, cast.huadong, next_step="送样品", next_step_on=today(company_zone()))
     for _again in range(2):
         done = activities.finish_next_step(actor=cast.chen, activity=visit)
     assert done.next_step_done_at

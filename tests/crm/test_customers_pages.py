@@ -15,6 +15,7 @@ from crm.models import Activity, Contact, ContactChannel, Customer, Position
 from crm.seats import Seat
 from crm.services import ownership
 from kit import crypto
+from kit.dates import company_zone, today
 from kit.models import Disclosure, SubjectKey
 
 
@@ -45,7 +46,7 @@ def filled(cast):
                 customer=cast.huadong, author=cast.li, note=f"note {days}",
                 happened_at=timezone.now() - timedelta(days=days),
                 next_step="Send the price list" if days == 1 else "",
-                next_step_on=timezone.localdate() + timedelta(days=3) if days == 1 else None,
+                next_step_on=today(company_zone()) + timedelta(days=3) if days == 1 else None,
             )  # fmt: skip
     return cast.huadong
 

@@ -11,6 +11,7 @@ from accounts.models import TrailEntry
 from crm.models import Activity, ActivityVisitor, Link
 from crm.selectors import network
 from crm.services import contacts, links
+from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
 from tests.crm.contacts_world import at_both, sign_in, wang
 
@@ -97,7 +98,7 @@ def test_link_is_recorded_with_its_trail_and_ended_once(cast):
             actor=cast.li,
             customer=cast.huadong,
             link=link,
-            ended_on=timezone.localdate() + timedelta(days=2),
+            ended_on=today(company_zone()) + timedelta(days=2),
         )
     links.end(actor=cast.li, customer=cast.huadong, link=link)
     with pytest.raises(Conflict):

@@ -14,6 +14,7 @@ from crm.models import Activity, Customer
 from crm.seats import Reason, Seat
 from crm.selectors import cadence, customer_list, worklist
 from crm.services import ownership
+from kit import dates
 from tests.crm.test_activities_service import log
 
 
@@ -31,7 +32,7 @@ def today(client, cast):
 
 
 def test_a_rep_finds_the_oldest_due_step_in_the_card_and_ticks_it_off(client, today, cast):
-    day = timezone.localdate()
+    day = dates.today(dates.company_zone())
     log(cast.li, cast.huadong, next_step="later", next_step_on=day + timedelta(days=2))
     first = log(cast.li, cast.huadong, next_step="sooner", next_step_on=day)
     log(cast.li, cast.huadong, next_step="far away", next_step_on=day + timedelta(days=30))
@@ -42,20 +43,35 @@ def test_a_rep_finds_the_oldest_due_step_in_the_card_and_ticks_it_off(client, to
 
 
 def test_an_overdue_step_says_since_when(today, cast):
-    visit = log(cast.li, cast.huadong, next_step="price list", next_step_on=timezone.localdate())
+    visit = log(
+        cast.li,
+        cast.huadong,
+        next_step="price list",
+        next_step_on=dates.today(dates.company_zone()),
+    )
     Activity.objects.filter(pk=visit.pk).update(
-        next_step_on=timezone.localdate() - timedelta(days=4)
+        next_step_on=dates.today(dates.company_zone()) - timedelta(days=4)
     )
     assert "overdue since" in today("li")
 
 
 def test_nobody_sees_the_steps_of_another_team(today, cast):
-    log(cast.li, cast.huadong, next_step="secret step", next_step_on=timezone.localdate())
+    log(
+        cast.li,
+        cast.huadong,
+        next_step="secret step",
+        next_step_on=dates.today(dates.company_zone()),
+    )
     assert "secret step" not in today("wu") and "华东机电" not in today("wu")
 
 
 def test_a_promise_stays_with_the_customer_when_the_rep_changes(today, cast):
-    log(cast.li, cast.huadong, next_step="price list", next_step_on=timezone.localdate())
+    log(
+        cast.li,
+        cast.huadong,
+        next_step="price list",
+        next_step_on=dates.today(dates.company_zone()),
+    )
     ownership.assign(
         actor=cast.he, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER, person=cast.chen
     )
@@ -98,7 +114,12 @@ def test_today_comes_anew_after_the_sheet_has_logged(today):
 
 
 def test_the_backup_acts_while_the_manager_is_away_and_only_then(today, cast, absent):
-    log(cast.li, cast.huadong, next_step="price list", next_step_on=timezone.localdate())
+    log(
+        cast.li,
+        cast.huadong,
+        next_step="price list",
+        next_step_on=dates.today(dates.company_zone()),
+    )
     assert "You act for" not in today("chen") and "price list" not in today("chen")
     absent(cast.li)
     text = today("chen")
@@ -145,7 +166,7 @@ def test_every_role_lands_somewhere(client, cast):
 def test_today_costs_a_fixed_number_of_statements(
     client, cast, absent, django_assert_max_num_queries
 ):
-    day = timezone.localdate()
+    day = dates.today(dates.company_zone())
     for _entry in range(6):
         log(cast.li, cast.huadong, next_step="x", next_step_on=day)
     absent(cast.chen)

@@ -45,6 +45,7 @@ from handover.models import (
     SignOff,
 )
 from kit import crypto
+from kit.dates import company_zone, today
 from kit.models import Beat, SubjectKey
 from tests import cast as casting
 from tests.handover import world as departures
@@ -110,7 +111,7 @@ class World(casting.Cast):
             value_index=crypto.blind_index("+8613800005678"),
         )  # fmt: skip
         self.task = Task.objects.create(
-            customer=self.huadong, title="secret-task", due_on=timezone.localdate(), person=self.li,
+            customer=self.huadong, title="secret-task", due_on=today(company_zone()), person=self.li,
             first_person=self.li, made_by=self.li,
         )  # fmt: skip
         self.link = Link.objects.create(person=self.li, contact=self.contact)
@@ -216,14 +217,14 @@ class World(casting.Cast):
             content=content, digest="0" * 64,
         )  # fmt: skip
         self.follow_up = FollowUp.objects.create(
-            handover=self.handover, days=30, due_on=timezone.localdate()
+            handover=self.handover, days=30, due_on=today(company_zone())
         )
 
     def _rotation(self):
         """An exemption that waits for its decision, and a rotation by which li got 华东机电."""
         self.exemption = RotationExemption.objects.create(
             customer=self.huadong, person=self.li, reason="customer_request", asked_by=self.ye,
-            until=timezone.localdate() + timedelta(days=30), second_contact=self.chen,
+            until=today(company_zone()) + timedelta(days=30), second_contact=self.chen,
         )  # fmt: skip
         done = ChangeSet.objects.create(
             made_by=self.he, origin="rotation", reason="rotation", former="removed",
