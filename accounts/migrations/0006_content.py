@@ -12,64 +12,193 @@ import kit.history
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_notices_by_mail'),
+        ("accounts", "0005_notices_by_mail"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Content',
+            name="Content",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('version', models.PositiveIntegerField()),
-                ('body', models.JSONField()),
-                ('loaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('edited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("version", models.PositiveIntegerField()),
+                ("body", models.JSONField()),
+                (
+                    "loaded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("edited_at", models.DateTimeField(null=True)),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContentEvent',
+            name="ContentEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('actor_id', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.actor'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.BigIntegerField()), null=True)),
-                ('request_id', models.CharField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.request'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.TextField()), max_length=40, null=True)),
-                ('verb', models.CharField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.verb'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.TextField()), max_length=80, null=True)),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=40)),
-                ('version', models.PositiveIntegerField()),
-                ('body', models.JSONField()),
-                ('loaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('edited_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.content')),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "actor_id",
+                    models.BigIntegerField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.actor"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.BigIntegerField(),
+                        ),
+                        null=True,
+                    ),
+                ),
+                (
+                    "request_id",
+                    models.CharField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.request"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.TextField(),
+                        ),
+                        max_length=40,
+                        null=True,
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.verb"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.TextField(),
+                        ),
+                        max_length=80,
+                        null=True,
+                    ),
+                ),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=40)),
+                ("version", models.PositiveIntegerField()),
+                ("body", models.JSONField()),
+                (
+                    "loaded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("edited_at", models.DateTimeField(null=True)),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="accounts.content",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='content',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('edited_at__isnull', True), ('edited_by__isnull', True)), models.Q(('edited_at__isnull', False), ('edited_by__isnull', False)), _connector='OR'), name='content_edited_by'),
+            model_name="content",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("edited_at__isnull", True), ("edited_by__isnull", True)),
+                    models.Q(("edited_at__isnull", False), ("edited_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="content_edited_by",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='content',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=kit.history.OwnerSql(func='INSERT INTO "accounts_contentevent" ("body", "edited_at", "edited_by_id", "id", "loaded_at", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."body", NEW."edited_at", NEW."edited_by_id", NEW."id", NEW."loaded_at", NEW."name", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."version"); RETURN NULL;', hash='f962370b048327204385e818fe91cbc6a8a547fb', operation='INSERT', pgid='pgtrigger_insert_insert_0ddf4', table='accounts_content', when='AFTER')),
+            model_name="content",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "accounts_contentevent" ("body", "edited_at", "edited_by_id", "id", "loaded_at", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."body", NEW."edited_at", NEW."edited_by_id", NEW."id", NEW."loaded_at", NEW."name", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."version"); RETURN NULL;',
+                    hash="f962370b048327204385e818fe91cbc6a8a547fb",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0ddf4",
+                    table="accounts_content",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='content',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=kit.history.OwnerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "accounts_contentevent" ("body", "edited_at", "edited_by_id", "id", "loaded_at", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."body", NEW."edited_at", NEW."edited_by_id", NEW."id", NEW."loaded_at", NEW."name", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."version"); RETURN NULL;', hash='3199decbc2c5ac016058c4e52d9609cfe0a3a1c1', operation='UPDATE', pgid='pgtrigger_update_update_9541e', table='accounts_content', when='AFTER')),
+            model_name="content",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=kit.history.OwnerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "accounts_contentevent" ("body", "edited_at", "edited_by_id", "id", "loaded_at", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."body", NEW."edited_at", NEW."edited_by_id", NEW."id", NEW."loaded_at", NEW."name", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."version"); RETURN NULL;',
+                    hash="3199decbc2c5ac016058c4e52d9609cfe0a3a1c1",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_9541e",
+                    table="accounts_content",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='content',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=kit.history.OwnerSql(func='INSERT INTO "accounts_contentevent" ("body", "edited_at", "edited_by_id", "id", "loaded_at", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (OLD."body", OLD."edited_at", OLD."edited_by_id", OLD."id", OLD."loaded_at", OLD."name", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."version"); RETURN NULL;', hash='e13dc07f26d889f686b1b980fd143d5992593b00', operation='DELETE', pgid='pgtrigger_delete_delete_4415f', table='accounts_content', when='AFTER')),
+            model_name="content",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "accounts_contentevent" ("body", "edited_at", "edited_by_id", "id", "loaded_at", "name", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (OLD."body", OLD."edited_at", OLD."edited_by_id", OLD."id", OLD."loaded_at", OLD."name", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."version"); RETURN NULL;',
+                    hash="e13dc07f26d889f686b1b980fd143d5992593b00",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_4415f",
+                    table="accounts_content",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='contentevent',
-            index=models.Index(condition=models.Q(('verb__isnull', True)), fields=['pgh_id'], name='content_noverb'),
+            model_name="contentevent",
+            index=models.Index(
+                condition=models.Q(("verb__isnull", True)), fields=["pgh_id"], name="content_noverb"
+            ),
         ),
     ]

@@ -67,7 +67,10 @@ def to_hand_over(person, viewer=None):
             rows = rows.filter(relation.named(person)).filter(holding.still)
             nth = Value(len(lines), IntegerField())
             counts.append(
-                rows.order_by().annotate(nth_line=nth).values("nth_line").annotate(still=Count("pk"))
+                rows.order_by()
+                .annotate(nth_line=nth)
+                .values("nth_line")
+                .annotate(still=Count("pk"))
             )
             lines.append(holding.label)
     found = counts[0].union(*counts[1:], all=True)

@@ -254,7 +254,9 @@ def walked(path, state):
     who = world.cast[path.by or path.gone]
     client = frame.api(who)
     with holding_on():
-        people.set_state(actor=world.cast.hu, person=world.cast[path.gone], state=state, reason="Test")
+        people.set_state(
+            actor=world.cast.hu, person=world.cast[path.gone], state=state, reason="Test"
+        )
     world.cast = Cast()
     who = Person.objects.get(pk=who.pk)
     if path.quiet:

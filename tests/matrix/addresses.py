@@ -39,8 +39,10 @@ OBJECTS = {
     "api:changesets-spread": "draft",
     "api:changesets-terms": "draft",
     "api:changesets-propose": "draft",
-    **{f"handover:departure-{word}": "plan"
-       for word in ("plan", "give", "terms", "open", "withdraw", "reopen")},
+    **{
+        f"handover:departure-{word}": "plan"
+        for word in ("plan", "give", "terms", "open", "withdraw", "reopen")
+    },
     "api:departures-": "plan",
     "crm:person": "wu",
     "crm:saved-view": "saved_view",
