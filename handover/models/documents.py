@@ -48,7 +48,7 @@ class HandoverDocument(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {
-        "made_by": Holding(Held.HISTORY),
+        "made_by": Holding(Held.HISTORY, _("Documents listed in handovers")),
         "ticked_by": Holding(Held.HISTORY, _("Documents received")),
     }
     scope = DocumentScope("departure", handover="handover")
@@ -88,8 +88,8 @@ class HeldThing(models.Model):
 
     held = {
         "taker": Holding(Held.HISTORY, _("Channels and things taken over")),
-        "made_by": Holding(Held.HISTORY),
-        "done_by": Holding(Held.HISTORY),
+        "made_by": Holding(Held.HISTORY, _("Things listed in handovers")),
+        "done_by": Holding(Held.HISTORY, _("Things taken back in handovers")),
     }
     scope = DepartureScope("departure")
     objects = ScopedManager()

@@ -35,7 +35,7 @@ class WriteUp(models.Model):
     answered_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
-    held = {"answered_by": Holding(Held.HISTORY)}
+    held = {"answered_by": Holding(Held.HISTORY, _("Answers to write-ups of a post"))}
     scope = DepartureScope("departure")
     objects = ScopedManager()
 
@@ -73,6 +73,6 @@ class TeamTalk(models.Model):
     questions = models.TextField(_("questions and answers"), blank=True, max_length=4_000)
     noted_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
 
-    held = {"noted_by": Holding(Held.HISTORY)}
+    held = {"noted_by": Holding(Held.HISTORY, _("Notes of team talks"))}
     scope = DepartureScope("departure")
     objects = ScopedManager()

@@ -40,7 +40,7 @@ class SignOff(models.Model):
 
     held = {
         "person": Holding(Held.HISTORY, _("Handovers signed")),
-        "made_by": Holding(Held.HISTORY),
+        "made_by": Holding(Held.HISTORY, _("Missing signatures noted")),
     }
     append_only = True
     scope = DepartureScope("departure")

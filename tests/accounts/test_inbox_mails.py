@@ -16,6 +16,7 @@ from kit import outbox
 from kit.clock import database_now
 from kit.errors import NotAllowed
 from kit.models import Disclosure, Effect
+from tests.leaving import holding_on
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +103,8 @@ def test_who_lost_access_before_the_sending_gets_nothing(cast, state):
     wants(cast.wu)
     share(cast)
     outbox.relay(limit=1)
-    people.set_state(actor=cast.hu, person=cast.wu, state=state, reason="Personnel file")
+    with holding_on():
+        people.set_state(actor=cast.hu, person=cast.wu, state=state, reason="Personnel file")
     assert carried() == []
 
 

@@ -136,11 +136,11 @@ def test_what_a_verb_tells_the_triggers_ends_with_its_transaction(committed):
         assert cursor.fetchone() == ("",)
 
 
-def test_saving_a_visit_asks_ten_statements(committed, client):
-    """Session, person, verb, customer, org, right, activity, stand-in, trail, place in the lists."""
+def test_saving_a_visit_asks_eleven_statements(committed, client):
+    """Session, person, verb, customer, org, right, activity, stand-in, trail, lists, handovers."""
     client.force_login(committed.li, backend="accounts.backends.SignIn")
     body = {"customer": committed.huadong.pk, "kind": "visit", "note": "x"}
-    for most in (99, 10):
+    for most in (99, 11):
         with CaptureQueriesContext(connection) as asked:
             sheet = {"HX-Request": "true"}
             answer = client.post("/log", body | {"client_uuid": str(uuid.uuid4())}, headers=sheet)

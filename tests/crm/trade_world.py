@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from crm.services import rates, trade
 from kit.dates import today
@@ -9,9 +10,12 @@ from kit.dates import today
 LINE = {"product": "Motor", "quantity": Decimal(3), "unit_price": Decimal("2.50")}
 
 
+ZONE = ZoneInfo("Asia/Shanghai")  # of the company
+
+
 def ago(days):
     """The day so many days ago."""
-    return today() - timedelta(days=days)
+    return today(ZONE) - timedelta(days=days)
 
 
 def order(cast, customer=None, actor="tang", lines=(), uuid=None, **values):
