@@ -54,6 +54,7 @@ def react(*, actor, handover, reaction, note=""):
 
 def react_once(*, actor, handover, client_uuid, reaction, note=""):
     """`react`, once for this number of the sender: a second sending counts no second no."""
+    allow(actor, handover)  # before the number is kept
     said = {"handover": handover.pk, "reaction": reaction, "note": note}
     once(actor, client_uuid, said,
          lambda: react(actor=actor, handover=handover, reaction=reaction, note=note))  # fmt: skip

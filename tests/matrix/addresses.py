@@ -44,6 +44,11 @@ OBJECTS = {
         for word in ("plan", "give", "terms", "open", "withdraw", "reopen")
     },
     "api:departures-": "plan",
+    "api:departures-documents": "departure",
+    "api:departures-documents-tick": "departure",
+    "api:departures-sign-offs": "departure",
+    "api:departures-certificate": "departure",
+    "api:departures-outcome": "departure",
     "crm:person": "wu",
     "crm:saved-view": "saved_view",
     "crm:selection": "selection",
