@@ -46,6 +46,7 @@ SENTENCES.update(
             "%(who)s chose somebody else to take over customers of a departure case"
         ),
         "departure_opening.end_secret": _("the confidential time of a departure case ended"),
+        "departure_opening.end_access": _("the last working day of a departure case ended"),
         "company_changes.propose": _("%(who)s proposed who takes over customers of a leaver"),
         "company_changes.leave_out": _("%(who)s took customers out of a proposal"),
         "company_changes.cancel": _("%(who)s took a proposal back"),

@@ -21,6 +21,7 @@ from kit.clock import database_now
 from kit.errors import Conflict
 
 ENDED = "departure.secret_over"
+DAY_OVER = "departure.last_day_over"
 RowState = Change.State
 MOVED = (RowState.APPLIED, RowState.UNDONE, RowState.KEPT)
 UNTOLD = (Departure.Kind.DISMISSAL, Departure.Kind.DEATH_ILLNESS)  # nobody is told by a notice
@@ -64,7 +65,32 @@ def reveal(actor, departure):
     propose(proposer, departure, list(departure.customers.select_related("successor")))
     propose_other_seats(proposer, departure)
     handover_reminders.plan(departure)
+    outbox.post(DAY_OVER, due_at=plan.ends_at(departure), departure=departure.pk)
     tell(departure)
+
+
+@outbox.handler(DAY_OVER)
+def last_day_over(effect):
+    """Work has ended on the last day of a case: so does the access of who leaves."""
+    departure = Departure.objects.select_related("opened_by").get(pk=effect.payload["departure"])
+    end_access(actor=Person.objects.system(), departure=departure, on_behalf_of=departure.opened_by)
+
+
+@service(Action.DEPARTURE_RUN, on="departure")
+def end_access(*, actor, departure):
+    """Freeze who leaves, once their last day is over and the case still runs. Returns the departure.
+
+    The account is closed with the case; until then others answer for whatever is still held.
+    """
+    over = departure.state == Departure.State.OPEN and plan.ends_at(departure) <= database_now()
+    here = departure.person.has_access and departure.kind not in Departure.STAYS
+    record(departure)
+    if over and here:
+        departure.person = people.set_state(
+            actor=actor, person=departure.person, state=Person.State.FROZEN,
+            reason=reason_of(departure),
+        )  # fmt: skip
+    return departure
 
 
 def narrow(actor, departure):
