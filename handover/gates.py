@@ -13,12 +13,13 @@ director waived (models.Waiver) is left out by `unmet`.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Role
 from crm.models import Activity, Change
+from crm.selectors.changesets import PENDING
 from handover.models import CustomerHandover, HandoverTask, Waiver
 
 
@@ -98,8 +99,10 @@ def customers(departure):
 @gate("receiver", gettext_lazy("the receiver has not accepted"))
 def not_accepted(departure):
     """Nobody takes the customer, or whoever does has not said so."""
-    taken = Q(change__accepted_at__isnull=False) | Q(change__state=Change.State.APPLIED)
-    return customers(departure).exclude(taken & Q(successor__isnull=False))
+    said = Q(change__accepted_at__isnull=False, change__state=Change.State.WAITING)
+    said &= Q(change__change_set__state__in=PENDING)  # a yes to what came to nothing is none
+    taken = (said | Q(change__state=Change.State.APPLIED)) & Q(change__taker=F("successor"))
+    return customers(departure).exclude(Q(pk__in=departure.customers.filter(taken).values("pk")))
 
 
 @gate("told", gettext_lazy("the customer has not been told"))

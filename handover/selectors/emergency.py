@@ -66,6 +66,12 @@ def overtaken_by(freeze):
     return rows.filter(opened_at__gte=freeze.frozen_at).first()
 
 
+def known_case(person):
+    """The open case of somebody who leaves the company, once it is no secret; else None."""
+    rows = Departure.objects.filter(person=person, state=Departure.State.OPEN)
+    return rows.filter(revealed_at__isnull=False).exclude(kind__in=Departure.STAYS).first()
+
+
 def lonely_hr(person):
     """Whether nobody of HR would be left."""
     if Role.HR not in person.roles:

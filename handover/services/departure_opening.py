@@ -2,6 +2,7 @@
 concerned are told. At once when the case opens, or when its confidential time ends, exactly once.
 """
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.access import Action, can
@@ -10,7 +11,7 @@ from accounts.models import Person
 from accounts.service import service
 from accounts.services import people
 from accounts.services.notifications import notify
-from crm.models import Change
+from crm.models import Change, ChangeSet
 from crm.seats import SINGLE_SEATS, Seat
 from crm.services import company_changes
 from handover.models import Departure, HandoverTask
@@ -42,6 +43,8 @@ def post_end_of_secret(departure):
 def secret_over(effect):
     """The confidential time of a case is over, or was moved, or the case has ended before."""
     departure = Departure.objects.select_related("opened_by").get(pk=effect.payload["departure"])
+    if departure.state != Departure.State.OPEN or is_secret(departure):
+        return
     end_secret(actor=Person.objects.system(), departure=departure, on_behalf_of=departure.opened_by)
 
 
@@ -111,9 +114,8 @@ def propose(actor, departure, rows):
     """Propose the successors of some CustomerHandovers as one change set; who has none waits."""
     takers = {row.customer_id: row.successor for row in rows if row.successor_id}
     change_set = proposed(actor, departure, takers, Seat.ACCOUNT_MANAGER)
-    if change_set is None:
-        return
-    changes = {one.customer_id: one for one in change_set.changes.filter(state=RowState.WAITING)}
+    waiting = change_set.changes.filter(state=RowState.WAITING) if change_set else ()
+    changes = {one.customer_id: one for one in waiting}
     for row in rows:
         row.change = changes.get(row.customer_id)
     bulk.update(rows, ["change"])
@@ -161,7 +163,8 @@ def tell(departure):
 def refuse_moved(rows):
     """Customers who have changed hands already are handed on like any other."""
     changes = Change.objects.filter(pk__in=[row.change_id for row in rows if row.change_id])
-    if changes.filter(state__in=MOVED).exists():
+    running = Q(change_set__state=ChangeSet.State.RUNNING)
+    if changes.filter(Q(state__in=MOVED) | running).exists():
         raise Conflict(_("Some of these customers have changed hands already."))
 
 

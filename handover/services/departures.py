@@ -340,6 +340,7 @@ def withdraw(*, actor, departure):
 def reopen(*, actor, departure):
     """Open a closed case again, with a reason. Returns the departure."""
     explained()
+    hold_off("departures.prepare")
     if Departure.objects.filter(person=departure.person_id, state__in=successors.LIVE).exists():
         raise Conflict(_("Another case of this person is open."))
     if departure.state != State.CLOSED:

@@ -20,7 +20,7 @@ from accounts.service import service
 from accounts.services import people
 from accounts.services.notifications import notify
 from handover.models import Departure, EmergencyCall, Freeze
-from handover.selectors import calls
+from handover.selectors import calls, plan
 from handover.selectors import emergency as ask
 from kit import bulk, guards
 from kit.clock import database_now
@@ -156,7 +156,7 @@ def lift(*, actor, freeze):
         text = _("A departure case is open. Withdraw it first.")
         raise Conflict(text if known else _("This cannot be lifted now. Ask HR."))
     people.explained()
-    people.put_state(person, state_of_before(freeze))
+    people.put_state(person, state_after(freeze))
     freeze.lifted_by, freeze.lifted_at = actor, database_now()
     freeze.lifted_why = audit.running().reason.strip()[:500]
     freeze.save()
@@ -165,9 +165,17 @@ def lift(*, actor, freeze):
     return freeze
 
 
-def state_of_before(freeze):
-    """The state to which a lift brings the person back."""
-    return Person.State(freeze.state_before)
+def state_after(freeze):
+    """The state to which a lift brings the person back: as before, or as a case of theirs asks now.
+
+    Conflict when the last day of such a case is over: their access has ended by that.
+    """
+    case = ask.known_case(freeze.person)
+    if case is None:
+        return Person.State(freeze.state_before)
+    if plan.ends_at(case) <= database_now():
+        raise Conflict(_("The last working day of this person is over."))
+    return Person.State.ON_NOTICE
 
 
 @people.ends_when_leaving

@@ -23,6 +23,7 @@ from kit.errors import Conflict, Refused
 from kit.once import DoneAlready, harmless_twice
 
 State = Incident.State
+LONGEST = Incident._meta.get_field("what").max_length
 AGAIN = timedelta(days=90)  # after a loss: the door stays open
 
 
@@ -42,6 +43,8 @@ def begin(*, actor, customer, leaver, what, freeze=None):
         raise Refused(text, field="leaver")
     if not what.strip():
         raise Refused(_("Say what is known"), field="what")
+    if len(what.strip()) > LONGEST:
+        raise Refused(_("This text is too long."), field="what")
     return put(actor, customer, leaver, what, freeze)
 
 
@@ -51,12 +54,13 @@ def open_one(customer, leaver):
 
 
 def put(actor, customer, leaver, what, freeze=None):
-    """Inside a running verb: the incident with its plan; one that is open already is left."""
+    """Inside a running verb: the incident with its plan; one that is open already is left.
+
+    what: the facts; of a longer note of a call its beginning, the whole is in the call.
+    """
     if standing := open_one(customer, leaver):
         return standing
-    what = what.strip() or _("Said in the call")
-    if len(what) > Incident._meta.get_field("what").max_length:
-        raise Refused(_("This text is too long."), field="what")
+    what = what.strip()[:LONGEST] or _("Said in the call")
     row = Incident.objects.create(
         customer=customer, leaver=leaver, freeze=freeze, what=what, opened_by=actor
     )

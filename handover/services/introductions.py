@@ -40,6 +40,7 @@ def tell(*, actor, handover):
     return keep(handover, told_now(actor, handover))
 
 
+@harmless_twice
 @service(Action.DEPARTURE_VIEW, on="handover")
 def react(*, actor, handover, reaction, note=""):
     """How the customer takes it. A no is counted, and is a problem that the head is told of.

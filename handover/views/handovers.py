@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Action, Role, can
+from crm.forms.changesets import keys
 from crm.models import Customer
 from crm.selectors import contacts as places
 from handover.forms.handovers import BriefForm, ReactionForm, ReturnForm
@@ -187,7 +188,7 @@ def confirm(request, case, pk):
     handover = seen(request, case, pk)
     form = ReactionForm(request.POST)
     offered = {contact.pk for contact in met(request.user, handover)}
-    ticked = [int(key) for key in request.POST.getlist("met") if key.isascii() and key.isdigit()]
+    ticked = keys(request.POST.getlist("met"))
 
     def act(given):
         return services.confirm(

@@ -132,6 +132,6 @@ def shares_end():
 MUTANTS = [
     patched("only the state is set", "accounts.services.people.cut_access", state_only),
     Mutant("a freeze ends the shares", shares_end),
-    patched("a lift makes everybody active", "handover.services.emergency.state_of_before",
+    patched("a lift makes everybody active", "handover.services.emergency.state_after",
             lambda freeze: Person.State.ACTIVE),
 ]  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts import audit
 from accounts.models import ApiToken, Notice, Person, TrailEntry
 from accounts.services import people
 from crm.models import Assignment, Customer, Task
@@ -315,3 +316,18 @@ def test_offers_go_back_to_whoever_leads_the_receiver_and_return_with_the_lift(c
     emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
     assert not sets.to_answer(cast.he).exists()
     assert sets.to_answer(cast.chen).count() == 2
+
+
+def test_a_lift_gives_no_more_than_a_case_of_before_leaves(cast):
+    from tests.handover.world import case
+
+    one = case(cast, revealed_at=database_now())
+    row = frozen(cast)
+    emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+    assert now(cast.li).state == "on_notice"
+    row = frozen(type(cast)())
+    with audit.verb("tests.case", cast.hu):
+        type(one).objects.filter(pk=one.pk).update(last_day=one.last_day - timedelta(days=60))
+    with pytest.raises(Conflict, match="last working day"):
+        emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+    assert now(cast.li).state == "frozen"

@@ -2,6 +2,7 @@
 
 from accounts import audit
 from accounts.models import Person
+from crm.models import ChangeSet
 from handover import gates
 from handover.models import BriefAnswer, CustomerHandover, HandoverTask, Waiver
 from kit.clock import database_now
@@ -107,3 +108,22 @@ def test_hr_reads_states_but_never_what_was_written_about_a_customer(cast):
     assert not seen(BriefAnswer, cast.hu) and not seen(BriefAnswer, cast.qian)
     for name in ("li", "chen", "he", "sun"):
         assert len(seen(BriefAnswer, cast[name])) == 1, name
+
+
+def test_a_yes_to_a_transfer_that_came_to_nothing_is_no_yes(cast):
+    departure = case(cast)
+    row = departure.customers.get()
+    change_set = ChangeSet.objects.create(
+        origin="departure", reason="departure", former="removed", made_by=cast.hu, state="approved"
+    )
+    change = change_set.changes.create(
+        customer=row.customer, seat="account_manager", giver=cast.li, taker=cast.chen,
+        accepted_at=database_now(),
+    )  # fmt: skip
+    put(row, change=change)
+    assert "receiver" not in names(departure)
+    ChangeSet.objects.filter(pk=change_set.pk).update(state="cancelled")
+    assert "receiver" in names(departure)
+    ChangeSet.objects.filter(pk=change_set.pk).update(state="scheduled")
+    put(row, successor=cast.he)  # another receiver, who has said nothing
+    assert "receiver" in names(departure)

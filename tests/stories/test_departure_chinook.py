@@ -30,7 +30,7 @@ def test_the_departure_of_employee_3_hands_over_exactly_21_customers_and_loses_n
     bring("employees", CHINOOK / "employees.csv", "chinook")
     bring("customers", CHINOOK / "customers.csv", "chinook")
     jane = Person.objects.get(name__contains="Peacock")
-    customers = list(keys("chinook", "customers"))
+    customers = list(keys("chinook", "customers").values_list("subject_id", flat=True))
     before = managed(customers)
     departure = departures.prepare(
         actor=cast.hu, people=[jane], last_day=working(30), kind="resignation"
