@@ -178,7 +178,7 @@ def test_a_company_without_orders_is_compared_by_customers(cast):
 
 
 def test_orders_without_a_rate_and_credits_below_zero_weigh_nothing(cast):
-    world.order(cast.huadong, 500, currency="XXX")
+    world.order(cast.huadong, 500, currency="CHF")
     world.order(cast.nanqiao, -40)
     assert {line.value for line in overview_facts.lines(cast.sun)} == {Decimal(0)}
 
