@@ -13,7 +13,7 @@ from accounts.selectors.org import people_led_by
 from crm.forms.customers import EditForm, NewForm, TierForm
 from crm.models import Customer
 from crm.seats import Seat
-from crm.selectors import changesets, customer_family, customer_file, key_accounts, ownership
+from crm.selectors import changesets, customer_family, customer_page, key_accounts, ownership
 from crm.selectors import customers as rows
 from crm.services import customers, duplicates
 from kit.errors import Conflict, NotAllowed
@@ -33,14 +33,14 @@ def detail(request, pk):
     """One customer: who answers for it, who they are, what happened, what is next."""
     customer = get_visible_or_404(with_facts(), request, pk=pk)
     viewer = request.user
-    powers = customer_file.powers(viewer, customer)
-    now = customer_file.standing(viewer, customer)
-    people, total = customer_file.people(viewer, customer, Action.CHANNEL_VIEW in powers)
-    events, more = customer_file.events(viewer, customer)
+    powers = customer_page.powers(viewer, customer)
+    now = customer_page.standing(viewer, customer)
+    people, total = customer_page.people(viewer, customer, Action.CHANNEL_VIEW in powers)
+    events, more = customer_page.events(viewer, customer)
     family = customer_family.of_customer(viewer, customer)
     context = head(customer, powers, now) | {
         "people": people, "people_total": total, "events": events, "more_events": more,
-        "steps": customer_file.next_steps(viewer, customer),
+        "steps": customer_page.next_steps(viewer, customer),
         "family": family, "sees_channels": Action.CHANNEL_VIEW in powers, "today": timezone.localdate(),
     }  # fmt: skip
     seen = context["sees_seats"] = Action.SEAT_HISTORY in powers
@@ -126,7 +126,7 @@ def may_insist(form):
 
 def managers_for(person):
     """Whom a new customer may be given to; None where the creator takes it."""
-    if person.has_role(Role.REP) and not customer_file.may_choose_manager(person):
+    if person.has_role(Role.REP) and not customer_page.may_choose_manager(person):
         return None
     return Person.objects.filter(pk__in=people_led_by(person), state=Person.State.ACTIVE)
 

@@ -10,7 +10,7 @@ from accounts.access import Action, can
 from crm.forms.ownership import AssignForm, DayForm, EndForm
 from crm.models import Assignment, Customer
 from crm.seats import SINGLE_SEATS, Seat
-from crm.selectors import capacity, changeset_list, changesets, customer_file, key_accounts
+from crm.selectors import capacity, changeset_list, changesets, customer_page, key_accounts
 from crm.selectors import ownership as ask
 from crm.services import ownership
 from crm.views.customers import sections
@@ -196,7 +196,7 @@ def after(person, customer):
 
 def head(person, customer, current):
     """The tabs of the customer's pages, and which acts this person has here."""
-    powers = customer_file.powers(person, customer)
+    powers = customer_page.powers(person, customer)
     return {
         "sections": sections(customer, powers, current),
         "may_assign": Action.SEAT_ASSIGN in powers,

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.access import Action, can
 from accounts.selectors.content import content, said
 from crm.models import Activity, Position, Task
-from crm.selectors import contacts, customer_file, network, trade
+from crm.selectors import contacts, customer_page, network, trade
 from handover.models import BriefAnswer, CustomerHandover
 from handover.selectors import handover_tasks
 from kit.clock import database_now
@@ -110,14 +110,14 @@ class Facts:
     def brief_open_promise(self):
         steps = [
             dated(step.next_step, step.next_step_on)
-            for step in customer_file.next_steps(self.viewer, self.customer)
+            for step in customer_page.next_steps(self.viewer, self.customer)
         ]
         tasks = Task.objects.open().visible_to(self.viewer).filter(customer=self.customer)
         lines = steps + [dated(task.title, task.due_on) for task in tasks.order_by("due_on")[:10]]
         return ("\n".join(lines), _("from next steps and tasks")) if lines else None
 
     def brief_next_step(self):
-        for step in customer_file.next_steps(self.viewer, self.customer):
+        for step in customer_page.next_steps(self.viewer, self.customer):
             text = dated(step.next_step, step.next_step_on)
             return f"{text} ({step.author_shown})", _("from the next steps")
         return None
@@ -177,5 +177,5 @@ def promises(viewer, customer):
     if not can(viewer, Action.CUSTOMER_VIEW, customer):
         return [], []
     tasks = Task.objects.open().visible_to(viewer).filter(customer=customer)
-    steps = customer_file.next_steps(viewer, customer)
+    steps = customer_page.next_steps(viewer, customer)
     return steps, list(tasks.select_related("person").order_by("due_on", "pk")[:20])
