@@ -7,10 +7,10 @@ from rest_framework.decorators import action
 from accounts.selectors.people import directory
 from crm.models import Change, ChangeSet
 from crm.seats import Reason, Seat
-from crm.selectors import approvals
+from crm.selectors import approvals as waiting
 from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
-from crm.services import changeset_run, changeset_undo, changesets, transfers
+from crm.services import approvals, changeset_run, changeset_undo, changesets, transfers
 from crm.services.changeset_terms import next_working_morning
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
@@ -258,7 +258,7 @@ class ChangeSetViewSet(ScopedViewSet):
         if self.said.get("waiting"):
             rows = rows.filter(pk__in=ask.waiting_for(request.user).values("change_set"))
         if self.said.get("deciding"):
-            rows = approvals.proposals(request.user).filter(pk__in=rows.values("pk"))
+            rows = waiting.proposals(request.user).filter(pk__in=rows.values("pk"))
         rows, following = keyset(rows, ("-pk",), self.said)
         counts = ask.counts_of(rows, Change.objects.visible_to(request.user))
         for row in rows:
@@ -343,22 +343,22 @@ class ChangeSetViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"])
     def approve(self, request, pk):
         """Approve a proposal of somebody else; 409 when anything has moved since."""
-        return self.act(changesets.approve)
+        return self.act(approvals.approve)
 
     @action(detail=True, methods=["post"])
     def refuse(self, request, pk):
         """Refuse a proposal, with a reason."""
-        return self.act(changesets.refuse)
+        return self.act(approvals.refuse)
 
     @action(detail=True, methods=["post"])
     def accept(self, request, pk):
         """Accept the customers that one is to receive."""
-        return self.act(changesets.accept)
+        return self.act(approvals.accept)
 
     @action(detail=True, methods=["post"])
     def decline(self, request, pk):
         """Decline customers that one is to receive, with a reason."""
-        return self.act(changesets.decline)
+        return self.act(approvals.decline)
 
     @action(detail=True, methods=["post"])
     def cancel(self, request, pk):

@@ -11,7 +11,7 @@ from crm.seats import Seat
 from crm.selectors import approvals as ask
 from crm.selectors import changeset_list as shown
 from crm.selectors import changesets
-from crm.services import changesets as services
+from crm.services import approvals
 from crm.views.transfer_preview import pictured
 from kit.errors import NotAllowed
 from kit.web import done, form_status, get_visible_or_404, page_number, sent, show, submitted
@@ -49,10 +49,10 @@ def proposal(request, pk):
 
     def act(data):
         if data["verdict"] == YES:
-            return services.approve(
+            return approvals.approve(
                 actor=request.user, change_set=change_set, seen=data["seen"], note=data["note"]
             )
-        return services.refuse(actor=request.user, change_set=change_set, note=data["note"])
+        return approvals.refuse(actor=request.user, change_set=change_set, note=data["note"])
 
     if decided := submitted(request, form, act):
         refused = decided.state == ChangeSet.State.REFUSED
@@ -72,8 +72,8 @@ def offer(request, pk):
 
     def act(data):
         if data["verdict"] == YES:
-            return services.accept(actor=request.user, change_set=change_set)
-        return services.decline(actor=request.user, change_set=change_set, note=data["note"])
+            return approvals.accept(actor=request.user, change_set=change_set)
+        return approvals.decline(actor=request.user, change_set=change_set, note=data["note"])
 
     if submitted(request, form, act):
         declined = form.cleaned_data["verdict"] != YES

@@ -16,7 +16,7 @@ from accounts.models import Person
 from accounts.services import people
 from crm.models import Assignment, Change, ChangeSet, Customer, OwnershipRules, Share, Task
 from crm.selectors import changesets as ask
-from crm.services import changeset_undo, changesets, ownership, shares, tasks
+from crm.services import approvals, changeset_undo, changesets, ownership, shares, tasks
 from kit import jobs
 from kit.clock import database_now
 from kit.errors import Refused
@@ -55,14 +55,14 @@ class World:
         )
 
     def approved(self, *_terms):
-        changesets.approve(actor=self.cast.zhao, change_set=self.one, seen=self.seen())
+        approvals.approve(actor=self.cast.zhao, change_set=self.one, seen=self.seen())
 
     def silent(self, *_terms):
         past = database_now() - timedelta(minutes=1)
         ChangeSet.objects.filter(pk=self.one.pk).update(accept_by=past)
 
     def scheduled(self, _seat, taker):
-        changesets.accept(actor=self.cast[taker], change_set=self.one)
+        approvals.accept(actor=self.cast[taker], change_set=self.one)
 
     def applied(self, *_terms):
         jobs.sweep()
@@ -181,7 +181,7 @@ def as_giver():
         on_set("proposes", "he", "draft", step("propose", changesets.propose, **WITH)),
         on_set("takes a proposal back", "he", "proposed", step("cancel", changesets.cancel)),
         on_set("takes an applied set back", "he", "applied", step("undo", changeset_undo.undo)),
-        on_set("accepts for the silent", "he", "silent", step("accept", changesets.accept)),
+        on_set("accepts for the silent", "he", "silent", step("accept", approvals.accept)),
         alone("assigns a seat", "he", seat(MANAGER, "chen", **GO)),
         alone("assigns a backup", "he", seat(BACKUP, "chen", **GO)),
         Path("ends a seat", "he", "", ended, "", (
@@ -195,15 +195,15 @@ def as_giver():
 def as_approver():
     step = changeset
     return [
-        on_set("approves", "zhao", "proposed", step("approve", changesets.approve, **SEEN)),
-        on_set("refuses", "zhao", "proposed", step("refuse", changesets.refuse, **NOTE)),
+        on_set("approves", "zhao", "proposed", step("approve", approvals.approve, **SEEN)),
+        on_set("refuses", "zhao", "proposed", step("refuse", approvals.refuse, **NOTE)),
         on_set("stops what is approved", "zhao", "approved", step("cancel", changesets.cancel)),
         on_set("stops what is scheduled", "zhao", "scheduled", step("cancel", changesets.cancel)),
         on_set(
             "takes back what was approved", "zhao", "applied", step("undo", changeset_undo.undo)
         ),
         on_set(
-            "approves as director", "sun", "proposed", step("approve", changesets.approve, **SEEN)
+            "approves as director", "sun", "proposed", step("approve", approvals.approve, **SEEN)
         ),
     ]
 
@@ -211,10 +211,10 @@ def as_approver():
 def as_receiver():
     step = changeset
     return [
-        on_set("accepts", "chen", "approved", step("accept", changesets.accept)),
+        on_set("accepts", "chen", "approved", step("accept", approvals.accept)),
         on_set("is proposed", "chen", "draft", step("propose", changesets.propose, **WITH), "he"),
-        on_set("is approved", "chen", "proposed", step("approve", changesets.approve, **SEEN), "zhao"),
-        on_set("is accepted for", "chen", "silent", step("accept", changesets.accept), "he"),
+        on_set("is approved", "chen", "proposed", step("approve", approvals.approve, **SEEN), "zhao"),
+        on_set("is accepted for", "chen", "silent", step("accept", approvals.accept), "he"),
         Path("is put into a draft", "wu", "draft", given_and_proposed, "he"),
         alone("is assigned", "chen", seat(MANAGER, "chen", **GO), "he"),
         alone("is assigned as backup", "chen", seat(BACKUP, "chen", **GO), "he"),
@@ -315,7 +315,7 @@ def one_in_two_roles():
                 actor=actor, change_set=one, seen=ask.fingerprint(one), because="x"
             )
             before = ChangeSet.objects.get(pk=one.pk).state
-            act = partial(changesets.approve, actor=cast[approver], change_set=one,
+            act = partial(approvals.approve, actor=cast[approver], change_set=one,
                           seen=ask.fingerprint(one))  # fmt: skip
             if passed(act) or ChangeSet.objects.get(pk=one.pk).state != before:
                 wrong.append(name)

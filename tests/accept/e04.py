@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.access import Role
 from accounts.models import Membership, Person
 from crm.models import Assignment, Change, ChangeSet, Customer, OwnershipRules
-from crm.services import changeset_undo, changesets, customers
+from crm.services import approvals, changeset_undo, changesets, customers
 from kit import jobs
 from kit.errors import Refused
 from kit.models import Job
@@ -82,7 +82,7 @@ def proposed(cast, pk):
 def approving(cast, pk, errors):
     one = proposed(cast, pk)
     seen = moving.seen(one)
-    act = lambda: changesets.approve(actor=cast.sun, change_set=one, seen=seen)  # noqa: E731
+    act = lambda: approvals.approve(actor=cast.sun, change_set=one, seen=seen)  # noqa: E731
     return race([act] * AT_ONCE, errors)
 
 
@@ -90,15 +90,15 @@ def refusing_or_approving(cast, pk, errors):
     """Two decide the other way round: one decision stands."""
     one = proposed(cast, pk)
     seen = moving.seen(one)
-    yes = lambda: changesets.approve(actor=cast.sun, change_set=one, seen=seen)  # noqa: E731
-    no = lambda: changesets.refuse(actor=cast.sun, change_set=one, note="No")  # noqa: E731
+    yes = lambda: approvals.approve(actor=cast.sun, change_set=one, seen=seen)  # noqa: E731
+    no = lambda: approvals.refuse(actor=cast.sun, change_set=one, note="No")  # noqa: E731
     return race([yes, no] * (AT_ONCE // 2), errors)
 
 
 def accepting(cast, pk, errors):
     one = proposed(cast, pk)
-    changesets.approve(actor=cast.sun, change_set=one, seen=moving.seen(one))
-    act = lambda: changesets.accept(actor=cast.chen, change_set=one)  # noqa: E731
+    approvals.approve(actor=cast.sun, change_set=one, seen=moving.seen(one))
+    act = lambda: approvals.accept(actor=cast.chen, change_set=one)  # noqa: E731
     won = race([act] * AT_ONCE, errors)
     return (
         won if Job.objects.filter(payload__change_set=one.pk).count() == 1 else f"{won}, two jobs"
@@ -142,8 +142,8 @@ def many_receivers(cast, errors):
     one = changesets.propose(
         actor=cast.zhao, change_set=one, seen=moving.seen(one), because="agreed"
     )
-    changesets.approve(actor=cast.sun, change_set=one, seen=moving.seen(one))
-    acts = [lambda who=who: changesets.accept(actor=who, change_set=one) for who in takers]
+    approvals.approve(actor=cast.sun, change_set=one, seen=moving.seen(one))
+    acts = [lambda who=who: approvals.accept(actor=who, change_set=one) for who in takers]
     won = race(acts, errors)
     found = Job.objects.filter(payload__change_set=one.pk).count()
     jobs.sweep()

@@ -11,7 +11,7 @@ from accounts.selectors import holdings
 from crm.models import Assignment, Change, ChangeSet, Customer, Position, Share, Task
 from crm.seats import Reason, Seat
 from crm.selectors import changesets as ask
-from crm.services import changesets, task_reminders
+from crm.services import approvals, changesets, task_reminders
 from kit.dates import company_zone, today
 from kit.models import Effect
 from kit.registry import Held
@@ -55,9 +55,9 @@ def agreed(cast, ids, takers):
         changesets.give_to(actor=cast.zhao, change_set=one, customers=part, taker=taker)
     one = changesets.propose(actor=cast.zhao, change_set=one, seen=seen(one), because="agreed")
     if one.state == ChangeSet.State.PROPOSED:
-        one = changesets.approve(actor=cast.sun, change_set=one, seen=seen(one))
+        one = approvals.approve(actor=cast.sun, change_set=one, seen=seen(one))
     for taker in takers:
-        changesets.accept(actor=taker, change_set=one)
+        approvals.accept(actor=taker, change_set=one)
     one.refresh_from_db()
     return one
 

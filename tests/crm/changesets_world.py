@@ -5,7 +5,7 @@ from accounts.models import Person
 from crm.models import Customer, Task
 from crm.seats import Reason, Seat
 from crm.selectors import changesets as ask
-from crm.services import changesets, seats
+from crm.services import approvals, changesets, seats
 from kit import jobs
 from kit.dates import today
 from kit.models import Job
@@ -55,11 +55,11 @@ def propose(one, because="agreed"):
 
 
 def approved(cast, one, by="zhao"):
-    return changesets.approve(actor=cast[by], change_set=one, seen=ask.fingerprint(one))
+    return approvals.approve(actor=cast[by], change_set=one, seen=ask.fingerprint(one))
 
 
 def accepted(cast, one, by="chen"):
-    return changesets.accept(actor=cast[by], change_set=one)
+    return approvals.accept(actor=cast[by], change_set=one)
 
 
 def run():

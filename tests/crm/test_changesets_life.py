@@ -10,7 +10,7 @@ from crm.models import Assignment, Change, ChangeSet, Customer, OwnershipRules, 
 from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
 from crm.selectors import ownership as ask_seats
-from crm.services import changeset_run, changeset_undo, changesets, ownership, seats
+from crm.services import approvals, changeset_run, changeset_undo, changesets, ownership, seats
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
@@ -94,8 +94,8 @@ def test_a_proposal_is_approved_once(cast):
 def test_a_refusal_says_why_and_frees_everything(cast):
     one = proposed(cast, held(cast, 21))
     with pytest.raises(Refused, match="Say why"):
-        changesets.refuse(actor=cast.zhao, change_set=one, note=" ")
-    changesets.refuse(actor=cast.zhao, change_set=one, note="Too many at once")
+        approvals.refuse(actor=cast.zhao, change_set=one, note=" ")
+    approvals.refuse(actor=cast.zhao, change_set=one, note="Too many at once")
     one.refresh_from_db()
     assert one.state == "refused" and not one.changes.filter(reserved=True).exists()
 
@@ -219,11 +219,11 @@ def test_a_receiver_who_declines_says_why_and_keeps_the_set_from_beginning(cast)
     ids = held(cast, 2)
     one = proposed(cast, ids)
     with pytest.raises(Refused):
-        changesets.decline(actor=cast.chen, change_set=one, note="")
-    changesets.decline(actor=cast.chen, change_set=one, note="No room", customers=ids[:1])
+        approvals.decline(actor=cast.chen, change_set=one, note="")
+    approvals.decline(actor=cast.chen, change_set=one, note="No room", customers=ids[:1])
     one.refresh_from_db()
     assert one.state == "approved"
-    changesets.decline(actor=cast.chen, change_set=one, note="No room")
+    approvals.decline(actor=cast.chen, change_set=one, note="No room")
     one.refresh_from_db()
     assert one.state == "cancelled" and holders(ids) == dict.fromkeys(ids, "李伟")
 

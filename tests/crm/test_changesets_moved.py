@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from crm.models import Assignment, Change, Customer, OwnershipRules
 from crm.selectors import changesets as ask
-from crm.services import changeset_undo, changesets, ownership
+from crm.services import approvals, changeset_undo, changesets, ownership
 from kit.clock import database_now
 from kit.errors import Refused
 from kit.models import Job
@@ -47,7 +47,7 @@ def test_a_part_that_is_declined_does_not_make_up_for_what_has_moved(cast, absen
     changesets.give_to(actor=cast.he, change_set=one, customers=ids[1:], taker=cast.wu)
     one = approved(cast, propose(one))
     absent(cast.chen)
-    changesets.decline(actor=cast.wu, change_set=one, note="No room")
+    approvals.decline(actor=cast.wu, change_set=one, note="No room")
     accepted(cast, one)
     run()
     one.refresh_from_db()
@@ -59,7 +59,7 @@ def test_a_part_that_is_declined_lets_the_rest_begin(cast):
     one = drafted(cast, ids)
     changesets.give_to(actor=cast.he, change_set=one, customers=ids[1:], taker=cast.wu)
     one = approved(cast, propose(one))
-    changesets.decline(actor=cast.wu, change_set=one, note="No room")
+    approvals.decline(actor=cast.wu, change_set=one, note="No room")
     accepted(cast, one)
     run()
     one.refresh_from_db()
@@ -94,7 +94,7 @@ def test_of_two_proposals_for_one_seat_that_are_approved_at_once_one_waits_for_t
         def approve(one, fingerprint, told=told, gate=gate):
             gate.wait()
             try:
-                changesets.approve(actor=cast.zhao, change_set=one, seen=fingerprint)
+                approvals.approve(actor=cast.zhao, change_set=one, seen=fingerprint)
                 told.append("approved")
             except Refused as refused:
                 told.append(type(refused).__name__)

@@ -10,7 +10,7 @@ from accounts.models import Membership
 from crm.models import Assignment, Change, ChangeSet, OwnershipRules
 from crm.models.saved_views import Selection
 from crm.selectors import changesets as ask
-from crm.services import changesets, ownership, transfers
+from crm.services import approvals, changesets, ownership, transfers
 from kit.clock import database_now
 from kit.dates import today
 from kit.errors import Conflict, Refused
@@ -387,7 +387,7 @@ def test_verbs_of_a_draft_are_its_makers_alone_and_end_with_it(cast):
 def test_a_set_shows_progress_and_results_with_reasons_in_words(cast, as_):
     ids, client = held(cast, 3), as_(cast.he)
     one = proposed(cast, ids)
-    changesets.decline(actor=cast.chen, change_set=one, note="No room", customers=ids[:1])
+    approvals.decline(actor=cast.chen, change_set=one, note="No room", customers=ids[:1])
     page = body(client.get(at("changeset", one)))
     assert "declined by the receiver" in page and "No room" in page and "To be accepted" in page
     accepted(cast, one)

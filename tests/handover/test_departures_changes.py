@@ -9,7 +9,7 @@ from accounts.models import Person
 from accounts.services import people
 from crm.models import ChangeSet
 from crm.selectors import changesets as ask
-from crm.services import changesets
+from crm.services import approvals
 from handover.models import Departure
 from handover.selectors import plan_page
 from handover.services import departures
@@ -23,9 +23,7 @@ pytestmark = pytest.mark.django_db
 def approved(cast, departure):
     """The one change set of a case, approved by the head above the leaver."""
     change_set = departure.change_sets.get(state="proposed")
-    return changesets.approve(
-        actor=cast.he, change_set=change_set, seen=ask.fingerprint(change_set)
-    )
+    return approvals.approve(actor=cast.he, change_set=change_set, seen=ask.fingerprint(change_set))
 
 
 def codes(cast, departure):
@@ -129,7 +127,7 @@ def test_a_successor_who_resigns_is_a_problem_and_another_is_proposed(cast):
 def test_customers_whose_receiver_declines_are_listed_to_be_given_to_somebody_else(cast):
     departure = opened(cast)
     change_set = approved(cast, departure)
-    changesets.decline(actor=cast.chen, change_set=change_set, note="Too many")
+    approvals.decline(actor=cast.chen, change_set=change_set, note="Too many")
     assert "dead" in codes(cast, departure)
     rows, total = plan_page.customers(departure, only="dead")
     assert total == 1 and rows[0].customer == cast.huadong
@@ -138,7 +136,7 @@ def test_customers_whose_receiver_declines_are_listed_to_be_given_to_somebody_el
 def test_a_proposal_that_was_refused_is_made_again(cast):
     departure = opened(cast)
     change_set = departure.change_sets.get()
-    changesets.refuse(actor=cast.he, change_set=change_set, note="Rather wu")
+    approvals.refuse(actor=cast.he, change_set=change_set, note="Rather wu")
     departures.replace_successor(
         actor=cast.hu, departure=departure, customers=[cast.huadong.pk], successor=cast.wu
     )

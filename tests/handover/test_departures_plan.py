@@ -10,7 +10,7 @@ from accounts.selectors.calendar import working_calendar
 from accounts.services import people
 from crm.models import Assignment, ChangeSet
 from crm.seats import Seat
-from crm.services import changesets
+from crm.services import approvals
 from handover.models import Departure
 from handover.services import departures
 from kit import outbox
@@ -142,8 +142,8 @@ def test_the_customers_change_hands_at_the_end_of_the_last_day(cast, at_instant=
     change_set = departure.change_sets.get()
     from crm.selectors import changesets as ask
 
-    changesets.approve(actor=cast.he, change_set=change_set, seen=ask.fingerprint(change_set))
-    changesets.accept(actor=cast.chen, change_set=change_set)
+    approvals.approve(actor=cast.he, change_set=change_set, seen=ask.fingerprint(change_set))
+    approvals.accept(actor=cast.chen, change_set=change_set)
     change_set.refresh_from_db()
     assert change_set.state == ChangeSet.State.SCHEDULED
     assert change_set.effective_at.astimezone(company_zone()).date() == departure.last_day

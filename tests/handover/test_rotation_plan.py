@@ -9,7 +9,7 @@ from accounts.models import Absence
 from crm.models import Assignment, Change, ChangeSet, Order, Task
 from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
-from crm.services import changeset_undo, changesets
+from crm.services import approvals, changeset_undo
 from handover.models import Departure, FileGap
 from handover.selectors import rotation_gaps
 from handover.selectors.rotation_proposals import planned, proposals, weights
@@ -37,7 +37,7 @@ def carried_out(cast, draft, by="chen"):
     draft.save()
     one = propose(draft)
     if one.state == "proposed":
-        one = changesets.approve(actor=cast.zhao, change_set=one, seen=ask.fingerprint(one))
+        one = approvals.approve(actor=cast.zhao, change_set=one, seen=ask.fingerprint(one))
     if one.state == "approved":
         one = accepted(cast, one, by)
     run()

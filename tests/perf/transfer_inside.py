@@ -24,6 +24,7 @@ from crm.seats import Reason, Seat  # noqa: E402
 from crm.selectors import changesets as ask  # noqa: E402
 from crm.services import (  # noqa: E402
     activities,
+    approvals,
     changeset_undo,
     changesets,
     customers,
@@ -127,9 +128,9 @@ def carried_out(world, one):
     """A draft through all its hands to the end; returns the longest step in seconds."""
     changesets.propose(actor=world.lead, change_set=one, seen=ask.fingerprint(one), because="bench")
     one.refresh_from_db()
-    changesets.approve(actor=world.head, change_set=one, seen=ask.fingerprint(one))
+    approvals.approve(actor=world.head, change_set=one, seen=ask.fingerprint(one))
     for taker in world.takers:
-        changesets.accept(actor=taker, change_set=one)
+        approvals.accept(actor=taker, change_set=one)
     return swept()
 
 

@@ -15,6 +15,7 @@ from accounts.models import Person
 from crm.models import Assignment, ChangeSet, OwnershipRules, Share
 from crm.services import (
     access_index,
+    approvals,
     changeset_undo,
     changesets,
     ownership,
@@ -154,7 +155,7 @@ class Seats(People):
         mine.state = "proposed"
         # A stop may have come up since the proposal.
         unsure = taken or name == "he" or self.model.basis(mine.rows) != mine.basis
-        if self.tries(lambda: changesets.approve(actor=self.person(name), change_set=one,
+        if self.tries(lambda: approvals.approve(actor=self.person(name), change_set=one,
                                                  seen=fingerprint(one)),
                       None if unsure else name == "sun"):  # fmt: skip
             assert not taken and name == "sun"
@@ -177,10 +178,10 @@ class Seats(People):
         taker = mine.rows[0].taker
         who, able = self.person(taker), self.model.state[taker] == "active"
         if declines:
-            done = self.tries(lambda: changesets.decline(actor=who, change_set=one, note="No room"))
+            done = self.tries(lambda: approvals.decline(actor=who, change_set=one, note="No room"))
             mine.state = "cancelled" if done else mine.state
         else:
-            done = self.tries(lambda: changesets.accept(actor=who, change_set=one), able)
+            done = self.tries(lambda: approvals.accept(actor=who, change_set=one), able)
             mine.state = "scheduled" if done else mine.state
 
     @rule(

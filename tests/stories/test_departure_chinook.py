@@ -8,7 +8,7 @@ from accounts.models import Person
 from crm.models import Assignment, ChangeSet
 from crm.seats import Seat
 from crm.selectors import changesets as ask
-from crm.services import changesets
+from crm.services import approvals
 from handover.services import departures
 from kit.clock import database_now
 from kit.models import Job
@@ -40,9 +40,9 @@ def test_the_departure_of_employee_3_hands_over_exactly_21_customers_and_loses_n
     departures.open(actor=cast.hu, departure=departure, version=departure.version)
     change_set = departure.change_sets.get()
     assert change_set.changes.filter(state="waiting").count() == 21
-    changesets.approve(actor=cast.sun, change_set=change_set, seen=ask.fingerprint(change_set))
+    approvals.approve(actor=cast.sun, change_set=change_set, seen=ask.fingerprint(change_set))
     for taker in Person.objects.filter(pk__in=change_set.changes.values("taker")):
-        changesets.accept(actor=taker, change_set=change_set)
+        approvals.accept(actor=taker, change_set=change_set)
     change_set.refresh_from_db()
     assert change_set.state == ChangeSet.State.SCHEDULED
     assert managed(customers) == before
