@@ -23,7 +23,8 @@ NOUNS.update(
 )
 AREAS.update(
     {
-        "departures": _("Departures"),
+        "departures": _("Departure plans"),
+        "cases": _("Departure cases"),
         "sign_offs": _("Sign-offs of handovers"),
         "documents": _("Documents of handovers"),
         "knowledge": _("What is passed on"),
@@ -39,10 +40,10 @@ SENTENCES.update(
         "departures.give": _("%(who)s chose who takes over customers of a departure case"),
         "departures.edit_task": _("%(who)s changed %(fields)s of a handover task"),
         "departures.drop_task": _("%(who)s left a task out of a departure plan"),
-        "departures.open": _("%(who)s opened a departure case"),
-        "departures.withdraw": _("%(who)s withdrew a departure case"),
-        "departures.reopen": _("%(who)s opened a departure case again"),
-        "departures.replace_successor": _(
+        "cases.open": _("%(who)s opened a departure case"),
+        "cases.withdraw": _("%(who)s withdrew a departure case"),
+        "cases.reopen": _("%(who)s opened a departure case again"),
+        "cases.replace_successor": _(
             "%(who)s chose somebody else to take over customers of a departure case"
         ),
         "departure_opening.end_secret": _("the confidential time of a departure case ended"),

@@ -6,7 +6,7 @@ from rest_framework.decorators import action
 from accounts.access import Action
 from accounts.selectors.people import directory
 from handover.models import Departure
-from handover.services import departures
+from handover.services import cases, departures
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
 from kit.api.shapes import (
@@ -136,17 +136,17 @@ class DepartureViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"])
     def open(self, request, pk):
         """Open the case as its plan was seen."""
-        return self.act(departures.open)
+        return self.act(cases.open)
 
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk):
         """End the case because the person stays."""
-        return self.act(departures.withdraw)
+        return self.act(cases.withdraw)
 
     @action(detail=True, methods=["post"])
     def reopen(self, request, pk):
         """Go on with a closed case."""
-        return self.act(departures.reopen)
+        return self.act(cases.reopen)
 
     def to_run(self):
         """The case of the address, for those who run cases."""

@@ -1,7 +1,6 @@
-"""A departure case from the plan to the end: prepared, edited, opened, withdrawn, opened again.
+"""The plan of a departure: made, and changed before the case opens; see `cases` for what follows.
 
-A plan is a draft that nobody but those who run cases sees. While a case is confidential nothing of
-it leaves the circle of those named: no rights narrow, nobody is told, no change set is proposed.
+A plan is a draft that nobody but those who run cases sees.
 """
 
 from datetime import datetime, timedelta
@@ -16,14 +15,12 @@ from accounts.selectors.calendar import working_calendar
 from accounts.service import only, service
 from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors import plan, plan_tasks, successors
-from handover.services import departure_opening, handover_reminders, introductions
+from handover.services import departure_opening
 from kit import bulk
-from kit.clock import database_now
 from kit.dates import company_zone, today
 from kit.errors import Conflict, Refused
 from kit.locks import hold_off
 from kit.once import first_of, harmless_twice
-from kit.state import move
 from kit.templatetags.words import day_words
 from kit.versions import same_version
 
@@ -298,91 +295,6 @@ def drop_task(*, actor, task):
     task.delete()
 
 
-# -- opening and after -----------------------------------------------------------------------------
-@service(Action.DEPARTURE_RUN, on="departure")
-def open(*, actor, departure, version):
-    """Open a case as its plan stands. Returns the departure.
-
-    Rights narrow, change sets are proposed and people are told at once, or when the secret ends.
-    """
-    same_version(departure, version)
-    in_draft(departure)
-    check_terms(departure.last_day, departure.kind)
-    move(departure, "state", State.OPEN, Departure.MOVES)
-    departure.opened_at = database_now()
-    record(departure, {"state": (State.DRAFT, State.OPEN)})
-    saved(departure)
-    if departure_opening.is_secret(departure):
-        departure_opening.post_end_of_secret(departure)
-    else:
-        departure_opening.reveal(actor, departure)
-    return departure
-
-
-@service(Action.DEPARTURE_RUN, on="departure")
-def withdraw(*, actor, departure):
-    """The person stays: the case ends, what was proposed is taken back. Asks for a reason.
-
-    Raises Conflict where customers have moved already. Returns the departure.
-    """
-    explained()
-    before = departure.state
-    move(departure, "state", State.WITHDRAWN, Departure.MOVES)
-    saved(departure)
-    departure_opening.take_back(actor, departure)
-    open_tasks = departure.tasks.filter(state__in=HandoverTask.OPEN)
-    open_tasks.update(state=HandoverTask.State.WAIVED, closed_at=database_now(), closed_by=actor)
-    record(departure, {"state": (before, State.WITHDRAWN)})
-    return departure
-
-
-@service(Action.DEPARTURE_RUN, on="departure")
-def reopen(*, actor, departure):
-    """Open a closed case again, with a reason. Returns the departure."""
-    explained()
-    hold_off("departures.prepare")
-    if Departure.objects.filter(person=departure.person_id, state__in=successors.LIVE).exists():
-        raise Conflict(_("Another case of this person is open."))
-    if departure.state != State.CLOSED:
-        raise Conflict(_("This case is not closed."))
-    move(departure, "state", State.OPEN, Departure.MOVES)
-    departure.closed_at = departure.closed_by = None
-    saved(departure)
-    handover_reminders.plan(departure)
-    record(departure, {"state": (State.CLOSED, State.OPEN)})
-    return departure
-
-
-@service(Action.DEPARTURE_RUN, on="departure", people=("successor",))
-def replace_successor(*, actor, departure, customers, successor):
-    """Propose somebody else for customers (ids) of an open case that have not moved yet.
-
-    The former proposal is taken back for them; the new one is approved and accepted again. Returns
-    how many.
-    """
-    if departure.state != State.OPEN:
-        raise Conflict(_("This case is not open."))
-    rows = chosen_rows(departure, customers)
-    if successor is None:
-        raise Refused(_("Choose who takes over."), field="successor")
-    check_successor(actor, departure, successor)
-    departure_opening.refuse_moved(rows)
-    hand_to(departure, rows, successor)
-    introductions.start_again(rows)
-    if departure.revealed_at:
-        departure_opening.propose_again(actor, departure, rows)
-    record(departure, {"customers": (None, len(rows)), "successor": (None, successor)})
-    return len(rows)
-
-
 def saved(departure):
     departure.version += 1
     departure.save()
-
-
-def explained():
-    """A reason is part of the act."""
-    from accounts.audit import running
-
-    if not (running().reason or "").strip():
-        raise Refused(_("Say why."), field="reason")

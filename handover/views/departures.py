@@ -13,7 +13,7 @@ from handover.forms.departures import GiveForm, NewForm, WhyForm
 from handover.models import Departure
 from handover.selectors import plan_page, successors
 from handover.selectors.plan import ends_at
-from handover.services import departures
+from handover.services import cases, departures
 from kit.errors import NotAllowed
 from kit.templatetags.words import grouped
 from kit.web import (
@@ -113,7 +113,7 @@ def open_case(request, pk):
     departure = found(request, pk)
     seen = request.POST.get("version", "")
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
-    departure = departures.open(actor=request.user, departure=departure, version=version)
+    departure = cases.open(actor=request.user, departure=departure, version=version)
     told = _("The case is open. Rights narrow now; the transfers wait for approval.")
     secret = _("The case is open and stays confidential until the day you chose.")
     return done(request, departure, told if departure.revealed_at else secret)
@@ -123,7 +123,7 @@ def open_case(request, pk):
 def withdraw(request, pk):
     """The person stays: with a reason."""
     return why_page(
-        request, found(request, pk), departures.withdraw, _("Withdraw the case"),
+        request, found(request, pk), cases.withdraw, _("Withdraw the case"),
         _("The person stays: proposed transfers are cancelled, tasks closed, and rights come back."),
         _("The case is withdrawn."),
     )  # fmt: skip
@@ -133,7 +133,7 @@ def withdraw(request, pk):
 def reopen(request, pk):
     """A closed case goes on: with a reason."""
     return why_page(
-        request, found(request, pk), departures.reopen, _("Open the case again"),
+        request, found(request, pk), cases.reopen, _("Open the case again"),
         _("The case goes on where it was closed; its certificate stays as it was."),
         _("The case is open again."),
     )  # fmt: skip

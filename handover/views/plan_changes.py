@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from handover.forms.departures import TaskForm, TermsForm
 from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors import plan, plan_page
-from handover.services import departures
+from handover.services import cases, departures
 from handover.views.departures import found, give_form, is_editable, plan_url
 from kit.dates import company_zone
 from kit.templatetags.words import grouped
@@ -34,7 +34,7 @@ def give(request, pk):
         if data["source"]:
             rows = departure.customers.filter(successor=data["source"])
             customers = list(rows.values_list("customer", flat=True))
-        verb = departures.give if is_draft(departure) else departures.replace_successor
+        verb = departures.give if is_draft(departure) else cases.replace_successor
         return verb(
             actor=request.user,
             departure=departure,
@@ -93,7 +93,7 @@ def customer(request, pk, handover):
     form.fields.pop("source")
 
     def act(data):
-        verb = departures.give if is_draft(departure) else departures.replace_successor
+        verb = departures.give if is_draft(departure) else cases.replace_successor
         return verb(actor=request.user, departure=departure, customers=[row.customer_id],
                     successor=data["successor"])  # fmt: skip
 

@@ -14,7 +14,7 @@ from accounts.selectors.calendar import add_working_days
 from accounts.selectors.org import home_unit, people_led_by
 from crm.models import Activity, ChangeSet, Contact, Customer, Import, Order, Task
 from crm.services import ownership, saved_views, shares, transfers
-from handover.services import departures
+from handover.services import cases, departures
 from kit.dates import company_zone, today
 
 EXCERPT = str(Path(__file__).parents[1] / "data" / "northwind_customers.csv")
@@ -99,7 +99,7 @@ def departed():
     leaver = held.exclude(username__startswith="rep.").filter(assignments__isnull=False).first()
     day = add_working_days(today(company_zone()), 20)
     case = departures.prepare(actor=hr, people=[leaver], last_day=day, kind="resignation")
-    return departures.open(actor=hr, departure=case, version=case.version)
+    return cases.open(actor=hr, departure=case, version=case.version)
 
 
 def shared(customer):

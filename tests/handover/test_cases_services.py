@@ -10,7 +10,7 @@ from accounts.models import Notice, TrailEntry
 from crm.models import Activity
 from crm.services import activities
 from handover.models import CustomerHandover, HandoverTask
-from handover.services import briefs, departures, handover_tasks, introductions
+from handover.services import briefs, cases, handover_tasks, introductions
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import NotAllowed, Refused
@@ -192,7 +192,7 @@ def test_with_another_receiver_nothing_said_of_the_first_one_counts(cast, opened
     departure, row = opened
     made = joint(cast, departure, row)
     introductions.react_once(actor=cast.li, handover=row, client_uuid=uuid4(), reaction="declines")
-    departures.replace_successor(actor=cast.hu, departure=departure, customers=[row.customer_id],
+    cases.replace_successor(actor=cast.hu, departure=departure, customers=[row.customer_id],
                                  successor=cast.wu)  # fmt: skip
     row.refresh_from_db()
     assert (row.successor, row.reaction, row.told_at, row.declined) == (cast.wu, "", None, 1)

@@ -12,7 +12,7 @@ from crm.selectors import changesets as ask
 from crm.services import approvals
 from handover.models import Departure
 from handover.selectors import plan_page
-from handover.services import departures
+from handover.services import cases, departures
 from kit.errors import Conflict, Refused
 from tests.crm.changesets_world import held
 from tests.handover.test_departures_plan import opened, plan, working
@@ -52,7 +52,7 @@ def test_what_was_seen_before_somebody_else_changed_it_is_not_opened(cast):
         actor=cast.hu, departure=departure, values={"kind": "retirement"}, version=departure.version
     )
     with pytest.raises(Conflict):
-        departures.open(actor=cast.hu, departure=departure, version=1)
+        cases.open(actor=cast.hu, departure=departure, version=1)
     departure.refresh_from_db()
     assert departure.state == "draft"
 
@@ -115,7 +115,7 @@ def test_a_successor_who_resigns_is_a_problem_and_another_is_proposed(cast):
     approved(cast, departure)
     people.set_state(actor=cast.hu, person=cast.chen, state="on_notice", reason="Resigned")
     assert "taker" in codes(cast, departure)
-    departures.replace_successor(
+    cases.replace_successor(
         actor=cast.hu, departure=departure, customers=[cast.huadong.pk], successor=cast.he
     )
     row = departure.customers.get()
@@ -137,7 +137,7 @@ def test_a_proposal_that_was_refused_is_made_again(cast):
     departure = opened(cast)
     change_set = departure.change_sets.get()
     approvals.refuse(actor=cast.he, change_set=change_set, note="Rather wu")
-    departures.replace_successor(
+    cases.replace_successor(
         actor=cast.hu, departure=departure, customers=[cast.huadong.pk], successor=cast.wu
     )
     assert departure.customers.get().change.change_set.state == ChangeSet.State.PROPOSED
@@ -164,8 +164,8 @@ def test_a_closed_case_is_opened_again_with_a_reason(cast):
         state="closed", closed_by=cast.hu, closed_at=departure.opened_at
     )
     with pytest.raises(Refused):
-        departures.reopen(actor=cast.hu, departure=departure)
-    departures.reopen(actor=cast.hu, departure=departure, reason="A customer was forgotten")
+        cases.reopen(actor=cast.hu, departure=departure)
+    cases.reopen(actor=cast.hu, departure=departure, reason="A customer was forgotten")
     departure.refresh_from_db()
     assert departure.state == "open" and departure.closed_at is None
 

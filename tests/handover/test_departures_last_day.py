@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Person
 from accounts.services import people
 from handover.models import Departure
-from handover.services import departures
+from handover.services import cases
 from kit import outbox
 from kit.clock import database_now
 from kit.outbox import Effect
@@ -21,7 +21,7 @@ def day_over(departure):
 
 def opened(cast, **more):
     departure = plan(cast, **more)
-    return departures.open(actor=cast.hu, departure=departure, version=departure.version)
+    return cases.open(actor=cast.hu, departure=departure, version=departure.version)
 
 
 def state(person):
@@ -51,7 +51,7 @@ def test_who_stays_in_the_company_keeps_the_access(cast, kind):
 
 def test_after_a_case_is_withdrawn_no_access_ends(cast):
     departure = opened(cast)
-    departures.withdraw(actor=cast.hu, departure=departure, reason="Stays after all")
+    cases.withdraw(actor=cast.hu, departure=departure, reason="Stays after all")
     day_over(departure)
     assert state(cast.li) == "active"
 

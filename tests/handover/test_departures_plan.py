@@ -12,7 +12,7 @@ from crm.models import Assignment, ChangeSet
 from crm.seats import Seat
 from crm.services import approvals
 from handover.models import Departure
-from handover.services import departures
+from handover.services import cases, departures
 from kit import outbox
 from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
@@ -35,7 +35,7 @@ def plan(cast, *leavers, by=None, count=30, kind="resignation", **more):
 
 def opened(cast, departure=None):
     departure = departure or plan(cast)
-    return departures.open(actor=cast.hu, departure=departure, version=departure.version)
+    return cases.open(actor=cast.hu, departure=departure, version=departure.version)
 
 
 def test_hr_prepares_a_plan_that_gives_a_customer_of_tier_a_to_its_backup(cast):
@@ -159,7 +159,7 @@ def test_hr_sees_no_customer_by_running_a_departure(cast, client):
 
 def test_withdrawing_takes_back_the_proposal_and_the_notice(cast):
     departure = opened(cast)
-    departures.withdraw(actor=cast.hu, departure=departure, reason="stays")
+    cases.withdraw(actor=cast.hu, departure=departure, reason="stays")
     cast.li.refresh_from_db()
     assert cast.li.state == Person.State.ACTIVE
     assert departure.change_sets.get().state == ChangeSet.State.CANCELLED
@@ -180,7 +180,7 @@ def test_nobody_leaves_for_good_while_something_is_to_be_handed_over(cast):
 
 def test_what_is_held_in_a_secret_case_is_not_named_by_the_refusal(cast):
     departure = plan(cast, cast.tang, confidential_until=working(5))
-    departures.open(actor=cast.hu, departure=departure, version=departure.version)
+    cases.open(actor=cast.hu, departure=departure, version=departure.version)
     with pytest.raises(Refused) as refused:
         people.set_state(actor=cast.yu, person=cast.tang, state="left", reason="Gone")
     assert str(refused.value) == "This needs a second approver."

@@ -13,7 +13,7 @@ from accounts.selectors.holdings import held_by
 from crm.models import ChangeSet
 from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors import successors
-from handover.services import departures
+from handover.services import cases, departures
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict
@@ -29,7 +29,7 @@ CHANGING = re.compile(
 def secret(cast, *people, named=(), **more):
     """An open case that only hu and those named know of, for five working days."""
     departure = plan(cast, *people, confidential_until=working(5), named=named, **more)
-    return departures.open(actor=cast.hu, departure=departure, version=departure.version)
+    return cases.open(actor=cast.hu, departure=departure, version=departure.version)
 
 
 def time_has_come(departure):
@@ -118,7 +118,7 @@ def test_when_the_time_has_come_rights_narrow_once_and_the_transfer_is_proposed_
 
 def test_a_withdrawn_secret_never_comes_out(cast):
     departure = secret(cast)
-    departures.withdraw(actor=cast.hu, departure=departure, reason="stays")
+    cases.withdraw(actor=cast.hu, departure=departure, reason="stays")
     time_has_come(departure)
     cast.li.refresh_from_db()
     assert cast.li.state == Person.State.ACTIVE and not departure.change_sets.exists()

@@ -9,7 +9,7 @@ from crm.models import Assignment, ChangeSet
 from crm.seats import Seat
 from crm.selectors import changesets as ask
 from crm.services import approvals
-from handover.services import departures
+from handover.services import cases, departures
 from kit.clock import database_now
 from kit.models import Job
 from tests.crm.changesets_world import run
@@ -37,7 +37,7 @@ def test_the_departure_of_employee_3_hands_over_exactly_21_customers_and_loses_n
     )
     assert departure.customers.count() == 21
     assert not departure.customers.filter(successor=None).exists()
-    departures.open(actor=cast.hu, departure=departure, version=departure.version)
+    cases.open(actor=cast.hu, departure=departure, version=departure.version)
     change_set = departure.change_sets.get()
     assert change_set.changes.filter(state="waiting").count() == 21
     approvals.approve(actor=cast.sun, change_set=change_set, seen=ask.fingerprint(change_set))
