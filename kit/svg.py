@@ -18,6 +18,8 @@ DOTS = 120  # more values in one row of a strip are drawn as columns
 BIN = 0.1  # of the unit of a strip: the width of one column
 TALL = 30  # px: the highest column
 SHAKE = (0, -9, 9, -4, 4)  # px: neighbours of a strip do not hide each other
+MIDDLE = 36  # px: where the line of milestones runs
+NEAR = 0.05  # part of its width within which two numbers would touch
 WIDE = 340  # px that a treemap is taken to be wide, to choose good shapes
 
 
@@ -65,11 +67,11 @@ def words(x, y, text, kind="", anchor=""):
     return format_html(html, percent(x), y, side, klass, text)
 
 
-def axis(ticks, height):
-    """The ground line and what is written below it. ticks: (x from 0 to 1, text)."""
+def axis(ticks, height, gap=14):
+    """The ground line and what is written below it. ticks: (x from 0 to 1, text). gap: px to it."""
     line = format_html('<line class="axis-line" x2="100%" y1="{0}" y2="{0}"/>', height)
     return line + joined(
-        words(x, height + 14, text, anchor="end" if x > 0.9 else "middle" if x > 0.1 else "")
+        words(x, height + gap, text, anchor="end" if x > 0.9 else "middle" if x > 0.1 else "")
         for x, text in ticks
     )
 
@@ -134,6 +136,25 @@ def spot(mark, right, top, height):
     said = words(at, f"{place:.0f}", mark.words, "label-strong", side)
     more = words(at, f"{place + 16:.0f}", mark.more, "label", side) if mark.more else NOTHING
     return format_html(html, percent(x), px(y), height + 6) + said + more
+
+
+# -- days on a line --------------------------------------------------------------------------------
+def milestones(marks, label, *, ticks=()):
+    """Days on one line from today to the last one: a dot each, numbered where the list beside is.
+
+    marks: (x from 0 to 1, number or other short text) by x. ticks: (x, text) below the line.
+    """
+    drawn = []
+    html = '<circle class="dot" cx="{}" cy="{}" r="5"/>'
+    upper, before = False, None
+    for x, text in marks:
+        upper = not upper if before is not None and x - before < NEAR else False
+        place = MIDDLE - 24 if upper else MIDDLE - 11
+        side = "end" if x > 0.97 else "middle" if x > 0.03 else ""
+        drawn += [format_html(html, percent(x), MIDDLE), words(x, place, text, "label", side)]
+        before = x
+    below = axis(ticks, MIDDLE, gap=20)
+    return frame(below + joined(drawn), MIDDLE + AXIS + 6, label)
 
 
 # -- strips ----------------------------------------------------------------------------------------

@@ -8,13 +8,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.models import Person
-from accounts.selectors.calendar import working_calendar
 from accounts.selectors.content import content, said
 from accounts.selectors.holdings import held_by
 from crm.models import Change, ChangeSet
 from handover.models import Departure, HandoverTask
-from handover.selectors import plan, successors
-from kit.dates import company_zone, today
+from handover.selectors import cases, plan, plan_dates, successors
 from kit.registry import Held
 from kit.templatetags.words import grouped, shown_name
 
@@ -30,6 +28,7 @@ UNFIT = {
     "leaves": _lazy("%(person)s leaves too."),
 }  # fmt: skip
 DEAD = ("refused", "cancelled", "stopped")
+SEATS = "crm.Assignment.person"
 ROWS = 50  # customers of one page
 
 
@@ -52,6 +51,7 @@ class Lane:
     first: object = None
     last: object = None
     unfit: int = 0
+    tasks: list = field(default_factory=list)  # of the case as a whole
 
 
 @dataclass
@@ -62,13 +62,12 @@ class Page:
     customers: int
     problems: list
     lanes: list
-    dates: list  # (label, day)
+    line: plan_dates.Line
     people: list  # (Person, tasks)
     takers: list  # (Person, customers)
     other_seats: list  # (Seat, customers)
     held: list  # Lines of the registry
     days_left: int
-    case_tasks: list = field(default_factory=list)
     change_sets: list = field(default_factory=list)
 
 
@@ -76,7 +75,6 @@ def page(viewer, departure):
     """The Page of a plan for whoever runs it; about ten statements, however many customers."""
     rows = departure.customers
     lanes = lanes_of(departure)
-    calendar, day = working_calendar(), today(company_zone())
     people = Person.objects.filter(handover_tasks__departure=departure)
     people = people.annotate(
         n=Count("handover_tasks", filter=Q(handover_tasks__departure=departure))
@@ -88,11 +86,10 @@ def page(viewer, departure):
     takers = sorted(takers, key=lambda one: (-counts[one.pk], one.sort_key))
     return Page(
         departure, rows.count(), problems(viewer, departure, takers, counts), lanes,
-        dates_of(departure, lanes, calendar), [(one, one.n) for one in people.order_by("-n", "sort_key")],
+        plan_dates.of(departure, {lane.number: lane.label for lane in lanes}), [(one, one.n) for one in people.order_by("-n", "sort_key")],
         [(one, counts[one.pk]) for one in takers],
         [(seat, len(found)) for seat, found in plan.other_seats(departure.person).items()],
-        held(departure.person, viewer), calendar.working_days_between(day, departure.last_day),
-        list(departure.tasks.filter(handover=None).select_related("person")),
+        held(departure.person, viewer), cases.days_left(departure),
         list(departure.change_sets.select_related("decided_by").order_by("pk")),
     )  # fmt: skip
 
@@ -103,24 +100,21 @@ def lanes_of(departure):
     found = departure.tasks.order_by("step").values("step").annotate(
         count=Count("pk"), first=Min("due_on"), last=Max("due_on"), unfit=Count("pk", filter=Q(fits=False))
     )  # fmt: skip
+    whole = {}
+    for task in departure.tasks.filter(handover=None).select_related("person"):
+        whole.setdefault(task.step, []).append(task)
     return [Lane(row["step"], labels.get(row["step"], ""), row["count"], row["first"], row["last"],
-                 row["unfit"]) for row in found]  # fmt: skip
-
-
-def dates_of(departure, lanes, calendar):
-    """(label, day) of the line of dates: today, the last due day of each step before the end, the end."""
-    day, last = today(company_zone()), departure.last_day
-    before = departure.tasks.filter(due_on__lt=last).order_by("step").values("step")
-    ends = {row["step"]: row["end"] for row in before.annotate(end=Max("due_on"))}
-    labels = {lane.number: lane.label for lane in lanes}
-    line = [(labels[step], end) for step, end in ends.items() if step in labels]
-    return [(_("Today"), day), *sorted(line, key=lambda one: one[1]), (_("Last working day"), last)]
+                 row["unfit"], whole.get(row["step"], [])) for row in found]  # fmt: skip
 
 
 def held(person, viewer):
-    """What else a person holds that somebody has to take or end: Lines of the registry with rows."""
+    """What else a person holds that somebody has to take or end: Lines of the registry with rows.
+
+    Seats at customers stand one by one in the plan.
+    """
     return [line for line in held_by(person, viewer)
-            if line.open and line.becomes in (Held.TRANSFER, Held.CLOSE)]  # fmt: skip
+            if line.open and line.becomes in (Held.TRANSFER, Held.CLOSE)
+            and line.relation != SEATS]  # fmt: skip
 
 
 # -- problems --------------------------------------------------------------------------------------

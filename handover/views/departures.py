@@ -11,7 +11,7 @@ from accounts.access import Action, can
 from accounts.selectors.people import directory
 from handover.forms.departures import GiveForm, NewForm, WhyForm
 from handover.models import Departure
-from handover.selectors import plan_page, successors
+from handover.selectors import plan_dates, plan_page, successors
 from handover.selectors.plan import ends_at
 from handover.services import cases, departures
 from kit.errors import NotAllowed
@@ -83,6 +83,7 @@ def plan(request, pk):
     page = plan_page.page(request.user, departure)
     context = {
         "departure": departure, "page": page, "rows": rows, "total": total, "only": only,
+        "picture": plan_dates.picture(page.line),
         "form": give_form(None, departure, request.user), "editable": is_editable(departure),
         "is_draft": departure.state == State.DRAFT, "number": number,
         "previous": number - 1 if number else None,
