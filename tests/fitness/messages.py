@@ -13,7 +13,7 @@ from kit.messages import catalogue
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("config", "handover", "crm", "accounts", "kit")
 CALLS = {
-    "_": (0,), "gettext": (0,), "gettext_lazy": (0,), "gettext_noop": (0,),
+    "_": (0,), "_lazy": (0,), "gettext": (0,), "gettext_lazy": (0,), "gettext_noop": (0,),
     "ngettext": (0,), "ngettext_lazy": (0,),
 }  # fmt: skip
 CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
