@@ -14,7 +14,9 @@ from handover.selectors import handover_tasks as shapes
 from kit.dates import company_zone, today
 
 WEIGHTS = {"A": 5, "B": 3, "C": 1}  # of a customer's tasks; every other task weighs 1
+NEAR = 5  # working days before the last one within which a case stands out
 SHOWN = 6  # rows of a step before the page says how many more there are
+SIGNED = 6  # the step of the signatures
 LANES = (2, 3, 4, 5, 6)  # customers, documents, channels, money, sign-offs
 STATE_KIND = {"problem": 0, "late": 1, "open": 2, "waiting": 3, "over": 4}
 
@@ -124,6 +126,12 @@ def steps(tasks):
     return list(found.values())
 
 
+def left_before_signing(steps):
+    """(Step, tasks still open) of the steps that come before the signatures."""
+    return [(step, step.total - step.done) for step in steps
+            if 1 < step.number < SIGNED and step.done < step.total]  # fmt: skip
+
+
 def next_task(steps, viewer):
     """The first open task that is the viewer's to do now, or None."""
     rows = [row for step in steps for row in step.rows if row.task.person_id == viewer.pk]
@@ -195,6 +203,11 @@ class Line:
     late: int = 0
     lanes: list = field(default_factory=list)  # (label of the step, overdue tasks)
 
+    @property
+    def is_near(self):
+        """Whether the last working day is close, or over."""
+        return self.left <= NEAR
+
 
 def lines(viewer, departures):
     """Cases with how far they are and what is overdue, in one statement for all of them."""
@@ -229,6 +242,14 @@ def overdue_lanes(found):
         for label, count in line.lanes:
             lanes[label] = lanes.get(label, 0) + count
     return sorted(lanes.items(), key=lambda pair: -pair[1])
+
+
+def returned(viewer):
+    """Briefs of open cases that the head gave back to the leaver, the most endangered customer first."""
+    rows = CustomerHandover.objects.visible_to(viewer).filter(
+        departure__state=Departure.State.OPEN, brief=CustomerHandover.Brief.RETURNED
+    )
+    return rows.select_related("customer", "departure__person").order_by("departure", "place", "pk")
 
 
 def handovers(viewer, departure):

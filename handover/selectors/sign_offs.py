@@ -57,11 +57,37 @@ def slots(departure):
 
 def expected(departure):
     """(signer, person) for each signature in order; several successors, the one with most first."""
+    return in_order(departure, successors(departure), able_head_above(departure.person))
+
+
+def in_order(departure, takers, head):
+    """(signer, person) for each signature: takers and head are who takes over and who supervises."""
     pairs = [(Signer.LEAVER, departure.person)]
-    pairs += [(Signer.SUCCESSOR, person) for person in successors(departure)]
-    pairs += [(Signer.WITNESS, departure.witness)]
-    pairs += [(Signer.SUPERVISOR, able_head_above(departure.person))]
+    pairs += [(Signer.SUCCESSOR, person) for person in takers]
+    pairs += [(Signer.WITNESS, departure.witness), (Signer.SUPERVISOR, head)]
     return pairs + [(signer, None) for signer in ROLES]
+
+
+def waiting(departures):
+    """Departure id → (Slot that is next or None, signed, needed), two statements for all of them."""
+    signed, takers = {}, {}
+    for row in SignOff.objects.filter(departure__in=departures).order_by("pk"):
+        signed.setdefault(row.departure_id, []).append(row)
+    given = CustomerHandover.objects.filter(departure__in=departures, successor__isnull=False)
+    given = given.order_by().values("departure", "successor").annotate(n=Count("pk"))
+    people = Person.objects.in_bulk({row["successor"] for row in given})
+    for row in sorted(given, key=lambda row: (-row["n"], row["successor"])):
+        takers.setdefault(row["departure"], []).append(people[row["successor"]])
+    return {
+        one.pk: standing(in_order(one, takers.get(one.pk, []), None), signed.get(one.pk, []))
+        for one in departures
+    }
+
+
+def standing(pairs, rows):
+    """(Slot that is next or None, signed, needed) of (signer, person) pairs and SignOffs."""
+    left = [pair for pair in pairs if latest(rows, *pair) is None]
+    return Slot(*left[0], is_next=True) if left else None, len(pairs) - len(left), len(pairs)
 
 
 def successors(departure):

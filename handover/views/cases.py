@@ -58,11 +58,22 @@ def hr(request):
     rows = cases.seen(viewer)
     opened = cases.lines(viewer, list(rows.filter(state=Departure.State.OPEN)))
     mine = tasks.with_people(tasks.mine(viewer).visible_to(viewer)).order_by("due_on", "pk")
-    return show(request, "handover/cases/hr.html", {
-        "open": opened, "plans": plans(rows),
+    context = {
+        "open": opened, "plans": plans(rows), "near": [line for line in opened if line.is_near],
+        "signing": to_sign(opened), "returned": list(cases.returned(viewer)[:PANEL]),
         "late": cases.overdue_lanes(opened), "mine": [cases.Row(task) for task in mine[:PAGE]],
         "new": address("handover:departure-new"), "freezes": unconfirmed(viewer),
-    })  # fmt: skip
+    }  # fmt: skip
+    about = {row.customer_id for row in context["returned"]}
+    about |= {row.task.handover.customer_id for row in context["mine"] if row.task.handover}
+    return show(request, "handover/cases/hr.html", paged(request, context, about))
+
+
+def to_sign(lines):
+    """(Line, Slot that is next, signed, needed) of the cases that are being signed or soon must be."""
+    found = sign_offs.waiting([line.departure for line in lines])
+    rows = [(line, *found[line.departure.pk]) for line in lines]
+    return [row for row in rows if row[1] and (row[2] or row[0].is_near)]
 
 
 def unconfirmed(viewer):
@@ -124,7 +135,7 @@ def case(request, pk):
     }  # fmt: skip
     if cases.sees_whole(viewer, departure) and (chart := burndown.of(departure, found)):
         context |= {"burndown": chart, "picture": burndown.picture(chart),
-                    "slots": sign_offs.slots(departure)}  # fmt: skip
+                    "slots": sign_offs.slots(departure), "missing": cases.left_before_signing(steps)}  # fmt: skip
     shown = [row.customer_id for row in rows]
     return show(request, "handover/cases/case.html", paged(request, context, shown))
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
-from handover.models import HandoverTask
+from accounts import audit
+from handover.models import CustomerHandover, HandoverTask, SignOff
 from kit.clock import database_now
 from tests.handover.world import case, task
 
@@ -225,3 +227,42 @@ def test_the_service_line_notes_its_call(client, cast, opened):
     assert send(client, cast.gao, "customer-call", departure.pk, row.pk).status_code == 303
     row.refresh_from_db()
     assert row.called_by == cast.gao
+
+
+def test_home_of_hr_names_who_signs_next_once_somebody_signed_or_the_end_is_near(client, cast):
+    far, near = case(cast), case(cast, cast.chen, days=2)
+    answer = page(client, cast.hu, "hr").content.decode()
+    assert reverse("handover:sign-offs", args=[near.pk]) in answer and "next: Leaver" in answer
+    assert reverse("handover:departure-missing", args=[near.pk]) in answer
+    assert reverse("handover:sign-offs", args=[far.pk]) not in answer
+    with transaction.atomic(), audit.verb("tests.case", cast.hu):
+        SignOff.objects.create(departure=far, signer="leaver", person=cast.li, made_by=cast.li,
+                               content={}, digest="0" * 64)  # fmt: skip
+    answer = page(client, cast.hu, "hr").content.decode()
+    assert reverse("handover:sign-offs", args=[far.pk]) in answer and "next: Successor" in answer
+
+
+def test_home_of_hr_lists_briefs_that_came_back_without_what_was_said(client, cast, opened):
+    _departure, row, _made = opened
+    assert row.get_absolute_url() not in page(client, cast.hu, "hr").content.decode()
+    with transaction.atomic(), audit.verb("tests.case", cast.hu):
+        CustomerHandover.objects.filter(pk=row.pk).update(brief="returned", brief_note="Too short")
+    answer = page(client, cast.hu, "hr").content.decode()
+    assert row.get_absolute_url() in answer and "Too short" not in answer
+
+
+def test_the_home_of_hr_asks_the_same_few_questions_however_many_cases(
+    client, cast, django_assert_max_num_queries
+):
+    for person in (cast.li, cast.chen, cast.wu, cast.gao):
+        case(cast, person, days=2)
+    client.force_login(cast.hu)
+    client.get("/hr")
+    with django_assert_max_num_queries(19):
+        client.get("/hr")
+
+
+def test_a_case_says_who_signs_next_and_what_is_still_missing(client, cast, opened):
+    departure, _row, _made = opened
+    answer = page(client, cast.hu, "departure", departure.pk).content.decode()
+    assert "signs next" in answer and "Customers: introductions 3" in answer
