@@ -20,6 +20,9 @@ WHY = {
     "overtaken": _("another change was faster"),
     "changed_since": _("the seat has changed again since"),
     "former_gone": _("the former holder can take no customers any more"),
+    "receiver_seat_gone": _(
+        "the receiver can take no seat now and does not get the former one back"
+    ),
     "pending": _("another change of this seat is on its way"),
     "declined": _("declined by the receiver"),
 }

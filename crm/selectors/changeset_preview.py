@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from crm.models import Assignment, Change, ChangeSet, Customer, Link, Position, Task
-from crm.seats import SINGLE_SEATS, Seat
+from crm.seats import SINGLE_SEATS, Duty, Seat
 from crm.selectors import capacity, key_accounts
 from crm.selectors import changesets as ask
 from kit import guards
@@ -116,6 +116,7 @@ class Facts:
     def seats(self, ids):
         """Customer → seat → people now; and the (customer, seat) with a plan ahead."""
         held, later = defaultdict(lambda: defaultdict(list)), set()
+        self.duties = {}  # (customer, member of its team) → duty
         rows = Assignment.objects.filter(customer__in=ids).filter(
             Q(period__endswith__isnull=True) | Q(period__endswith__gt=self.now)
         )
@@ -124,6 +125,7 @@ class Facts:
                 later.add((row.customer_id, row.seat))
             if row.period.lower <= self.now:
                 held[row.customer_id][row.seat].append(row.person_id)
+                self.duties |= {(row.customer_id, row.person_id): row.duty} if row.duty else {}
         return held, later
 
     def on_their_way(self, change_set, ids):
@@ -181,7 +183,7 @@ def of_row(row, facts):
     """The warnings of one row."""
     held = facts.held[row.customer_id]
     now_there = held[row.seat]
-    if row.seat in SINGLE_SEATS and now_there != ([row.giver_id] if row.giver_id else []):
+    if not gives_still(row, now_there):
         yield Warned(STOP, "giver_changed", _("somebody else has taken this seat since."), row)
     if row.taker_id and row.taker_id in now_there:
         yield Warned(STOP, "holds", _("the receiver holds this seat already."), row)
@@ -199,6 +201,16 @@ def of_row(row, facts):
         yield Warned(STOP, "planned", _("a later change of this seat is planned already."), row)
     if row.seat == Seat.ACCOUNT_MANAGER:
         yield from of_manager(row, facts, held)
+    elif row.taker_id is None and (duty := facts.duties.get((row.customer_id, row.giver_id))):
+        text = _("the duty in the team is open then: %(duty)s.") % {"duty": Duty(duty).label}
+        yield Warned(NOTE, "duty_open", text, row)
+
+
+def gives_still(row, now_there):
+    """Whether whoever gives a seat holds it still: alone, or as a member of a team."""
+    if row.seat in SINGLE_SEATS:
+        return now_there == ([row.giver_id] if row.giver_id else [])
+    return row.giver_id is None or row.giver_id in now_there
 
 
 def of_manager(row, facts, held):

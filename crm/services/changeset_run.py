@@ -183,8 +183,8 @@ def apply(*, actor, change_set, rows):
     held_people(rows)
     held_customers(rows)
     fit, unfit = able(rows, even_away=is_departure(change_set))
-    wishes = [seats.Wish(row.customer_id, row.seat, row.taker, change_set.reason, change_set.note)
-              for row in fit]  # fmt: skip
+    wishes = [seats.Wish(row.customer_id, row.seat, row.taker, change_set.reason, change_set.note,
+                         instead_of=row.giver_id) for row in fit]  # fmt: skip
     moved = {
         (one.wish.customer_id, one.wish.seat): one for one in seats.move(change_set.made_by, wishes)
     }

@@ -55,7 +55,8 @@ def undo(*, actor, change_set, customers=None, note=""):
 def plan_undo(change_set, customers=None):
     """What an undo would do now: (rows that go back, [(row, code of what keeps it)]).
 
-    customers: ids, None for all. The rows are those of the set itself.
+    customers: ids, None for all. The rows are those of the set itself, with the remark that the undo
+    would leave on them.
     """
     rows = change_set.changes.filter(state=RowState.APPLIED)
     rows = rows if customers is None else rows.filter(customer__in=customers)
@@ -65,7 +66,9 @@ def plan_undo(change_set, customers=None):
     facts = Since(ChangeSet(undoes=change_set), backs)
     goes, kept = [], []
     for row, back in zip(rows, backs, strict=True):
-        code = facts.hindrance(back, facts.first[row.customer_id, row.seat])
+        first = facts.first[row.customer_id, row.seat]
+        code = facts.hindrance(back, first)
+        row.remark = facts.remark(back, first)
         kept.append((row, code)) if code else goes.append(row)
     return goes, kept
 
@@ -143,6 +146,7 @@ def take_back(*, actor, change_set, rows):
         wishes += facts.wishes(row, first)
         back.append((row, first))
         row.state, first.state = RowState.APPLIED, RowState.UNDONE
+        row.remark = first.remark = facts.remark(row, first)
     moved = seats.move(change_set.made_by, wishes, with_tasks=False)
     made = {(one.wish.customer_id, one.wish.seat): one.assignment for one in moved}
     for row, _first in back:
@@ -202,13 +206,33 @@ class Since:
     def wishes(self, row, first):
         """What puts a row back: the former holder, and the seat that the receiver left for it."""
         terms = self.back.reason, self.back.note
-        wishes = [seats.Wish(row.customer_id, row.seat, self.people.get(row.taker_id), *terms)]
-        taken = {one.seat for one in self.held[row.customer_id]} | {row.seat}
-        for seat in (self.ended[pk] for pk in first.ended):
-            if seat.seat not in taken and seat.person_id == row.giver_id:
-                giver = self.people[row.giver_id]
-                wishes.append(seats.Wish(row.customer_id, seat.seat, giver, *terms))
+        wishes = [seats.Wish(row.customer_id, row.seat, self.people.get(row.taker_id), *terms,
+                             duty=self.duty_before(row, first), instead_of=row.giver_id)]  # fmt: skip
+        if row.giver_id not in self.gone:
+            giver = self.people.get(row.giver_id)
+            wishes += [seats.Wish(row.customer_id, seat, giver, *terms)
+                       for seat in self.left_for(row, first)]  # fmt: skip
         return wishes
+
+    def left_for(self, row, first):
+        """The seats, free until now, that the receiver gave up for the one that goes back."""
+        taken = {one.seat for one in self.held[row.customer_id]} | {row.seat}
+        ended = [self.ended[pk] for pk in first.ended]
+        return [
+            one.seat for one in ended if one.person_id == row.giver_id and one.seat not in taken
+        ]
+
+    def duty_before(self, row, first):
+        """What a member was there for whom nobody followed; else it comes back from whoever did."""
+        if row.giver_id:
+            return ""
+        return next((self.ended[pk].duty for pk in first.ended
+                     if self.ended[pk].person_id == row.taker_id), "")  # fmt: skip
+
+    def remark(self, row, first):
+        """What an undo cannot put back of a row that goes back: a seat of somebody who takes none."""
+        lost = row.giver_id in self.gone and self.left_for(row, first)
+        return {"code": "receiver_seat_gone"} if lost else {}
 
     def stays(self, row, first):
         """Whether whoever gives the seat back keeps, or gets back, another one at the customer."""

@@ -38,6 +38,7 @@ class Wish:
     why: str = Reason.OTHER
     note: str = ""
     duty: str = ""  # in the key-account team
+    instead_of: int | None = None  # there: id of the member who goes, with whose duty
 
 
 @dataclass
@@ -103,11 +104,11 @@ def leave_tasks(customer, rows):
 
 def settle(rows, wishes, starts_at, now):
     """End, in memory, what the wishes of one customer end at their common instant."""
-    rivals = [row for row in rows if any(is_rival(row, one.seat, one.person) for one in wishes)]
+    rivals = [row for row in rows if any(gives_way(row, one) for one in wishes)]
     at = instant(rivals, starts_at, now)
     moved = []
     for wish in wishes:
-        open_rows = in_force([row for row in rows if is_rival(row, wish.seat, wish.person)], at)
+        open_rows = in_force([row for row in rows if gives_way(row, wish)], at)
         refuse_doubles(open_rows, wish.seat, wish.person)
         if wish.person is None and not open_rows:
             raise Conflict(_("Nobody holds this seat now."))
@@ -126,7 +127,7 @@ def write(actor, moved):
             one.assignment = Assignment(
                 customer_id=one.wish.customer_id, person=one.wish.person, seat=one.wish.seat,
                 period=DateTimeTZRange(one.at, None, "[)"), reason=one.wish.why,
-                note=one.wish.note, duty=one.wish.duty, made_by=actor,
+                note=one.wish.note, duty=duty_of(one), made_by=actor,
             )  # fmt: skip
     with access_index.together():
         insert([one.assignment for one in moved if one.assignment])
@@ -135,13 +136,21 @@ def write(actor, moved):
         access_index.recompute(emptied)
 
 
+def duty_of(moved):
+    """What a new member is there for: what was wished, else the duty of whoever goes."""
+    if moved.wish.duty or moved.wish.instead_of is None:
+        return moved.wish.duty
+    return next((row.duty for row in moved.ended if row.person_id == moved.wish.instead_of), "")
+
+
 def given_up(moved):
     """Entries of the trail for seats that end without a successor, or for a better one."""
     for row in moved.ended:
         if moved.wish.person is None:
             changes = {row.seat: (row.person_id, None), "until": (None, moved.at),
                        "why": (None, moved.wish.why), "note": (None, moved.wish.note)}  # fmt: skip
-        elif row.seat != moved.wish.seat:
+            changes |= {"duty": (row.duty, None)} if row.duty else {}
+        elif row.seat != moved.wish.seat or row.seat not in SINGLE_SEATS:
             changes = {row.seat: (row.person_id, None)}
         else:
             continue  # the entry of the new seat says whom it followed
@@ -184,6 +193,16 @@ def taken(row, before):
     told = {row.seat: who, "from": (None, row.period.lower)}
     told |= {"duty": (None, row.duty)} if row.duty else {}
     return told | ({"until": (None, row.period.upper)} if row.period.upper else {})
+
+
+def gives_way(row, wish):
+    """Whether a row must give way to a wish: a rival of it; in a team who goes, not all of it."""
+    if wish.seat in SINGLE_SEATS or wish.instead_of is None:
+        return is_rival(row, wish.seat, wish.person)
+    return row.seat == wish.seat and row.person_id in (
+        wish.instead_of,
+        wish.person and wish.person.pk,
+    )
 
 
 def is_rival(row, seat, person):

@@ -241,13 +241,13 @@ def undo(request, pk):
     goes, kept = changeset_undo.plan_undo(change_set, ids or None)
     seen = set(change_set.changes.visible_to(request.user).values_list("pk", flat=True))
     kept = [(row, shown.WHY[code]) for row, code in kept if row.pk in seen]
+    partly = [(row, shown.WHY[row.remark["code"]]) for row in goes if row.remark and row.pk in seen]
+    stays = [*kept, *partly][:KEPT_SHOWN]
     context = {
-        "change_set": change_set, "form": form, "goes": goes, "kept": kept[:KEPT_SHOWN],
+        "change_set": change_set, "form": form, "goes": goes, "stays": stays,
         "kept_count": len(kept), "ids": ids, "why_not": why_not(request.user, change_set),
     }  # fmt: skip
-    customers = [
-        row.customer_id for row in [*goes[:KEPT_SHOWN], *(row for row, _why in kept[:KEPT_SHOWN])]
-    ]
+    customers = [row.customer_id for row in [*goes[:KEPT_SHOWN], *(row for row, _why in stays)]]
     return show(request, "crm/changesets/undo.html", context, customers=customers,
                 status=form_status(form))  # fmt: skip
 
