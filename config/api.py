@@ -127,6 +127,7 @@ urlpatterns = [
     below("departures", "documents/tick", ClosingViewSet, post="tick"),
     below("departures", "sign-offs", ClosingViewSet, get="sign_offs"),
     below("departures", "certificate", ClosingViewSet, get="certificate"),
+    below("departures", "certificate/file", ClosingViewSet, get="certificate_file"),
     below("departures", "outcome", ClosingViewSet, get="outcome"),
     only("follow-ups", FollowUpViewSet, **LIST),
     path(

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -15,6 +15,16 @@ def show(request, template, context=None, *, customers=(), status=200):
     """Render a page. `customers` are the keys of the customers it shows, for the counter."""
     disclose(request, customers)
     return render(request, template, context or {}, status=status)
+
+
+TYPES = {"pdf": "application/pdf", "zip": "application/zip", "html": "text/html; charset=utf-8"}
+
+
+def file(request, content, name, *, customers=(), kind=Disclosure.Kind.DETAIL):
+    """Answer with `content` (bytes or text) as a file to keep. name: ASCII, its end says the type."""
+    disclose(request, customers, kind)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=TYPES[name.rsplit(".", 1)[1]], headers=headers)
 
 
 def get_visible_or_404(model, request, action=None, **lookup):

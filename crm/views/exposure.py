@@ -1,6 +1,5 @@
 """Ten-minute exposure: the files of another system in, what hangs on whom out. Nothing is kept."""
 
-from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
@@ -8,7 +7,7 @@ from accounts.access import Action, Reach, reach
 from crm.forms.exposure import ExposureForm
 from crm.selectors import exposure_paper, exposure_report
 from kit.errors import NotAllowed
-from kit.web import form_status, sent, show, submitted
+from kit.web import file, form_status, sent, show, submitted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +24,7 @@ def files(request):
     )  # fmt: skip
     result = submitted(request, form, lambda given: report(form, given))
     if result and request.POST.get("as") == "file":
-        return attachment(*result)
+        return attachment(request, *result)
     if (
         sheets := result[0].sheets
         if result
@@ -45,9 +44,7 @@ def report(form, given):
     return exposure_paper.report(paths, columns=form.columns(), shapes=form.shapes(), **chosen)
 
 
-def attachment(reading, found):
+def attachment(request, reading, found):
     """The report in the language of the page, as a file that stands alone."""
     html = exposure_paper.paper(reading, found, [get_language()])
-    name = f"exposure-{found.facts.as_of}.html"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(html, content_type="text/html; charset=utf-8", headers=headers)
+    return file(request, html, f"exposure-{found.facts.as_of}.html")

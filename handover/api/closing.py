@@ -1,16 +1,19 @@
 """The end of a departure case: documents, signatures, certificate, outcome, calls afterwards."""
 
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
 from accounts.access import Action, Reach, reach
 from handover.models import Departure, FollowUp, HandoverDocument, SignOff
-from handover.selectors import certificate, follow_ups, outcome
+from handover.selectors import certificate, certificate_pdf, follow_ups, outcome
 from handover.selectors import documents as documents_of
 from handover.services import documents
 from handover.services import follow_ups as calls
 from kit.api.base import ScopedViewSet, Way
 from kit.api.shapes import Body, InstantField, KeyField, Named, column, page_of
+from kit.disclosure import Disclosure
 from kit.errors import NotAllowed
+from kit.web import file
 
 
 class DocumentShape(serializers.Serializer):
@@ -119,6 +122,7 @@ class ClosingViewSet(ScopedViewSet):
         "tick": Way(DocumentShape, takes=Tick),
         "sign_offs": Way(page_of(SignOffShape)),
         "certificate": Way(CertificateShape),
+        "certificate_file": Way(OpenApiTypes.BINARY),
         "outcome": Way(OutcomeShape),
     }
 
@@ -141,11 +145,23 @@ class ClosingViewSet(ScopedViewSet):
         rows = SignOff.objects.visible_to(request.user).filter(departure=self.get_object())
         return self.page(list(rows.select_related("person")), None)
 
+    def whole(self):
+        """The case of the address, for who reads all of it; else 403."""
+        departure = self.get_object()
+        if not documents_of.reads_all(self.request.user, departure):
+            raise NotAllowed()
+        return departure
+
+    def certificate_file(self, request, pk):
+        """The certificate of a case as a PDF in both languages."""
+        departure = self.whole()
+        content, customers = certificate_pdf.certificate(request.user, departure)
+        return file(request, content, f"handover-{departure.pk}.pdf", customers=customers,
+                    kind=Disclosure.Kind.API)  # fmt: skip
+
     def certificate(self, request, pk):
         """What the certificate of a case says."""
-        departure = self.get_object()
-        if not documents_of.reads_all(request.user, departure):
-            raise NotAllowed()
+        departure = self.whole()
         paper = certificate.paper(request.user, departure)
         paper.open_items = len(paper.open)
         return self.answer(paper, [line.handover.customer_id for line in paper.lines])

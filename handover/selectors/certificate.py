@@ -1,6 +1,5 @@
 """The certificate of a handover: what it says in both languages, and its list."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Sum
@@ -8,10 +7,11 @@ from django.db.models import Sum
 from accounts.access import Action, Reach, Role, reach
 from accounts.models import Company
 from accounts.selectors.content import content, said
-from crm.models import Activity, Contact, Link
+from crm.models import Activity, Contact
 from handover import gates
 from handover.models import CustomerHandover, HandoverDocument, HandoverTask
 from handover.selectors import sign_offs
+from handover.selectors.dealings import dealt_with
 from kit.dates import company_zone
 from kit.templatetags.words import chinese, day_words, shown_name
 
@@ -115,20 +115,6 @@ def lines(person, departure):
              len(met[row.customer_id]))
         for row in rows
     ]  # fmt: skip
-
-
-def dealt_with(person, customers):
-    """{customer: contacts whom a person of ours met, called or knows there}, as keys."""
-    found = defaultdict(set)
-    acts = Activity.objects.filter(author=person, customer__in=customers, contacts__isnull=False)
-    for customer, contact in acts.order_by().values_list("customer", "contacts").distinct():
-        found[customer].add(contact)
-    links = Link.objects.filter(person=person, contact__positions__customer__in=customers)
-    pairs = links.order_by().values_list("contact__positions__customer", "contact").distinct()
-    for customer, contact in pairs:
-        if customer in set(customers):
-            found[customer].add(contact)
-    return found
 
 
 def results(person, departure):

@@ -12,6 +12,7 @@ from accounts.selectors.org import able_head_above
 from accounts.selectors.people import directory
 from handover import gates
 from handover.models import CustomerHandover, HandoverTask, SignOff
+from handover.selectors.dealings import dealt_with
 
 Signer = SignOff.Signer
 ORDER = list(Signer)
@@ -229,6 +230,7 @@ def statements(signer):
 def to_sign(departure, slot, person):
     """The whole content of a signature, ready for its digest."""
     before = SignOff.objects.filter(departure=departure).order_by("pk")
+    part = part_of(facts(departure), slot.signer, person)
     return {
         "case": {
             "departure": departure.pk, "person": departure.person_id, "kind": departure.kind,
@@ -237,4 +239,11 @@ def to_sign(departure, slot, person):
         "signer": str(slot.signer), "person": person.pk if person else None,
         "statements": statements(slot.signer),
         "before": list(before.values_list("digest", flat=True)),
-    } | part_of(facts(departure), slot.signer, person)  # fmt: skip
+        "contacts": contacts(departure, [row["customer"] for row in part["customers"]]),
+    } | part  # fmt: skip
+
+
+def contacts(departure, customers):
+    """The contacts whom the leaver dealt with at each customer, as keys: the list that is signed."""
+    met = dealt_with(departure.person_id, customers)
+    return [{"customer": pk, "contacts": sorted(met[pk])} for pk in customers if pk in met]

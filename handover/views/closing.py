@@ -8,12 +8,13 @@ from accounts.access import Action, Reach, can, reach
 from crm.selectors.trade import company_currency
 from handover.forms.closing import CloseForm
 from handover.selectors import certificate as papers
+from handover.selectors import certificate_pdf
 from handover.selectors import documents as selectors
 from handover.selectors import outcome as outcomes
 from handover.services import closing
 from handover.views.sign_offs import cases, runnable
 from kit.errors import NotAllowed
-from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
+from kit.web import done, file, form_status, get_visible_or_404, sent, show, submitted
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -58,6 +59,14 @@ def certificate(request, pk):
         "may_close": departure.state == "open"
         and can(request.user, Action.DEPARTURE_RUN, departure),
     }, customers=[line.handover.customer_id for line in paper.lines])  # fmt: skip
+
+
+@require_safe
+def certificate_file(request, pk):
+    """The same certificate as a PDF."""
+    departure = whole(request, pk)
+    content, customers = certificate_pdf.certificate(request.user, departure)
+    return file(request, content, f"handover-{departure.pk}.pdf", customers=customers)
 
 
 @require_safe

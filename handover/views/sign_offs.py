@@ -87,8 +87,9 @@ def handovers(viewer, departure, content):
     rows = list(rows.select_related("customer", "successor").order_by("place", "pk"))
     known = Customer.objects.visible_to(viewer).filter(pk__in=[row.customer_id for row in rows])
     linked = set(known.values_list("pk", flat=True))
+    met = {one["customer"]: len(one["contacts"]) for one in content.get("contacts", ())}
     for row in rows:
-        row.links = row.customer_id in linked
+        row.links, row.met = row.customer_id in linked, met.get(row.customer_id)
     return rows
 
 

@@ -48,6 +48,7 @@ OBJECTS = {
     "api:departures-documents-tick": "departure",
     "api:departures-sign-offs": "departure",
     "api:departures-certificate": "departure",
+    "api:departures-certificate-file": "departure",
     "api:departures-outcome": "departure",
     "crm:person": "wu",
     "crm:saved-view": "saved_view",
