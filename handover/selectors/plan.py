@@ -81,6 +81,12 @@ def band(value):
     return next((words for most, words in BANDS if value <= most), TOP)
 
 
+def on_duty(person, customers):
+    """Of some customers (ids) those in whose key-account team a person has a duty, in their order."""
+    held = Assignment.objects.at().filter(person=person, customer__in=customers).exclude(duty="")
+    return list(held.order_by("customer").values_list("customer", flat=True))
+
+
 def other_seats(person):
     """Seat → its customers' ids, of the seats that a person holds besides account managers' ones."""
     held = Assignment.objects.at().filter(person=person).exclude(seat=Seat.ACCOUNT_MANAGER)

@@ -122,7 +122,7 @@ def propose(person, planned, *, at, without=()):
 
 
 def for_seat(departure, seat, customers, at, *, without=(), rising=None):
-    """Customer id → who takes another single seat of the leaver there; None where nobody fits.
+    """Customer id → who takes another seat of the leaver there; None where nobody fits.
 
     rising: customer id → id of whoever becomes its account manager in the same case.
     """
@@ -132,7 +132,7 @@ def for_seat(departure, seat, customers, at, *, without=(), rising=None):
     turns, found = Counter(), {}
     for pk in customers:
         one = Planned(rows[pk], known=known[pk])
-        taken = {who for who, its in choice.holds[pk].items() if its in SINGLE_SEATS}
+        taken = {who for who, its in choice.holds[pk].items() if its in (*SINGLE_SEATS, seat)}
         taken.add((rising or {}).get(pk))
         fits = [
             (len(choice.reasons(one, person)), -turns[person.pk], -person.pk, person)

@@ -137,15 +137,14 @@ def proposed(actor, departure, takers, seat):
 def propose_other_seats(actor, departure):
     """Backups and specialists of the service line are replaced too, by whoever fits and has room.
 
-    A team goes on without one of its members: that seat is ended by whoever leads it.
+    Of a key-account team those with a duty are replaced; it goes on without the others.
     """
     rising = {row.customer_id: row.successor_id for row in departure.customers.all()}
     for seat, customers in plan.other_seats(departure.person).items():
-        if seat not in SINGLE_SEATS:
-            continue
-        takers = successors.for_seat(departure, seat, customers, plan.ends_at(departure),
+        needed = customers if seat in SINGLE_SEATS else plan.on_duty(departure.person, customers)
+        takers = successors.for_seat(departure, seat, needed, plan.ends_at(departure),
                                      without=successors.leavers(actor), rising=rising)  # fmt: skip
-        proposed(actor, departure, takers, seat)
+        proposed(actor, departure, dict.fromkeys(customers) | takers, seat)
 
 
 def tell(departure):

@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from accounts.models import Person
 from accounts.services import people
-from crm.models import ChangeSet
+from crm.models import Assignment, Change, ChangeSet, Customer
 from crm.selectors import changesets as ask
-from crm.services import approvals
+from crm.services import approvals, ownership
 from handover.models import Departure
 from handover.selectors import plan_page
 from handover.services import cases, departures
 from kit.errors import Conflict, Refused
-from tests.crm.changesets_world import held
+from tests.crm.changesets_world import KEY, held
 from tests.handover.test_departures_plan import opened, plan, working
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +141,22 @@ def test_a_proposal_that_was_refused_is_made_again(cast):
         actor=cast.hu, departure=departure, customers=[cast.huadong.pk], successor=cast.wu
     )
     assert departure.customers.get().change.change_set.state == ChangeSet.State.PROPOSED
+
+
+def test_members_of_a_team_with_a_duty_are_replaced_and_the_others_leave_it(cast):
+    ids = held(cast, 2)
+    for pk, duty in zip(ids, ("technical", ""), strict=True):
+        customer = Customer.objects.get(pk=pk)
+        ownership.assign(
+            actor=cast.he, customer=customer, seat=KEY, person=cast.wu, duty=duty, why="other"
+        )
+    departure = opened(cast, plan(cast, cast.wu))
+    rows = dict(
+        Change.objects.filter(change_set__in=departure.change_sets.all(), seat=KEY)
+        .values_list("customer", "taker")
+    )  # fmt: skip
+    seats = Assignment.objects.at().filter(customer=ids[0]).values_list("person", flat=True)
+    assert rows[ids[0]] is not None and rows[ids[0]] not in seats and rows[ids[1]] is None
 
 
 def test_hr_never_approves_what_it_proposed(cast):
