@@ -54,11 +54,12 @@ class Service:
         self.name, self.action, self.on, self.function = name, action, on, function
 
 
-def service(action, *, on=None, people=()):
+def service(action, *, on=None, under=None, people=()):
     """Make the decorated function a verb that needs `action` on its argument `on`.
 
     `people` names arguments that are people whose state the verb rests on: they are locked first
-    (shared), so that a freeze and this verb cannot pass each other.
+    (shared), so that a freeze and this verb cannot pass each other. `under` names the row that `on`
+    belongs to and whose state it rests on: locked next (shared), for the same reason.
     """
 
     def decorate(function):
@@ -77,6 +78,8 @@ def service(action, *, on=None, people=()):
                 for argument in people:
                     arguments[argument] = lock(arguments.get(argument), shared=True)
                 if on is not None:
+                    if under is not None:
+                        lock(getattr(arguments[on], under), shared=True)
                     arguments[on] = lock(arguments[on])
                 allow(actor, action, arguments.get(on) if on else None)
                 result = function(actor=actor, **arguments)

@@ -8,7 +8,7 @@ the own case by their tasks, once it is no secret; a draft is seen by those who 
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from accounts.access import Action, Reach, reach
+from accounts.access import Action, Reach, Role, reach
 from accounts.scopes import PersonScope, keeps_from_trail
 from accounts.selectors.org import people_led_by
 from kit.clock import StatementNow
@@ -50,10 +50,15 @@ class DepartureScope(Scope):
 def led(person, width, at):
     """The cases of people whom a power of this width reaches; never one's own."""
     if width == Reach.ALL:
-        return ~Q(person=person.pk)
+        return ~Q(person=person.pk) & (Q() if runs(person) else known())
     if width > Reach.OWN:
         return Q(person__in=people_led_by(person, at) - {person.pk}) & known()
     return Q(pk__in=[])
+
+
+def runs(person):
+    """Whether a person runs departure cases: drafts and what came to nothing are for them alone."""
+    return reach(person, Action.DEPARTURE_RUN) == Reach.ALL
 
 
 def known():
@@ -216,7 +221,10 @@ def secrets(person):
 
     secret = Q(confidential_until__gt=StatementNow())
     secret &= ~Q(opened_by=person.pk) & ~Q(Exists(named_in(person)))
-    hidden = Departure.objects.filter(secret | Q(person=person.pk) & ~known()).values("pk")
+    hidden = secret | Q(person=person.pk) & ~known()
+    if not runs(person) and not person.has_role(Role.AUDITOR):  # who audits reads of plans, too
+        hidden |= ~known()
+    hidden = Departure.objects.filter(hidden).values("pk")
     found = Q(pk__in=[])
     for model in apps.get_app_config("handover").get_models():
         if path := path_of(model):

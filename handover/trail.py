@@ -4,6 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors.sentences import AREAS, LABELS, NOUNS, POINTS, SENTENCES
 
+# Verbs of something else that finish tasks, or have them done again.
+SETTLING = (
+    "closing.close",
+    "follow_ups.save",
+    "interviews.save",
+    "knowledge.judge",
+    "knowledge.tick_step",
+    "knowledge.note_talk",
+)
+STARTING_AGAIN = ("cases.replace_successor",)
 NOUNS.update(
     {
         "handover.departure": _("a departure case"),
@@ -67,6 +77,18 @@ SENTENCES.update(
         "interviews.judge_loss": _("%(who)s noted what the loss of somebody means"),
         "follow_ups.save": _("%(who)s saved a call with %(customer)s after a handover"),
         ("closing.close", "handover.departure"): _("%(who)s closed a departure case"),
+        **dict.fromkeys(
+            [(verb, "handover.handovertask") for verb in SETTLING],
+            _("%(who)s finished a handover task"),
+        ),
+        **dict.fromkeys(
+            [(verb, "handover.waiver") for verb in ("handover_tasks.reopen", *STARTING_AGAIN)],
+            _("%(who)s asked again for what had been waived"),
+        ),
+        **dict.fromkeys(
+            [(verb, "handover.handovertask") for verb in STARTING_AGAIN],
+            _("%(who)s opened a handover task again"),
+        ),
     }
 )
 # -- cases: tasks, briefs, introductions --

@@ -36,10 +36,12 @@ def edit(*, actor, name, change):
     row = locked(name)
     body = deepcopy(row.body if row else content(name))
     row = row or Content(name=name, version=body["version"])
+    before = deepcopy(body)
     row.body = change(body) or body
     row.edited_at, row.edited_by = database_now(), actor
     row.save()
-    record(row, {"version": (row.version, row.version)})
+    changed = sorted(key for key in {*before, *row.body} if before.get(key) != row.body.get(key))
+    record(row, {"body": (None, ", ".join(changed))})
     return row.body
 
 

@@ -1,7 +1,7 @@
 """A departure case: who goes when, each customer handed over, each task of the plan."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
@@ -185,6 +185,12 @@ class CustomerHandover(models.Model):
         return reverse("handover:customer", args=[self.departure_id, self.pk])
 
 
+# Tasks that are worked on: of an open case, and those of a closed one that come after its last day.
+RUNNING = Q(departure__state="open") | Q(
+    departure__state="closed", due_on__gt=F("departure__last_day")
+)
+
+
 @history()
 class HandoverTask(models.Model):
     """One task of a case, of the whole case or of one customer; copied from the template once."""
@@ -236,7 +242,7 @@ class HandoverTask(models.Model):
         "person": Holding(
             Held.TRANSFER,
             _("Handover tasks"),
-            open=Q(state__in=["not_started", "in_progress", "problem"], departure__state="open"),
+            open=Q(state__in=["not_started", "in_progress", "problem"]) & RUNNING,
         ),
         "closed_by": Holding(Held.HISTORY, _("Handover tasks finished")),
     }
@@ -289,6 +295,13 @@ class HandoverTask(models.Model):
     @property
     def is_open(self):
         return self.state in self.OPEN
+
+    @property
+    def is_running(self):
+        """Whether it is worked on, as RUNNING says."""
+        case = self.departure
+        later = case.state == Departure.State.CLOSED and self.due_on > case.last_day
+        return later or case.state == Departure.State.OPEN
 
     @property
     def is_overdue(self):

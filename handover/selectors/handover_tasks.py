@@ -6,6 +6,7 @@ from accounts.access import POWERS, Action, Reach, can, reach
 from accounts.models import Absence, Person
 from accounts.selectors.org import able_at, able_head_above, people_led_by
 from handover.models import HandoverTask
+from handover.models.departures import RUNNING
 from kit.clock import StatementNow
 
 JOINT = {"joint_visit", "joint_visit_or_video"}
@@ -119,9 +120,8 @@ def answering(task):
 
 
 def mine(person):
-    """Open tasks of open cases that are this person's to do."""
-    rows = HandoverTask.objects.filter(person=person, state__in=HandoverTask.OPEN)
-    return rows.filter(departure__state="open")
+    """Open tasks of cases that are this person's to do."""
+    return HandoverTask.objects.filter(RUNNING, person=person, state__in=HandoverTask.OPEN)
 
 
 def overdue(day):

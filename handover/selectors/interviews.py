@@ -8,6 +8,11 @@ from handover.models import Departure, ExitInterview
 LEAST = 5  # interviews that agree before a theme is shown
 
 
+def are_held(departure):
+    """Whether an interview is held in a case: one that was opened and not withdrawn."""
+    return departure.state in (Departure.State.OPEN, Departure.State.CLOSED)
+
+
 def of_case(person, departure):
     """The interview of a case as far as a person may read it, or None."""
     rows = ExitInterview.objects.visible_to(person).filter(departure=departure)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.access import Action, Role, can
@@ -11,13 +12,15 @@ from accounts.selectors.content import content
 from accounts.selectors.org import able_head_above
 from accounts.selectors.people import directory
 from handover import gates
-from handover.models import CustomerHandover, HandoverTask, SignOff
+from handover.models import CustomerHandover, HandoverDocument, HandoverTask, SignOff
 from handover.selectors.dealings import dealt_with
 
 Signer = SignOff.Signer
 ORDER = list(Signer)
 ROLES = {Signer.FINANCE: Role.FINANCE, Signer.IT: Role.IT, Signer.HR: Role.HR}
 OF_SIGNING = ("sign_offs", "certificate")  # tasks that signing itself completes
+LACKING = (HandoverDocument.State.EXPECTED, HandoverDocument.State.MISSING)
+NOT_NEUTRAL = _("The witness neither gives, takes nor supervises. Choose somebody else.")
 FACTS = ("customers", "documents", "things", "missing", "open_tasks")
 
 
@@ -26,18 +29,25 @@ class Slot:
     """One signature that a case needs: whose, and what became of it.
 
     person: who is to sign, None where anybody of a department may or nobody is named. row: the
-    latest signature. changed: the case is no longer as it was signed. is_next: it is this one's turn.
+    latest signature. changed: the case is no longer as it was signed. stale: nor does the signature
+    stand for it any more. is_next: it is this one's turn.
     """
 
     signer: str
     person: Person | None = None
     row: SignOff | None = None
     changed: bool = False
+    stale: bool = False
     is_next: bool = False
 
     @property
     def label(self):
         return Signer(self.signer).label
+
+    @property
+    def is_given(self):
+        """Whether somebody signed the case as it stands, or HR noted why not."""
+        return self.row is not None and not self.stale
 
 
 def slots(departure):
@@ -50,7 +60,8 @@ def slots(departure):
         if slot.row is not None:
             now = part_of(whole, slot.signer, slot.row.person)
             slot.changed = any(slot.row.content.get(name) != now[name] for name in FACTS)
-    waiting = [slot for slot in found if slot.row is None]
+            slot.stale = not slot.row.missing_because and is_worse(now, slot.row.content)
+    waiting = [slot for slot in found if slot.row is None] or [one for one in found if one.stale]
     if waiting:
         waiting[0].is_next = True
     return found
@@ -143,6 +154,11 @@ def is_neutral(departure, person):
     return not taken and person.pk not in (departure.person_id, head and head.pk)
 
 
+def can_watch(departure, person):
+    """Whether somebody can be named witness of a case."""
+    return person.has_access and is_neutral(departure, person)
+
+
 def witnesses(departure):
     """Who can be named witness: neutral, here, and somebody who may see cases at all."""
     head = able_head_above(departure.person)
@@ -187,6 +203,25 @@ def part_of(whole, signer, person):
         for name in ("documents", "missing", "open_tasks")
     }
     return whole | narrowed | {"customers": own}
+
+
+def is_worse(now, signed):
+    """Whether others take the customers than in what was signed, or something is missing since."""
+    return takers(now) != takers(signed) or not lacking(now) <= lacking(signed)
+
+
+def takers(content):
+    """Who takes which customer in what is signed."""
+    return {(row["handover"], row["successor"]) for row in content["customers"]}
+
+
+def lacking(content):
+    """What is not there yet in what is signed: gates, documents, things."""
+    return (
+        {(row["gate"], row["handover"], row["task"]) for row in content["missing"]}
+        | {("document", row["document"]) for row in content["documents"] if row["state"] in LACKING}
+        | {("thing", row["thing"]) for row in content["things"] if not row["done"]}
+    )
 
 
 def missing(departure):

@@ -26,7 +26,7 @@ WRITABLE = (Brief.DRAFT, Brief.RETURNED)
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="handover")
+@service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def write(*, actor, handover, answers):
     """Save answers of a brief that is not submitted. answers: question → text. Returns the handover.
 
@@ -57,7 +57,7 @@ def write_and_submit(*, actor, handover, answers):
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="handover")
+@service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def submit(*, actor, handover):
     """Hand the brief to the receiver; every question has an answer."""
     if handover.brief == Brief.SUBMITTED:
@@ -77,7 +77,7 @@ def submit(*, actor, handover):
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="handover")
+@service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def give_back(*, actor, handover, why):
     """The receiver needs more. why: must be said; the writer reads it."""
     judging(actor, handover)
@@ -92,7 +92,7 @@ def give_back(*, actor, handover, why):
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="handover")
+@service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def accept(*, actor, handover):
     """The receiver knows enough: the task of the brief is done by it."""
     judging(actor, handover)

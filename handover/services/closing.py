@@ -1,11 +1,12 @@
 """Closing a case: everything is safe or waived by name, everybody has signed."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.access import Action
-from accounts.audit import record, record_many
+from accounts.audit import record
 from accounts.models import Person
 from accounts.service import service
 from accounts.services import people
@@ -13,6 +14,7 @@ from handover import gates
 from handover.models import Departure, HandoverTask
 from handover.selectors import sign_offs as signed
 from handover.services import follow_ups
+from handover.services import handover_tasks as tasks
 from kit.clock import database_now
 from kit.errors import Refused
 from kit.state import move
@@ -20,10 +22,10 @@ from kit.state import move
 OF_CLOSING = ("sign_offs", "certificate")  # tasks that closing itself completes
 
 
-@gates.gate("sign_offs", gettext_lazy("not everybody has signed"))
+@gates.gate("sign_offs", gettext_lazy("not everybody has signed the case as it stands"))
 def not_signed(departure):
-    """A signature of the order is missing, and HR has not noted why."""
-    return [None] if any(slot.row is None for slot in signed.slots(departure)) else []
+    """A signature of the order is missing or stands for a better case, and HR has not noted why."""
+    return [] if all(slot.is_given for slot in signed.slots(departure)) else [None]
 
 
 @service(Action.DEPARTURE_RUN, on="departure", people=("person",))
@@ -38,7 +40,8 @@ def close(*, actor, departure, person):
         text = _("%(number)s things are missing before this case can close.")
         raise Refused(text % {"number": len(unmet)}, code="unmet")
     before = departure.state
-    finish(actor, departure, OF_CLOSING)
+    tasks.settle(actor, departure.tasks.filter(key__in=OF_CLOSING, handover=None))
+    tasks.settle(actor, too_late(departure), state=HandoverTask.State.WAIVED)
     move(departure, "state", Departure.State.CLOSED, Departure.MOVES)
     departure.closed_at, departure.closed_by = database_now(), actor
     departure.version += 1
@@ -63,18 +66,7 @@ def leave(actor, departure, person):
     people.set_state(actor=actor, person=person, state=Person.State.LEFT, reason=reason)
 
 
-def finish(actor, departure, keys):
-    """Inside a running verb: open tasks of the case with these keys are done."""
-    rows = list(
-        HandoverTask.objects.select_for_update().filter(
-            departure=departure, key__in=keys, handover=None, state__in=HandoverTask.OPEN
-        )
-    )
-    if not rows:
-        return
-    now = database_now()
-    for row in rows:
-        row.state, row.closed_at, row.closed_by, row.touched_at = "done", now, actor, now
-        row.version += 1
-        row.save()
-    record_many([{"subject": row, "changes": {"state": (None, "done")}} for row in rows])
+def too_late(departure):
+    """Tasks that keep no case from closing, and that nobody can do any more once it is closed."""
+    over = Q(due_on__lte=departure.last_day) | Q(person=departure.person_id)
+    return departure.tasks.filter(over, blocking=False)

@@ -14,8 +14,8 @@ from accounts.models import Person
 from accounts.selectors.calendar import working_calendar
 from accounts.service import only, service
 from handover.models import CustomerHandover, Departure, HandoverTask
-from handover.selectors import plan, plan_tasks, successors
-from handover.services import departure_opening
+from handover.selectors import plan, plan_tasks, sign_offs, successors
+from handover.services import departure_opening, handover_tasks
 from kit import bulk
 from kit.dates import company_zone, today
 from kit.errors import Conflict, Refused
@@ -203,21 +203,10 @@ def refuse_known(departure):
 
 
 def check_witness(departure):
-    """The witness is neutral: neither leaver nor receiver nor who leads them."""
+    """The witness is neutral and here: the same that is asked when they sign."""
     witness = departure.witness
-    if witness is None:
-        return
-    if witness.pk == departure.person_id:
-        raise Refused(_("Whoever leaves cannot be the witness."), field="witness")
-    if departure.customers.filter(successor=witness).exists():
-        raise Refused(_("Whoever takes over customers cannot be the witness."), field="witness")
-    supervisor = plan_tasks.Desk(departure.person, departure.opened_by).supervisor
-    if supervisor and supervisor.pk == witness.pk:
-        raise Refused(
-            _("The supervisor signs for themselves. Choose somebody neutral."), field="witness"
-        )
-    if not witness.has_access:
-        raise Refused(_("This person is not here any more."), field="witness")
+    if witness is not None and not sign_offs.can_watch(departure, witness):
+        raise Refused(sign_offs.NOT_NEUTRAL, field="witness")
 
 
 @service(Action.DEPARTURE_RUN, on="departure", people=("successor",))
@@ -263,20 +252,17 @@ def hand_to(departure, rows, successor):
     tasks.filter(state__in=HandoverTask.OPEN).update(person=successor)
 
 
-@service(Action.DEPARTURE_RUN, on="task")
-def edit_task(*, actor, task, values):
-    """Change who does a task of a plan and by when: `person`, `due_on`. Returns the task."""
+@service(Action.DEPARTURE_RUN, on="task", under="departure", people=("person",))
+def edit_task(*, actor, task, person, due_on):
+    """Change who does a task of a plan (None: nobody yet) and by when. Returns the task."""
     in_draft(task.departure)
-    values = only(values, {"person", "due_on"})
-    day = values.get("due_on", task.due_on)
-    if day == task.departure.last_day:
+    if due_on == task.departure.last_day:
         raise Refused(_("Nothing is due on the last working day itself."), field="due_on")
-    if not today(company_zone()) <= day <= task.departure.last_day + LONGEST:
+    if not today(company_zone()) <= due_on <= task.departure.last_day + LONGEST:
         raise Refused(_("Enter a day from today on."), field="due_on")
-    person = values.get("person", task.person)
-    if person is not None and not person.has_access:
-        raise Refused(_("This person is not here any more."), field="person")
-    changes = assign(task, values)
+    if person is not None and person.pk != task.person_id:
+        handover_tasks.check_taker(actor, task, person)
+    changes = assign(task, {"person": person, "due_on": due_on})
     if "due_on" in changes:
         task.fits = True
     task.version += 1
@@ -285,7 +271,7 @@ def edit_task(*, actor, task, values):
     return task
 
 
-@service(Action.DEPARTURE_RUN, on="task")
+@service(Action.DEPARTURE_RUN, on="task", under="departure")
 def drop_task(*, actor, task):
     """Take a task out of a plan that keeps no case from closing."""
     in_draft(task.departure)

@@ -19,6 +19,7 @@ from crm.seats import Seat
 from crm.selectors.ownership import holder
 from crm.services.task_reminders import morning
 from handover.models import FollowUp, HandoverTask
+from handover.services import handover_tasks as tasks
 from kit import bulk
 from kit.clock import database_now
 from kit.errors import NotAllowed, Refused
@@ -111,7 +112,8 @@ def save(*, actor, follow_up, result, answers, note="", version):
     follow_up.save()
     changes = {"result": (before, result), "answers": (None, answers), "note": (None, note)}
     record(follow_up, changes, customer=follow_up.handover.customer_id, personal=SAID)
-    finish_task(actor, follow_up)
+    asked = follow_up.handover.tasks.filter(key=f"service_call_{follow_up.days}")
+    tasks.settle(actor, asked)
     return follow_up
 
 
@@ -126,17 +128,3 @@ def questions(days):
         if row["days"] == days:
             return row["questions"]
     return []
-
-
-def finish_task(actor, follow_up):
-    """The task of the plan that asked for this call is done by it."""
-    rows = HandoverTask.objects.select_for_update().filter(
-        handover=follow_up.handover_id, key=f"service_call_{follow_up.days}",
-        state__in=HandoverTask.OPEN,
-    )  # fmt: skip
-    for row in rows:
-        before, row.state = row.state, HandoverTask.State.DONE
-        row.closed_at, row.closed_by, row.touched_at = database_now(), actor, database_now()
-        row.version += 1
-        row.save()
-        record(row, {"state": (before, row.state)}, customer=follow_up.handover.customer_id)

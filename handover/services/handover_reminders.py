@@ -13,58 +13,67 @@ from accounts.selectors.org import able_at, able_head_above
 from accounts.services.notifications import notify
 from crm.services.task_reminders import morning
 from handover.models import Departure, HandoverTask
+from handover.models.departures import RUNNING
 from handover.selectors import handover_tasks as shapes
 from kit import outbox
 from kit.clock import database_now
+from kit.dates import company_zone, today
+from kit.locks import hold_off
 from kit.outbox import Effect
 
 KIND = "handover.remind"
+LASTING = (Departure.State.OPEN, Departure.State.CLOSED)  # see RUNNING
 MARKS = (0, 1, 3)  # working days after the day: to whoever does it, to their head, to HR and above
 
 
 def plan(departure):
     """Inside a running verb: reminders for every day on which something of an open case is due.
 
-    The case is locked by the caller. What waits already stays; a mark that is over brings none.
+    What waits already stays. A mark that is over brings none;
+    where all are, they are counted from the next morning on which people work.
     """
+    hold_off(f"{KIND} {departure.pk}")
     rows = HandoverTask.objects.filter(departure=departure, state__in=HandoverTask.OPEN)
     days = set(rows.order_by().values_list("due_on", flat=True).distinct())
-    known = Effect.objects.filter(kind=KIND, payload__departure=departure.pk)
+    known = Effect.objects.filter(kind=KIND, payload__departure=departure.pk, done_at=None)
     have = set(known.values_list("payload__day", flat=True))
     for day in sorted(days):
-        if day.isoformat() not in have:
-            post(departure, day, MARKS)
+        if day.isoformat() not in have and not post(departure, day, day, MARKS):
+            post(departure, day, add_working_days(today(company_zone()), 1), MARKS)
 
 
-def post(departure, day, marks):
-    """The first of these marks that is still to come."""
+def post(departure, day, since, marks):
+    """The first of these marks that is still to come, counted from a day. Returns whether one is."""
     now = database_now()
     for mark in marks:
-        at = morning(add_working_days(day, mark) if mark else day)
+        at = morning(add_working_days(since, mark) if mark else since)
         if at > now:
-            outbox.post(KIND, due_at=at, departure=departure.pk, day=day.isoformat(), mark=mark)
-            return
+            outbox.post(KIND, due_at=at, departure=departure.pk, day=day.isoformat(),
+                        since=since.isoformat(), mark=mark)  # fmt: skip
+            return True
+    return False
 
 
 @outbox.handler(KIND)
 def remind(effect):
     """Post one notice per person who answers for what is due, and the next mark."""
     about = effect.payload
-    departure = Departure.objects.filter(pk=about["departure"], state="open").first()
+    departure = Departure.objects.filter(pk=about["departure"], state__in=LASTING).first()
     if departure is None:
         return
     if departure.is_secret:
         outbox.post(KIND, due_at=departure.confidential_until, **about)
         return
     rows = HandoverTask.objects.filter(
-        departure=departure, due_on=about["day"], state__in=HandoverTask.OPEN
+        RUNNING, departure=departure, due_on=about["day"], state__in=HandoverTask.OPEN
     )
     code = "handover.late" if about["mark"] else "handover.due"
     for person, tasks in told(list(shapes.with_people(rows)), about["mark"]).items():
         url = tasks[0].get_absolute_url() if len(tasks) == 1 else departure.get_absolute_url()
         notify(code, to=person, kind=Notice.Kind.ACTION, url=url, due_on=tasks[0].due_on,
                values=about | {"tasks": [task.pk for task in tasks]})  # fmt: skip
-    post(departure, date.fromisoformat(about["day"]),
+    day, since = about["day"], about.get("since") or about["day"]
+    post(departure, date.fromisoformat(day), date.fromisoformat(since),
          [mark for mark in MARKS if mark > about["mark"]])  # fmt: skip
 
 

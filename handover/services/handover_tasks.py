@@ -16,6 +16,7 @@ from handover import gates
 from handover.models import CustomerHandover, Departure, HandoverTask, Waiver
 from handover.selectors import handover_tasks as shapes
 from handover.selectors import introductions
+from handover.services import handover_reminders
 from kit import guards
 from kit.clock import database_now
 from kit.errors import NotAllowed, Refused
@@ -34,11 +35,13 @@ def receiver_is_away(*, person, **rest):
 
 @guards.guard("handover_tasks.give", gettext_lazy("Whoever leaves gets no further tasks."))
 def receiver_leaves(*, person, task, **rest):
-    return person.pk == task.departure.person_id
+    """In a plan what is the leaver's by the template may be given back to them."""
+    own = task.who == "leaver" and task.departure.state == Departure.State.DRAFT
+    return person.pk == task.departure.person_id and not own
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="task")
+@service(Action.DEPARTURE_VIEW, on="task", under="departure")
 def start(*, actor, task):
     """Somebody has begun with it, or goes on after a problem."""
     allow(actor, task)
@@ -49,7 +52,7 @@ def start(*, actor, task):
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="task")
+@service(Action.DEPARTURE_VIEW, on="task", under="departure")
 def finish(*, actor, task, proof="", activity=None):
     """It is done. proof: what shows it. activity: the visit or call at the customer that shows it.
 
@@ -65,7 +68,7 @@ def finish(*, actor, task, proof="", activity=None):
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="task")
+@service(Action.DEPARTURE_VIEW, on="task", under="departure")
 def report(*, actor, task, problem):
     """There is a problem, in words; the head above the leaver is told."""
     allow(actor, task)
@@ -81,7 +84,7 @@ def report(*, actor, task, problem):
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="task", people=("person",))
+@service(Action.DEPARTURE_VIEW, on="task", under="departure", people=("person",))
 def give(*, actor, task, person):
     """Somebody else does it. person: active, here, with a part in cases; never the leaver."""
     if not shapes.may_give(actor, task):
@@ -91,10 +94,7 @@ def give(*, actor, task, person):
         raise DoneAlready(task)
     if not task.is_open:
         raise Refused(_("This task is closed. Reopen it first."))
-    try:
-        guards.check("handover_tasks.give", actor=actor, person=person, task=task)
-    except Refused as refused:
-        raise Refused(refused.message, field="person", code=refused.code) from None
+    check_taker(actor, task, person)
     keep(task, {"person": person})
     notify("handover.given", to="handover.taker", kind=Notice.Kind.ACTION,
            url=task.get_absolute_url(), values={"task": task.pk}, due_on=task.due_on,
@@ -103,15 +103,17 @@ def give(*, actor, task, person):
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="task")
+@service(Action.DEPARTURE_VIEW, on="task", under="departure")
 def reopen(*, actor, task):
     """It was not done after all, or is no longer waived."""
     if not shapes.may_give(actor, task):
         raise NotAllowed()
+    running(task)
     if task.is_open:
         raise DoneAlready(task)
-    Waiver.objects.filter(task=task).delete()
-    return go(task, State.IN_PROGRESS, closed_at=None, closed_by=None, activity=None)
+    again(task)
+    handover_reminders.plan(task.departure)
+    return task
 
 
 @harmless_twice
@@ -127,6 +129,7 @@ def waive(*, actor, departure, gate, why, handover=None, task=None):
     row = task or handover
     if gate not in gates.GATES or (row is not None and row.departure_id != departure.pk):
         raise Refused(_("This is not asked for in this case."))
+    handover = handover or (task and task.handover)
     if not shapes.may_waive(actor, departure, task, handover):
         raise NotAllowed(_("Whoever leaves or takes over cannot waive this."))
     why = text(why, "why", _("Say why this is waived"), most=300)
@@ -134,6 +137,10 @@ def waive(*, actor, departure, gate, why, handover=None, task=None):
     made = departure.waivers.filter(**values).first()
     if made:
         raise DoneAlready(made)
+    if (gate, handover and handover.pk, task and task.pk) not in {
+        one.key for one in gates.unmet(departure, {gate})
+    }:
+        raise Refused(_("This is not asked for in this case."))
     if task is not None:
         waive_task(actor, task)
     made = Waiver.objects.create(departure=departure, reason=why, by=actor, **values)
@@ -149,12 +156,28 @@ def waive_task(actor, task):
     go(task, State.WAIVED, **closed(actor))
 
 
-def settle(actor, tasks, activity=None):
-    """Inside a running verb: finish those of these tasks that are open. Returns them."""
+def settle(actor, tasks, state=State.DONE, **values):
+    """Inside a running verb: finish those of these tasks that are open. Returns them.
+
+    state: done or waived. values: besides, for example the `activity` that shows it.
+    """
     rows = list(tasks.filter(state__in=HandoverTask.OPEN).select_for_update(of=("self",)))
     for task in rows:
-        go(task, State.DONE, activity=activity, **closed(actor))
+        go(task, state, **closed(actor), **values)
     return rows
+
+
+def again(task):
+    """Inside a running verb: a task goes on; what a director let go of it is asked for again."""
+    take_back(task.waivers.all())
+    return go(task, State.IN_PROGRESS, closed_at=None, closed_by=None, activity=None)
+
+
+def take_back(waivers):
+    """Inside a running verb: what was let go counts no more, and the trail says so."""
+    for waiver in waivers:
+        record(waiver, {"gate": (waiver.gate, None), "reason": (waiver.reason, None)})
+        waiver.delete()
 
 
 # -- rules -----------------------------------------------------------------------------------------
@@ -166,9 +189,17 @@ def allow(actor, task):
         raise NotAllowed()
 
 
+def check_taker(actor, task, person):
+    """Somebody who can do a task; else Refused at `person`."""
+    try:
+        guards.check("handover_tasks.give", actor=actor, person=person, task=task)
+    except Refused as refused:
+        raise Refused(refused.message, field="person", code=refused.code) from None
+
+
 def running(task):
-    """The case is open."""
-    if task.departure.state != Departure.State.OPEN:
+    """The case is open, or the task comes after its last day."""
+    if not task.is_running:
         raise Refused(_("This case is not open."))
 
 
@@ -210,8 +241,6 @@ def closed(actor):
 
 def go(task, state, **values):
     """Move a task to another state, with its entry in the trail. Returns it."""
-    if state in HandoverTask.OPEN or state == State.DONE:
-        running(task)
     before = task.state
     move(task, "state", state, HandoverTask.MOVES)
     return keep(task, values, state=(before, state))

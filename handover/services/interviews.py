@@ -7,10 +7,11 @@ from accounts.audit import record
 from accounts.selectors.content import content
 from accounts.service import service
 from handover.models import ExitInterview
-from handover.services.closing import finish
+from handover.selectors import interviews as shapes
+from handover.services import handover_tasks as tasks
 from kit import crypto
 from kit.clock import database_now
-from kit.errors import NotAllowed, Refused
+from kit.errors import Conflict, NotAllowed, Refused
 from kit.models import SubjectKey
 from kit.versions import same_version
 
@@ -24,8 +25,7 @@ def save(*, actor, departure, answers, version=0, complete=False):
     answers: question id → {"answer", "sources", "theme"}; a theme needs the two sources that agree.
     version: as seen, 0 where nothing was kept yet. complete: it is over.
     """
-    if departure.person_id == actor.pk:
-        raise NotAllowed()
+    about_another(actor, departure)
     row = ExitInterview.objects.filter(departure=departure).select_related("key").first()
     row = row or ExitInterview(departure=departure, version=0)
     same_version(row, version)
@@ -40,8 +40,16 @@ def save(*, actor, departure, answers, version=0, complete=False):
     row.save()
     record(row, {"held_at": (None, row.held_at)})
     if complete:
-        finish(actor, departure, ["exit_interview"])
+        tasks.settle(actor, departure.tasks.filter(key="exit_interview"))
     return row
+
+
+def about_another(actor, departure):
+    """A case in which interviews are held, and never one's own."""
+    if departure.person_id == actor.pk:
+        raise NotAllowed()
+    if not shapes.are_held(departure):
+        raise Conflict(_("This case is not open."))
 
 
 def sound(answers):
@@ -66,8 +74,7 @@ def sound(answers):
 @service(Action.EXIT_VIEW, on="departure")
 def judge_loss(*, actor, departure, regretted, why=""):
     """HR notes whether the company would rather have kept somebody, and why they went. Returns the case."""
-    if departure.person_id == actor.pk:
-        raise NotAllowed()
+    about_another(actor, departure)
     if len(why or "") > 300:
         raise Refused(_("This text is too long."), field="regret_reason")
     departure.regretted, departure.regret_reason = regretted, (why or "").strip()

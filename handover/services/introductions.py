@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.access import Action, Role, can
 from accounts.audit import assign, record
 from accounts.models import Notice
-from accounts.service import service
+from accounts.service import lock, service
 from accounts.services.notifications import addressee, notify
 from crm.services import activities
-from handover.models import CustomerHandover, HandoverTask
+from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors import handover_tasks, introductions
 from handover.services import handover_tasks as tasks
 from handover.services.briefs import open_case
@@ -29,9 +29,11 @@ FORGOTTEN = {
     "giver_met_at": None, "taker_met_at": None,
 }  # fmt: skip
 
+OF_RECEIVER = ("receiver", "told", "reaction", "declined", "brief")  # gates of the same kind
+
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="handover")
+@service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def tell(*, actor, handover):
     """The customer has been told who looks after them."""
     allow(actor, handover)
@@ -41,7 +43,7 @@ def tell(*, actor, handover):
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="handover")
+@service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def react(*, actor, handover, reaction, note=""):
     """How the customer takes it. A no is counted, and is a problem that the head is told of.
 
@@ -61,7 +63,7 @@ def react_once(*, actor, handover, client_uuid, reaction, note=""):
          lambda: react(actor=actor, handover=handover, reaction=reaction, note=note))  # fmt: skip
 
 
-@service(Action.DEPARTURE_VIEW, on="handover")
+@service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def confirm(*, actor, handover, reaction, note="", client_uuid=None, contacts=()):
     """One of the two says that both were there, and how the customer took it. Returns the handover.
 
@@ -84,7 +86,7 @@ def confirm(*, actor, handover, reaction, note="", client_uuid=None, contacts=()
 
 
 @harmless_twice
-@service(Action.DEPARTURE_VIEW, on="handover")
+@service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def call(*, actor, handover):
     """The service line has spoken with the customer. Only a specialist says so."""
     open_case(handover)
@@ -178,7 +180,7 @@ def logged(actor, activity):
     if activity.kind == activity.Kind.MESSAGE:
         return
     done = []
-    for task in introductions.asked_for(activity):
+    for task in held_still(activity):
         joint = task.key in handover_tasks.JOINT
         if joint and introductions.is_shown(task, activity):
             keep_met(actor, task.handover)
@@ -187,6 +189,16 @@ def logged(actor, activity):
             done.append(task.pk)
     if done:
         tasks.settle(actor, HandoverTask.objects.filter(pk__in=done), activity=activity)
+
+
+def held_still(activity):
+    """The tasks that ask for this activity, read again once their cases and customers are locked."""
+    found = introductions.asked_for(activity).order_by("departure", "handover")
+    rows = list(found.values_list("departure", "handover"))
+    for case in Departure.objects.filter(pk__in={case for case, _pk in rows}).order_by("pk"):
+        lock(case, shared=True)
+    handovers = CustomerHandover.objects.filter(pk__in={pk for _case, pk in rows}).order_by("pk")
+    return list(found) if rows and list(handovers.select_for_update(of=("self",))) else []
 
 
 def keep_met(actor, handover):
@@ -209,8 +221,10 @@ def start_again(handovers):
             values["brief"] = CustomerHandover.Brief.SUBMITTED
         if any(getattr(handover, name) != value for name, value in values.items()):
             keep(handover, values)
-        for task in handover.tasks.filter(key__in=handover_tasks.INTRODUCTIONS, state="problem"):
-            tasks.go(task, HandoverTask.State.IN_PROGRESS)
+        tasks.take_back(handover.waivers.filter(gate__in=OF_RECEIVER))
+        made = handover.tasks.filter(key__in=handover_tasks.INTRODUCTIONS)
+        for task in made.exclude(state__in=("not_started", "in_progress")):
+            tasks.again(task)
 
 
 @addressee("handover.chooser")

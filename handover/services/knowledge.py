@@ -10,7 +10,7 @@ from accounts.audit import record
 from accounts.service import service
 from handover.models import ApprenticeStep, TeamTalk, WriteUp
 from handover.selectors import knowledge as shapes
-from handover.services.closing import finish
+from handover.services import handover_tasks as tasks
 from handover.services.sign_offs import running
 from kit.clock import database_now
 from kit.dates import plausible
@@ -68,7 +68,7 @@ def judge(*, actor, departure, accept, note="", version):
     row.note = "" if accept else note.strip()
     save(row, before)
     if accept:
-        finish(actor, departure, ["write_up"])
+        tasks.settle(actor, departure.tasks.filter(key="write_up"))
     return row
 
 
@@ -107,7 +107,7 @@ def tick_step(*, actor, departure, successor, key, done=True):
     row.save()
     record(row, {"key": (None, key), side: (before, getattr(row, side))})
     if all(step.done for step in shapes.steps(departure, successor)):
-        finish(actor, departure, ["apprenticeship_done"])
+        tasks.settle(actor, departure.tasks.filter(key="apprenticeship_done"))
     return row
 
 
@@ -135,5 +135,5 @@ def note_talk(*, actor, departure, values):
     row.save()
     changes = {"held_on": (None, row.held_on), "questions": (None, row.questions)}
     record(row, changes, personal=("questions", "present"))
-    finish(actor, departure, ["team_talk"])
+    tasks.settle(actor, departure.tasks.filter(key="team_talk"))
     return row

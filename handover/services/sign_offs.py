@@ -21,9 +21,8 @@ from kit.errors import Conflict, NotAllowed, Refused
 def name_witness(*, actor, departure, person):
     """Name the neutral person who watches a handover. Returns the case."""
     running(departure)
-    if not shapes.is_neutral(departure, person) or not person.has_access:
-        text = _("The witness neither gives, takes nor supervises. Choose somebody else.")
-        raise Refused(text, field="person")
+    if not shapes.can_watch(departure, person):
+        raise Refused(shapes.NOT_NEUTRAL, field="person")
     before, departure.witness = departure.witness_id, person
     departure.version += 1
     departure.save()

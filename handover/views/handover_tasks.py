@@ -53,14 +53,15 @@ def page_of(request, task, form):
     acts = selectors.may_act(viewer, task)
     opens = bool(customer and cases.visible_customers(viewer, [customer.pk]))
     waits = selectors.must_wait(task)
-    finishable = task.is_open and acts and not waits and task.departure.state == "open"
+    finishable = task.is_open and acts and not waits and task.is_running
     return show(request, "handover/tasks/task.html", {
         "task": task, "departure": task.departure, "customer": customer, "form": form,
         "acts": acts, "gives": selectors.may_give(viewer, task), "waits": waits,
         "finishable": finishable, "is_brief": task.key in selectors.BRIEFS,
         "is_joint": task.key in selectors.JOINT, "opens": opens,
         "may_log": opens and can(viewer, Action.ACTIVITY_LOG, customer),
-        "waives": task.is_open and selectors.may_waive(viewer, task.departure, task),
+        "waives": task.is_open and task.departure.state == "open"
+        and selectors.may_waive(viewer, task.departure, task),
         "reads": opens or task.handover is None or acts,
         "there": address(PAGES.get(task.key, ""), task.departure_id),
         "visits": visits(viewer, task) if finishable and opens else [],

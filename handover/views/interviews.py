@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Action, can
 from handover.forms.closing import InterviewForm, LossForm
+from handover.models import Departure
 from handover.selectors import interviews as selectors
 from handover.services import interviews
 from handover.views.documents import shown_case
@@ -21,6 +22,8 @@ def own_part(request, pk):
     departure = shown_case(request, pk)
     if not can(request.user, Action.EXIT_VIEW, departure) or departure.person == request.user:
         raise NotAllowed()
+    if departure.state == Departure.State.DRAFT:
+        raise Http404
     return departure
 
 
@@ -82,7 +85,7 @@ def page(request, departure, row, form, loss):
     status = max(form_status(form), form_status(loss))
     return show(request, "handover/interviews/show.html", {
         "departure": departure, "row": row, "form": form, "loss": loss,
-        "rules": selectors.rules(),
+        "rules": selectors.rules(), "editable": selectors.are_held(departure),
     }, status=status)  # fmt: skip
 
 

@@ -121,8 +121,9 @@ def task(request, pk, task):
                     initial={"person": row.person_id, "due_on": row.due_on})  # fmt: skip
 
     def act(data):
-        values = {name: data[name] for name in ("person", "due_on")}
-        return departures.edit_task(actor=request.user, task=row, values=values)
+        return departures.edit_task(
+            actor=request.user, task=row, person=data["person"], due_on=data["due_on"]
+        )
 
     if submitted(request, form, act):
         return done(request, origin(departure, row), _("Saved."))

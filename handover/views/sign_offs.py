@@ -31,7 +31,7 @@ def index(request, pk):
     runs = can(request.user, Action.DEPARTURE_RUN, departure)
     return show(request, "handover/sign_offs/index.html", {
         "departure": departure, "slots": slots, "runs": runs, "is_open": departure.state == "open",
-        "signed": sum(slot.row is not None for slot in slots),
+        "signed": sum(slot.is_given for slot in slots),
     })  # fmt: skip
 
 

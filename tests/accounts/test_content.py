@@ -76,3 +76,12 @@ def test_who_may_not_edit_content_changes_nothing(cast):
 def test_a_text_is_said_in_the_language_of_the_reader():
     pair = {"en": "Yes", "zh": "是"}
     assert (said(pair), said(pair, "zh-hans"), said(pair, "en")) == ("Yes", "是", "Yes")
+
+
+def test_the_trail_says_which_parts_of_a_document_were_changed(cast):
+    def longer(body):
+        body["reminders_days_before"] = [20]
+
+    service.edit(actor=cast.hu, name="rotation", change=longer)
+    entry = TrailEntry.objects.get(verb="content.edit")
+    assert entry.changes == {"body": [None, "reminders_days_before"]}

@@ -10,7 +10,7 @@ from accounts.selectors.calendar import add_working_days
 from accounts.selectors.notifications import with_lines
 from crm.services.task_reminders import morning
 from handover.models import Departure, HandoverTask
-from handover.services import handover_reminders
+from handover.services import handover_reminders, handover_tasks
 from kit import outbox
 from kit.clock import database_now
 from kit.dates import company_zone, today
@@ -94,3 +94,38 @@ def test_a_notice_names_the_day_and_the_leaver(cast, planned):
     [shown] = with_lines(cast.li, [notice])
     text = str(shown.line.text)
     assert "2 handover tasks are due" in text and "Li Wei" in text
+
+
+def test_what_is_opened_again_after_its_marks_is_reminded_of_from_the_next_morning(cast, planned):
+    departure, _day, made = planned
+    for _mark in range(3):
+        run_all()
+    with audit.verb("tests", cast.li):
+        past = add_working_days(today(company_zone()), -9)
+        Departure.objects.filter(pk=departure.pk).update(opened_at=database_now())
+        HandoverTask.objects.filter(departure=departure).update(
+            due_on=past, state="done", closed_at=database_now(), closed_by=cast.li
+        )
+    made[0].refresh_from_db()
+    handover_tasks.reopen(actor=cast.hu, task=made[0])
+    row = Effect.objects.get(kind=handover_reminders.KIND, done_at=None)
+    assert row.due_at == morning(add_working_days(today(company_zone()), 1))
+    assert run_all() == [("handover.due", "rep.east", 1)]
+    assert run_all() == [("handover.late", "lead.east", 1)]
+    assert ("handover.late", "hr", 1) in run_all()
+    assert run_all() == []
+
+
+def test_what_comes_after_the_last_day_is_reminded_of_when_the_case_is_closed(cast):
+    departure = case(cast, days=3)
+    late = task(cast, departure, cast.chen, key="solo_contact", step=7, blocking=False,
+                due_on=departure.last_day + timedelta(days=9))  # fmt: skip
+    task(cast, departure, cast.tang, key="x", blocking=False)
+    with audit.verb("tests", cast.hu):
+        handover_reminders.plan(departure)
+        Departure.objects.filter(pk=departure.pk).update(
+            state="closed", closed_at=database_now(), closed_by=cast.hu
+        )
+    assert run_all() == [("handover.due", "rep.east2", 1)]
+    late.refresh_from_db()
+    assert handover_tasks.finish(actor=cast.chen, task=late).state == "done"

@@ -9,6 +9,7 @@ from accounts import audit
 from accounts.models import Notice, TrailEntry
 from crm.models import Activity
 from crm.services import activities
+from handover import gates
 from handover.models import CustomerHandover, HandoverTask
 from handover.services import briefs, cases, handover_tasks, introductions
 from kit import outbox
@@ -209,3 +210,60 @@ def test_only_the_two_of_the_visit_confirm_it(cast, opened):
     assert row.tasks.get().is_open and not Activity.objects.filter(author=cast.li).exists()
     introductions.confirm(actor=cast.li, handover=row, reaction="welcomes", client_uuid=uuid4())
     assert row.tasks.get().state == "done"
+
+
+# -- what was let go -------------------------------------------------------------------------------
+
+
+def waive(cast, departure, gate, **about):
+    return handover_tasks.waive(
+        actor=cast.sun, departure=departure, gate=gate, why="Agreed", **about
+    )
+
+
+def test_only_what_is_missing_is_waived_and_by_its_own_name(cast, opened):
+    departure, row = opened
+    own = task(cast, departure, cast.li)
+    for gate, about in [("told", {"task": own}), ("told", {}), ("tasks", {"handover": row})]:
+        with pytest.raises(Refused):
+            waive(cast, departure, gate, **about)
+    introductions.tell(actor=cast.li, handover=row)
+    with pytest.raises(Refused):
+        waive(cast, departure, "told", handover=row)
+    assert not departure.waivers.exists() and unchanged(own)
+
+
+def test_a_task_that_was_waived_and_is_asked_for_again_says_so_in_the_trail(cast, opened):
+    departure, row = opened
+    own = task(cast, departure, cast.li, handover=row)
+    waiver = waive(cast, departure, "tasks", task=own)
+    assert waiver.handover == row and not gates.unmet(departure, {"tasks"})
+    handover_tasks.reopen(actor=cast.hu, task=own)
+    entry = TrailEntry.objects.get(verb="handover_tasks.reopen", subject_type="handover.waiver")
+    assert entry.actor_id == cast.hu.pk and entry.changes["reason"] == ["Agreed", None]
+    assert not departure.waivers.exists() and gates.unmet(departure, {"tasks"})
+
+
+def test_with_another_receiver_what_was_let_go_of_the_first_one_is_asked_for_again(cast, opened):
+    departure, row = opened
+    visit = joint(cast, departure, row)
+    waive(cast, departure, "told", handover=row)
+    waive(cast, departure, "call", handover=row)
+    waive(cast, departure, "tasks", task=visit)
+    cases.replace_successor(actor=cast.hu, departure=departure, customers=[row.customer_id],
+                            successor=cast.wu)  # fmt: skip
+    assert list(departure.waivers.values_list("gate", flat=True)) == ["call"]
+    assert [one.handover for one in gates.unmet(departure, {"told"})] == [row]
+    assert HandoverTask.objects.get(pk=visit.pk).state == "in_progress"
+
+
+def test_the_visit_of_the_first_receiver_introduces_nobody_else(cast, opened):
+    departure, row = opened
+    visit = joint(cast, departure, row)
+    for name in ("chen", "li"):
+        introductions.confirm(actor=cast[name], handover=row, reaction="welcomes")
+    assert HandoverTask.objects.get(pk=visit.pk).state == "done"
+    cases.replace_successor(actor=cast.hu, departure=departure, customers=[row.customer_id],
+                            successor=cast.wu)  # fmt: skip
+    visit.refresh_from_db()
+    assert (visit.state, visit.closed_by) == ("in_progress", None)

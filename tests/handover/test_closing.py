@@ -8,12 +8,13 @@ from django.urls import reverse
 from accounts.models import Person, TrailEntry
 from handover import gates
 from handover.models import Departure, FollowUp, HandoverTask
-from handover.services import closing, follow_ups
+from handover.selectors import sign_offs as shapes
+from handover.services import closing, documents, follow_ups, handover_tasks
 from kit import guards
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
 from tests.handover import world
-from tests.handover.test_sign_offs import all_sign
+from tests.handover.test_sign_offs import all_sign, sign
 
 
 @pytest.fixture
@@ -215,3 +216,69 @@ def test_the_page_of_calls_is_no_page_of_a_rep(cast, call, client):
     assert client.post(address, sent | {"version": "9"}).status_code == 409
     assert client.post(address, sent | {"follow_30_knows": ""}).status_code == 422
     assert client.post(address, sent).status_code == 303
+
+
+# -- what changes after it was signed --------------------------------------------------------------
+
+
+@pytest.fixture
+def signed(cast, departure, safe):
+    """Everybody has signed a case with one document that was received."""
+    documents.add(actor=cast.li, departure=departure, values={"kind": "contract"})
+    tick(cast, departure, "received")
+    all_sign(cast, departure)
+    assert closing.still(departure) == []
+    return departure
+
+
+def tick(cast, departure, state, why=""):
+    documents.tick(actor=cast.he, departure=departure, document=departure.documents.get(),
+                   state=state, why=why, version=departure.documents.get().version)  # fmt: skip
+
+
+def test_a_document_lost_after_the_signatures_keeps_a_case_open(cast, signed):
+    tick(cast, signed, "missing", "Nobody finds it")
+    assert [one.gate for one in closing.still(signed)] == ["sign_offs"]
+    with pytest.raises(Refused):
+        close(cast, signed)
+    assert [slot.signer for slot in shapes.slots(signed) if slot.is_next] == ["leaver"]
+    sign(signed, cast.li, "leaver")
+    assert [slot.signer for slot in shapes.slots(signed) if slot.is_next] == ["successor"]
+
+
+def test_another_successor_after_the_signatures_has_the_new_list_signed_by_all(cast, signed):
+    signed.customers.update(successor=cast.wu)
+    sign(signed, cast.wu, "successor")
+    assert [one.gate for one in closing.still(signed)] == ["sign_offs"]
+    stale = {slot.signer for slot in shapes.slots(signed) if slot.stale}
+    assert stale == {"leaver", "witness", "supervisor", "finance", "hr"}  # IT never signed
+
+
+def test_what_only_got_better_after_the_signatures_is_not_signed_again(cast, departure, safe):
+    documents.add(actor=cast.li, departure=departure, values={"kind": "contract"})
+    open_task = world.task(cast, departure, cast.li)
+    all_sign(cast, departure)
+    tick(cast, departure, "received")
+    handover_tasks.finish(actor=cast.li, task=open_task, proof="All back")
+    slots = shapes.slots(departure)
+    assert any(slot.changed for slot in slots) and not any(slot.stale for slot in slots)
+    assert closing.still(departure) == []
+    handover_tasks.reopen(actor=cast.hu, task=open_task)  # open when it was signed, too
+    assert [one.gate for one in closing.still(departure)] == ["tasks"]
+
+
+def test_closing_lets_go_of_what_nobody_can_do_any_more(cast, departure, safe, nothing_held):
+    over = world.task(cast, departure, cast.he, key="free_time", blocking=False)
+    later = world.task(cast, departure, cast.chen, key="solo_contact", blocking=False, step=7,
+                       due_on=departure.last_day + timedelta(days=9))  # fmt: skip
+    own = world.task(cast, departure, cast.li, key="hobby", blocking=False,
+                     due_on=departure.last_day + timedelta(days=9))  # fmt: skip
+    all_sign(cast, departure)
+    close(cast, departure)
+    states = [HandoverTask.objects.get(pk=one.pk).state for one in (over, later, own)]
+    assert states == ["waived", "not_started", "waived"]
+    entries = TrailEntry.objects.filter(verb="closing.close", subject_type="handover.handovertask")
+    assert str(over.pk) in set(entries.values_list("subject_id", flat=True))
+    with pytest.raises(Refused):
+        handover_tasks.reopen(actor=cast.hu, task=over)
+    assert handover_tasks.finish(actor=cast.chen, task=later).state == "done"

@@ -153,3 +153,16 @@ def test_a_theme_needs_two_sources_and_five_interviews(cast, departure):
     for number, case in enumerate(cases, 1):
         interviews.save(actor=cast.hu, departure=case, answers=theme, complete=True)
         assert len(read.themes(cast.hu)) == (1 if number >= 5 else 0)
+
+
+@pytest.mark.parametrize("state", ["draft", "withdrawn"])
+def test_no_interview_is_held_in_a_case_that_does_not_stand(cast, client, state):
+    departure = world.case(cast, state=state)
+    with pytest.raises(Conflict):
+        interviews.save(actor=cast.hu, departure=departure, answers=SAID)
+    with pytest.raises(Conflict):
+        interviews.judge_loss(actor=cast.hu, departure=departure, regretted=True)
+    assert not ExitInterview.objects.exists()
+    client.force_login(cast.hu)
+    page = client.get(reverse("handover:interview", args=[departure.pk]))
+    assert page.status_code == (404 if state == "draft" else 200)

@@ -104,10 +104,32 @@ def test_a_task_is_not_put_on_the_last_day(cast):
     departure = plan(cast)
     task = departure.tasks.get(key="assets")
     with pytest.raises(Refused):
-        departures.edit_task(actor=cast.hu, task=task, values={"due_on": departure.last_day})
-    departures.edit_task(actor=cast.hu, task=task, values={"due_on": working(3), "person": cast.he})
+        departures.edit_task(
+            actor=cast.hu, task=task, person=task.person, due_on=departure.last_day
+        )
+    departures.edit_task(actor=cast.hu, task=task, person=cast.he, due_on=working(3))
     task.refresh_from_db()
     assert (task.due_on, task.person) == (working(3), cast.he)
+
+
+@pytest.mark.parametrize("name", ["li", "ming", "ren", "mo"])
+def test_a_task_of_a_plan_is_given_to_who_could_be_given_it_later(cast, name):
+    departure = plan(cast)
+    task = departure.tasks.get(key="open_money")
+    with pytest.raises(Refused) as refused:
+        departures.edit_task(actor=cast.hu, task=task, person=cast[name], due_on=task.due_on)
+    assert "person" in refused.value.fields
+    task.refresh_from_db()
+    assert task.person == cast.tang
+
+
+def test_what_is_the_leavers_own_is_given_back_to_them_in_a_plan(cast):
+    departure = plan(cast)
+    task = departure.tasks.get(key="assets")
+    departures.edit_task(actor=cast.hu, task=task, person=cast.he, due_on=task.due_on)
+    departures.edit_task(actor=cast.hu, task=task, person=cast.li, due_on=task.due_on)
+    task.refresh_from_db()
+    assert task.person == cast.li
 
 
 def test_a_successor_who_resigns_is_a_problem_and_another_is_proposed(cast):

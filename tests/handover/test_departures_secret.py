@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from accounts import audit
 from accounts.access import Role
 from accounts.models import Notice, Person, TrailEntry
 from accounts.selectors.holdings import held_by
@@ -55,9 +56,8 @@ def everything(client, cast, person):
             url = reverse(address.name, kwargs=arguments)
         except Exception:
             continue
-        if (
-            url == "/ui" or "logout" in url or "schema" in url or "login" in url
-        ):  # /ui tells the time
+        tells_time = url in ("/ui", "/readyz")
+        if tells_time or "logout" in url or "schema" in url or "login" in url:
             continue
         cache.clear()
         answer = client.get(url)
@@ -198,3 +198,24 @@ def test_the_page_of_a_secret_plan_looks_like_a_missing_one(cast, client):
     missing = client.get(reverse("handover:departure-plan", args=[departure.pk + 999]))
     assert there.status_code == missing.status_code == 404
     assert there.content == missing.content
+
+
+@pytest.mark.parametrize("name", ["sun", "fang", "zhao", "he"])
+def test_a_draft_is_seen_by_those_alone_who_run_cases(cast, name):
+    departure = plan(cast)
+    assert not Departure.objects.visible_to(cast[name]).exists()
+    assert not departure.customers.all().visible_to(cast[name]).exists()
+    assert Departure.objects.visible_to(cast.hu).exists()
+    cases.open(actor=cast.hu, departure=departure, version=departure.version)
+    assert Departure.objects.visible_to(cast[name]).exists()
+
+
+def test_what_was_taken_back_in_secret_stays_unknown_when_its_day_is_over(cast):
+    departure = secret(cast)
+    cases.withdraw(actor=cast.hu, departure=departure, reason="stays")
+    with audit.verb("tests", cast.hu):
+        Departure.objects.filter(pk=departure.pk).update(confidential_until=database_now())
+    entries = TrailEntry.objects.filter(subject_type__startswith="handover.")
+    assert not Departure.objects.visible_to(cast.sun).exists()
+    assert not entries.visible_to(cast.sun).exists() and entries.visible_to(cast.fang).exists()
+    assert Departure.objects.visible_to(cast.hu).exists()
