@@ -30,6 +30,17 @@ def decided_exemption(reader, entry):
     return _("%(who)s approved an exemption from rotation of %(customer)s"), {}
 
 
+def task_of_rotation(reader, entry):
+    """What a rotation brings, and takes with it where it comes to nothing."""
+    dropped = (entry.changes.get("state") or [None, ""])[-1] == "dropped"
+    return SENTENCES["tasks.drop" if dropped else "tasks.plan"], {}
+
+
+# The verbs in which a rotation is scheduled, carried out, or comes to nothing.
+for verb in ("changesets.propose", "changesets.cancel", "approvals.approve", "approvals.accept",
+             "approvals.decline", "changeset_run.begin", "changeset_run.finish", "changeset_undo.settle"):  # fmt: skip
+    SENTENCES[verb, "crm.task"] = task_of_rotation
+
 SENTENCES.update(
     {
         "rotation.plan": _("%(who)s drafted a rotation of customers: %(customers)s"),
@@ -38,6 +49,9 @@ SENTENCES.update(
             "%(who)s asked for an exemption from rotation of %(customer)s until %(until)s"
         ),
         "rotation_exemptions.decide": decided_exemption,
+        "rotation_exemptions.change_second_contact": _(
+            "%(who)s named another second contact of %(customer)s"
+        ),
         "rotation_exemptions.end": _("%(who)s ended an exemption from rotation of %(customer)s"),
         "rotation_gaps.note": _("%(who)s recorded how complete the file of %(customer)s was"),
         "rotation_rules.change": _("%(who)s changed the rules of rotation: %(fields)s"),

@@ -3,11 +3,23 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db.models import DateField, Func
 from django.utils import timezone
 
 from kit.memo import remembered
 
 FIRST_DAY = date(1900, 1, 1)  # nothing that is typed here happened before
+
+
+class CompanyToday(Func):
+    """The day it is where the company is, by the database's clock: for conditions on days."""
+
+    template = (
+        "(statement_timestamp() AT TIME ZONE"
+        " coalesce((SELECT time_zone FROM accounts_company WHERE id = 1), 'Asia/Shanghai'))::date"
+    )
+    output_field = DateField()
+    arity = 0
 
 
 def company_zone():

@@ -5,10 +5,11 @@ to know.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -24,6 +25,12 @@ OFTEN = timedelta(days=90)
 # What the single verb asks too, but for what an approver decides, and for a load that is counted here.
 # Origin → functions (rows, facts) that give the warnings only such sets have; apps above join them.
 FURTHER: dict[str, list] = defaultdict(list)
+# Origin → function that gives code → level, None for no warning, of what every set has but such sets
+# weigh by a policy of their own.
+WEIGHED: dict[str, Callable[[], dict]] = {}
+AWAY = (
+    "receiver_is_absent"  # the guard that a policy may weigh; that one cannot receive at all stops
+)
 NOT_ASKED = {"receiver_is_beyond_reach", "somebody_else_decides", "receiver_is_over_capacity"}
 
 
@@ -81,6 +88,7 @@ def plan(actor, change_set):
     rows = list(ask.rows_of(change_set).select_related("customer", "giver", "taker"))
     facts = Facts(actor, change_set, rows)
     warnings = [one for row in rows for one in of_row(row, facts)] + of_people(facts)
+    warnings = weighed(warnings, change_set)
     for further in FURTHER[change_set.origin]:
         warnings += further(rows, facts)
     by_row = defaultdict(list)
@@ -91,6 +99,14 @@ def plan(actor, change_set):
         change_set, rows, warnings, list(facts.loads.values()), follows(actor, change_set, rows),
         ask.asks_approval(change_set.made_by, change_set), seen, by_row,
     )  # fmt: skip
+
+
+def weighed(warnings, change_set):
+    """The warnings as the policy of sets of this origin weighs them."""
+    levels = WEIGHED[change_set.origin]() if change_set.origin in WEIGHED else {}
+    for one in warnings:
+        one.level = levels.get(one.code, one.level)
+    return [one for one in warnings if one.level]
 
 
 def stops(actor, change_set):
@@ -136,23 +152,33 @@ class Facts:
         return set(others.values_list("customer", "seat"))
 
     def moved_often(self, ids):
-        """Customers that changed their account manager twice in 90 days already."""
-        rows = Assignment.objects.filter(customer__in=ids, seat=Seat.ACCOUNT_MANAGER)
-        rows = rows.filter(period__startswith__gt=self.now - OFTEN).order_by().values("customer")
-        return set(
-            rows.annotate(times=Count("pk")).filter(times__gte=2).values_list("customer", flat=True)
-        )
+        """Customers that changed their account manager twice in 90 days already.
+
+        A first account manager is no change, and what was taken back has never been.
+        """
+        seats = Assignment.objects.filter(seat=Seat.ACCOUNT_MANAGER)
+        before = seats.filter(
+            customer=OuterRef("customer"), period__startswith__lt=OuterRef("period__startswith")
+        ).order_by("-period")
+        back = Q(state=Change.State.UNDONE) | Q(change_set__origin=ChangeSet.Origin.UNDO)
+        taken_back = Change.objects.filter(back, assignment=OuterRef("pk"))
+        rows = seats.filter(customer__in=ids, period__startswith__gt=self.now - OFTEN)
+        rows = rows.annotate(former=Subquery(before.values("person")[:1]))
+        rows = rows.exclude(former=None).exclude(former=F("person")).exclude(Exists(taken_back))
+        rows = rows.order_by().values("customer").annotate(times=Count("pk"))
+        return set(rows.filter(times__gte=2).values_list("customer", flat=True))
 
     def receivers_refused(self, rows):
-        """(receiver, seat) → message of the guard of the single verb that refuses them."""
+        """(receiver, seat) → (code, message) of the guard of the single verb that refuses them."""
         found = {}
         for row in rows:
             key = row.taker_id, row.seat
             if row.taker and key not in found:
                 about = {"actor": self.actor, "person": row.taker, "seat": row.seat,
                          "customer": row.customer, "at": self.at}  # fmt: skip
-                found[key] = next((str(one.words(**about)) for one in guards.GUARDS["ownership.assign"]
-                                   if one.name not in NOT_ASKED and one.fires(**about)), "")  # fmt: skip
+                found[key] = next(((one.name if one.name == AWAY else "receiver", str(one.words(**about)))
+                                   for one in guards.GUARDS["ownership.assign"]
+                                   if one.name not in NOT_ASKED and one.fires(**about)), None)  # fmt: skip
         return found
 
     def loads_of(self, rows):
@@ -194,7 +220,7 @@ def of_row(row, facts):
     if row.taker_id is None and not now_there:
         yield Warned(STOP, "empty", _("nobody holds this seat."), row)
     if refused := facts.refused.get((row.taker_id, row.seat)):
-        yield Warned(STOP, "receiver", refused, row)
+        yield Warned(STOP, *refused, row)
     if (row.customer_id, row.seat) in facts.pending:
         yield Warned(STOP, "pending", _("another change of this seat is on its way."), row)
     elif (row.customer_id, row.seat) in facts.later:

@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from crm.selectors import cadence
-from crm.selectors.threads import LIVE, RECENT
+from crm.selectors.threads import NOW, RECENT, sql
 
 MOST = 3
 CELLS = [f"{ours}-{theirs}" for ours in range(MOST + 1) for theirs in range(MOST + 1)]
-EVERYWHERE = LIVE.replace("a.customer_id = ANY(%(ids)s) AND ", "").replace("%(recent)s", "%s")
+EVERYWHERE = sql("true", NOW.replace("%(recent)s", "%s"))
 HAVING = f"SELECT live.customer FROM ({EVERYWHERE}) live(customer, ours, theirs) WHERE {{}}"
 
 

@@ -14,11 +14,14 @@ from django.db import connection
 from accounts.access import Role
 
 RECENT = timedelta(days=90)
+SOME = "a.customer_id = ANY(%(ids)s)"
+NOW = "a.happened_at > statement_timestamp() - %(recent)s"
+THEN = "a.happened_at > %(at)s - %(recent)s AND a.happened_at <= %(at)s"
 LIVE = f"""
     WITH talks AS (
         SELECT a.id, a.customer_id, a.author_id FROM crm_activity a
-        WHERE a.customer_id = ANY(%(ids)s) AND a.confirmed_at IS NOT NULL
-          AND a.happened_at > statement_timestamp() - %(recent)s
+        WHERE {{among}} AND a.confirmed_at IS NOT NULL
+          AND {{recently}}
           AND EXISTS (SELECT 1 FROM crm_activitycontact c WHERE c.activity_id = a.id)
     ), ours AS (
         SELECT k.customer_id, count(DISTINCT k.person_id) AS number FROM (
@@ -50,8 +53,16 @@ class Threads(NamedTuple):
         return min(self) <= 1
 
 
-def live(ids):
-    """Customer → its Threads, for those of `ids` that have any; one statement for all of them."""
+def sql(among=SOME, recently=NOW):
+    """The statement that counts them. among, recently: conditions on an activity `a`."""
+    return LIVE.format(among=among, recently=recently)
+
+
+def live(ids, at=None):
+    """Customer → its Threads, for those of `ids` that have any; one statement for all of them.
+
+    at: an instant of the past instead of now, by what is known today.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(LIVE, {"ids": list(ids), "recent": RECENT})
+        cursor.execute(sql(recently=THEN if at else NOW), {"ids": list(ids), "recent": RECENT, "at": at})
         return {pk: Threads(ours, theirs) for pk, ours, theirs in cursor.fetchall()}

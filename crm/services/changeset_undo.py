@@ -13,7 +13,7 @@ from crm.models import Assignment, Change, ChangeSet, Task
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import changesets as ask
 from crm.services import changeset_run, changeset_sight, seats, tasks
-from crm.services.changesets import MOVES, save
+from crm.services.changesets import MOVES, follow, save
 from kit import bulk, jobs
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed
@@ -273,6 +273,7 @@ def settle(*, actor, change_set, back):
         move(change_set, "state", State.PARTLY_UNDONE if left else State.UNDONE, MOVES)
         save(change_set)
         record(change_set, {"state": (before, change_set.state)})
+        follow(change_set)
     else:
         record(change_set)
     return change_set

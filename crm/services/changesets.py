@@ -280,6 +280,7 @@ def stop(change_set, state):
     save(change_set)
     change_set.changes.filter(reserved=True).update(reserved=False)
     changeset_sight.take_back(change_set)
+    follow(change_set)
     return change_set
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Action, can
-from accounts.audit import assign, initial, plain, record, record_many
+from accounts.audit import assign, initial, plain, record, record_many, running
 from accounts.models import Notice, Person
 from accounts.service import clean, only, service
 from accounts.services.notifications import addressee, notify
@@ -88,6 +88,22 @@ def insert(rows, when=None):
     for row in rows:
         if row.is_open:
             task_reminders.plan(row)
+    return rows
+
+
+def withdraw(tasks, why):
+    """Inside a running verb: drop those of some tasks that are still open, as there is no use in them.
+
+    why: words in the language of whoever has the task, a function of it. Returns them.
+    """
+    rows = list(tasks.open().select_for_update(of=("self",)).select_related("person"))
+    now, actor = database_now(), running().actor
+    for row in rows:
+        move(row, "state", Task.State.DROPPED, Task.MOVES)
+        row.done_at, row.done_by, row.outcome, row.version = now, actor, why(row), row.version + 1
+    bulk.update(rows, ["state", "done_at", "done_by", "outcome", "version"])
+    changes = {"state": (Task.State.OPEN, Task.State.DROPPED)}
+    record_many([{"subject": row, "customer": row.customer_id, "changes": changes} for row in rows])
     return rows
 
 

@@ -126,6 +126,12 @@ class ExemptionBody(Body):
     client_uuid = sent_once("an exemption")
 
 
+class SecondContactBody(Body):
+    """Who else stays in touch from now on."""
+
+    second_contact = VisibleField(queryset=directory())
+
+
 class DecisionBody(Body):
     """Whether it is approved; a refusal says why."""
 
@@ -141,6 +147,8 @@ class ExemptionViewSet(ScopedViewSet):
         "list": Way(page_of(ExemptionShape), asks=PageQuery),
         "create": Way(ExemptionShape, takes=ExemptionBody, statuses=(201,)),
         "decide": Way(ExemptionShape, takes=DecisionBody),
+        "second_contact": Way(ExemptionShape, takes=SecondContactBody),
+        "end": Way(ExemptionShape, takes=Body),
     }
 
     def rows(self):
@@ -166,4 +174,18 @@ class ExemptionViewSet(ScopedViewSet):
         row = rotation_exemptions.decide(
             actor=request.user, exemption=self.get_object(), **self.body()
         )
+        return self.answer(row, [row.customer_id])
+
+    @action(detail=True, methods=["post"], url_path="second-contact")
+    def second_contact(self, request, pk):
+        """Let somebody else be the second contact of an exemption in force."""
+        row = rotation_exemptions.change_second_contact(
+            actor=request.user, exemption=self.get_object(), **self.body()
+        )
+        return self.answer(row, [row.customer_id])
+
+    @action(detail=True, methods=["post"])
+    def end(self, request, pk):
+        """End an exemption before its day."""
+        row = rotation_exemptions.end(actor=request.user, exemption=self.get_object())
         return self.answer(row, [row.customer_id])

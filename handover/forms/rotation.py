@@ -56,6 +56,20 @@ class ExemptionForm(forms.Form):
         self.fields["until"].help_text = _("At most %(days)s days from today.") % {"days": most}
 
 
+class SecondContactForm(forms.Form):
+    """Who else stays in touch from now on."""
+
+    second_contact = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Second contact"), error_messages=CHOOSE,
+        help_text=_("Somebody else of ours who stays in touch with the customer."),
+    )  # fmt: skip
+
+    def __init__(self, *args, people, **options):
+        """people: who may be the second contact."""
+        super().__init__(*args, **options)
+        self.fields["second_contact"].queryset = people
+
+
 class DecideForm(forms.Form):
     """Approve or refuse an exemption."""
 

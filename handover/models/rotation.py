@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.scopes import CustomerScope
+from kit.dates import CompanyToday
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
@@ -52,7 +53,7 @@ class RotationExemption(models.Model):
         "person": Holding(Held.CLOSE, _("Exemptions from rotation"), open=Q(state="approved")),
         "second_contact": Holding(
             Held.TRANSFER, _("Second contact of exempted customers"),
-            open=Q(state="approved", until__gte=Now()),
+            open=Q(state="approved", until__gte=CompanyToday()),
         ),
         "asked_by": Holding(Held.HISTORY, _("Exemptions asked for")),
         "decided_by": Holding(Held.HISTORY, _("Exemptions decided")),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, Sum
 from django.utils import timezone
 
@@ -23,8 +22,6 @@ from kit.clock import StatementNow
 from kit.dates import company_zone, today
 
 NOTHING = Decimal(0)
-TALKS = "a.happened_at > statement_timestamp() - %(recent)s"
-TALKS_THEN = "a.happened_at > %(at)s - %(recent)s AND a.happened_at <= %(at)s"
 
 
 @dataclass(slots=True)
@@ -106,20 +103,12 @@ def before(found, at):
     """
     then = [line for line in found if line.created <= at]
     ids = [line.pk for line in then]
-    live, clocks, managers = threads_at(ids, at), clocks_at(then, at), managers_at(ids, at)
+    live, clocks, managers = threads.live(ids, at), clocks_at(then, at), managers_at(ids, at)
     return [
         Line(line.pk, line.tier, line.created, clocks.get(line.pk, line.created), managers.get(line.pk),
              False, *live.get(line.pk, (0, 0)))
         for line in then
     ]  # fmt: skip
-
-
-def threads_at(ids, at):
-    """Customer → people with live contact (ours, theirs) at an instant."""
-    with connection.cursor() as cursor:
-        sql = threads.LIVE.replace(TALKS, TALKS_THEN)
-        cursor.execute(sql, {"ids": ids, "recent": threads.RECENT, "at": at})
-        return {pk: (ours, theirs) for pk, ours, theirs in cursor.fetchall()}
 
 
 def clocks_at(found, at):

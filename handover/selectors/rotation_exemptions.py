@@ -6,7 +6,7 @@ from crm.seats import Seat
 from crm.selectors.ownership import holder
 from handover.models import RotationExemption
 from handover.selectors import rotation
-from kit.dates import company_zone, start_of_day
+from kit.dates import CompanyToday, company_zone, start_of_day
 
 LEVEL = {"supervisor": Reach.TEAM, "sales_head": Reach.DEPARTMENT, "director": Reach.ALL}
 State = RotationExemption.State
@@ -68,6 +68,14 @@ def waiting(viewer):
     rows = rows.exclude(asked_by=viewer.pk).exclude(person=viewer.pk).select_related("customer", "person")  # fmt: skip
     width = reach(viewer, Action.SEAT_ASSIGN)
     return [row for row in rows.order_by("pk") if width >= decider_level(row.customer)]
+
+
+def losing_contact(viewer):
+    """Exemptions in force whose second contact cannot stay in touch, that the viewer may mend."""
+    rows = RotationExemption.objects.visible_to(viewer, Action.SEAT_ASSIGN)
+    rows = rows.filter(state=State.APPROVED, until__gte=CompanyToday())
+    rows = rows.exclude(second_contact__state="active").order_by("until", "pk")
+    return list(rows.select_related("customer", "person", "second_contact", "asked_by", "decided_by"))  # fmt: skip
 
 
 def second_contacts(people, customer):

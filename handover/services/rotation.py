@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.access import Action, Reach
+from accounts.access import Action
 from accounts.audit import record
 from accounts.selectors.calendar import working_calendar
 from accounts.service import service
@@ -14,6 +14,7 @@ from crm.selectors import changesets as ask
 from crm.services import changesets
 from crm.services.changeset_terms import put_terms
 from handover.selectors import rotation as clocks
+from handover.selectors.rotation_exemptions import LEVEL
 from handover.selectors.rotation_proposals import planned
 from kit.clock import database_now
 from kit.dates import company_zone
@@ -21,7 +22,6 @@ from kit.errors import Refused
 from kit.once import first_of, harmless_twice
 
 Origin, RowState = ChangeSet.Origin, Change.State
-LEVEL = {"supervisor": Reach.TEAM, "sales_head": Reach.DEPARTMENT, "director": Reach.ALL}
 
 
 def levels():

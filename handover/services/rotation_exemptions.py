@@ -41,7 +41,7 @@ def ask(*, actor, customer, why, until, second_contact, note="", client_uuid=Non
     known = in_tenure(customer, manager)
     if known.filter(state=State.ASKED).exists():
         raise Conflict(_("An exemption of this customer waits for its decision already."))
-    if known.filter(state=State.APPROVED).count() > rules["renewable_times"]:
+    if known.filter(state__in=[State.APPROVED, State.ENDED]).count() > rules["renewable_times"]:
         raise Refused(_("This exemption was renewed already. Plan the rotation instead."))
     row = RotationExemption.objects.create(
         customer=customer, person=manager, reason=why, note=note.strip()[:300], until=until,
@@ -62,7 +62,12 @@ def sound(rules, why, until, second_contact, manager):
     if not day < until <= day + timedelta(days=rules["max_days"]):
         text = _("Choose a day ahead, at most %(days)s days from today.")
         raise Refused(text % {"days": rules["max_days"]}, field="until")
-    if second_contact.pk == manager.pk or second_contact.state != second_contact.State.ACTIVE:
+    stays(second_contact, manager.pk)
+
+
+def stays(second_contact, manager):
+    """Refuse a second contact who is not here, or is the account manager (key)."""
+    if second_contact.pk == manager or second_contact.state != second_contact.State.ACTIVE:
         raise Refused(_("Choose somebody else who can look after the customer too."),
                       field="second_contact")  # fmt: skip
 
@@ -89,6 +94,18 @@ def decide(*, actor, exemption, approved, note=""):
            customer=exemption.customer_id, personal=("note",))  # fmt: skip
     notify("rotation.exemption.decided", to=exemption.asked_by_id, url=exemption.get_absolute_url(),
            values={"exemption": exemption.pk})  # fmt: skip
+    return exemption
+
+
+@service(Action.SEAT_ASSIGN, on="exemption", people=("second_contact",))
+def change_second_contact(*, actor, exemption, second_contact):
+    """Let somebody else be the second contact of an exemption that is in force, as the first one goes."""
+    if exemption.state != State.APPROVED:
+        raise Conflict(_("This exemption is not in force."))
+    stays(second_contact, exemption.person_id)
+    before, exemption.second_contact = exemption.second_contact_id, second_contact
+    exemption.save()
+    record(exemption, {"second contact": (before, second_contact.pk)}, customer=exemption.customer_id)  # fmt: skip
     return exemption
 
 

@@ -1,5 +1,7 @@
 """The receiver records what a file lacked; what follows a rotation is planned as tasks."""
 
+from uuid import NAMESPACE_URL, uuid5
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
@@ -23,6 +25,7 @@ JOINT = {
     "in_person": (Task.Kind.VISIT, gettext_noop("Visit together with %(who)s: introduce the new account manager")),
     "in_person_or_video": (Task.Kind.MEETING, gettext_noop("Introduce the new account manager, with %(who)s: visit or video call")),
 }  # fmt: skip
+TOGETHER, BY_ONESELF = "together", "alone"
 ALONE = gettext_noop("First contact alone with the new customer")
 
 
@@ -54,7 +57,11 @@ def note(*, actor, customer, part, text=""):
 
 # -- tasks -----------------------------------------------------------------------------------------
 def introduced(change_set):
-    """Tasks of giver and taker before a rotation takes effect: an introduction together."""
+    """Tasks of giver and taker before a rotation takes effect: an introduction together.
+
+    Each is numbered by its row and who is to do it: where the rotation comes to nothing, `dropped`
+    finds them again.
+    """
     rules = rotation.tier_rules()
     last = day_before(change_set)
     made = []
@@ -81,6 +88,32 @@ def alone(change_set):
     )
 
 
+def dropped(change_set):
+    """Where a rotation does not come, or was taken back, nobody is to be introduced any more."""
+    rows = change_set.changes.exclude(taker=None)
+    if change_set.state == State.PARTLY_UNDONE:
+        rows = rows.filter(state=Change.State.UNDONE)
+    keys = [
+        number(pk, who, what)
+        for pk, *people in rows.values_list("pk", "giver", "taker")
+        for who in people
+        for what in (TOGETHER, BY_ONESELF)
+    ]
+    tasks.withdraw(Task.objects.filter(made_by=change_set.made_by_id, client_uuid__in=keys), why)
+
+
+def why(task):
+    """What is said of a task without use, in the language of whoever has it."""
+    with override(task.person.language):
+        return _("The rotation does not take place.")
+
+
+def number(change, person, what):
+    """What a task is numbered by: the row of the change set, whose task it was at first (keys), and
+    whether they go there together."""
+    return uuid5(NAMESPACE_URL, f"rotation:{change}:{person}:{what}")
+
+
 def waiting(change_set):
     rows = change_set.changes.filter(state=Change.State.WAITING).exclude(taker=None)
     return rows.select_related("customer", "giver", "taker")
@@ -101,8 +134,11 @@ def task(change_set, row, person, what, due):
     with override(person.language):
         words = _(title) % {"who": shown_name(other)} if other else _(title)
     return Task(customer=row.customer, person=person, first_person=person, due_on=due,
-                made_by=change_set.made_by, kind=kind, title=words)  # fmt: skip
+                made_by=change_set.made_by, kind=kind, title=words,
+                client_uuid=number(row.pk, person.pk, TOGETHER if other else BY_ONESELF))  # fmt: skip
 
 
 FOLLOWS[Origin.ROTATION, State.SCHEDULED].append(introduced)
 FOLLOWS[Origin.ROTATION, State.APPLIED].append(alone)
+for state in (State.CANCELLED, State.STOPPED, State.PARTLY_UNDONE, State.UNDONE):
+    FOLLOWS[Origin.ROTATION, state].append(dropped)

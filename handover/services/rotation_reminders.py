@@ -22,12 +22,13 @@ CLAIM = """
     INSERT INTO handover_rotationreminder (customer_id, person_id, due_on, days, who)
     SELECT t.customer_id, t.person_id, t.due_on, m.days, m.who
     FROM told t CROSS JOIN unnest(%(marks)s::int[], %(who)s::text[]) m(days, who)
-    WHERE t.state IN ('running', 'overdue') AND t.due_on + m.days <= %(today)s::date
+    WHERE t.state = ANY(%(told)s) AND t.due_on + m.days <= %(today)s::date
       AND (m.days > 0 OR t.due_on >= %(today)s::date)
     ON CONFLICT DO NOTHING
     RETURNING id, customer_id, person_id, due_on, days, who
 """
 MANAGER = "account_manager"
+TOLD = ["running", "overdue", "exempt"]  # an exemption ends: its last day has marks as any other
 ROLES = {"sales_head": (Role.HEAD_OF_SALES, Role.DEPARTMENT_HEAD), "director": (Role.DIRECTOR,)}
 TOGETHER = 500  # clocks of one notice
 
@@ -46,7 +47,11 @@ def remind(day=None):
     day: instead of today in the company's zone.
     """
     told = marks()
-    given = {"marks": [days for days, _who in told], "who": [who for _days, who in told]}
+    given = {
+        "marks": [days for days, _who in told],
+        "who": [who for _days, who in told],
+        "told": TOLD,
+    }
     claimed = clocks.asked(CLAIM, "true", given, day=day)
     tell_managers([row for row in claimed if row[5] == MANAGER])
     tell_heads([row for row in claimed if row[5] != MANAGER])
@@ -83,14 +88,21 @@ def tell_heads(rows):
 # -- who is told -----------------------------------------------------------------------------------
 def standing(reminders):
     """Of some reminders (ids) those whose clock still runs as it did: nobody else holds the customer,
-    nothing is on its way, nothing has moved its end."""
+    nothing is on its way, nothing has moved its end.
+
+    The others told nobody and count for nothing: where the clock comes back as it was, because a
+    change was refused, their mark is claimed again.
+    """
     rows = list(RotationReminder.objects.filter(pk__in=reminders))
     now = clocks.clocks_of({row.customer_id for row in rows})
-    return [row for row in rows if still(row, now.get(row.customer_id))]
+    found = [row for row in rows if still(row, now.get(row.customer_id))]
+    gone = {row.pk for row in rows} - {row.pk for row in found}
+    RotationReminder.objects.filter(pk__in=gone).delete()
+    return found
 
 
 def still(row, clock):
-    known = clock is not None and clock.state in ("running", "overdue")
+    known = clock is not None and clock.state in TOLD
     return known and (clock.person_id, clock.due_on) == (row.person_id, row.due_on)
 
 

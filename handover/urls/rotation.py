@@ -13,6 +13,11 @@ urlpatterns = [
     path("rotation/files", rotation_customer.credits, name="rotation-files"),
     path("rotation/exemptions", rotation_customer.waiting, name="exemptions"),
     path("rotation/exemptions/<int:pk>/decide", rotation_customer.decide, name="exemption-decide"),
+    path(
+        "rotation/exemptions/<int:pk>/second-contact",
+        rotation_customer.second_contact,
+        name="exemption-second-contact",
+    ),
     path("rotation/exemptions/<int:pk>/end", rotation_customer.end, name="exemption-end"),
     path("customers/<int:pk>/rotation", rotation_customer.one, name="customer-rotation"),
     path("customers/<int:pk>/rotation/exemption", rotation_customer.ask, name="customer-exemption"),

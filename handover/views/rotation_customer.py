@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Action, can
 from accounts.selectors.people import directory
 from crm.models import Customer
-from handover.forms.rotation import DecideForm, ExemptionForm, GapForm
+from handover.forms.rotation import DecideForm, ExemptionForm, GapForm, SecondContactForm
 from handover.models import RotationExemption
 from handover.selectors import rotation as clocks
 from handover.selectors import rotation_exemptions as exempt
@@ -66,10 +66,7 @@ def ask(request, pk):
     """Ask that the customer stays with its account manager for a while."""
     customer = get_allowed_or_403(Customer, request, Action.CUSTOMER_EDIT, pk=pk)
     rules = clocks.policy()["exemptions"]
-    people = exempt.second_contacts(
-        directory().filter(state="active").visible_to(request.user, Action.PERSON_VIEW), customer
-    )
-    form = ExemptionForm(sent(request), people=people, reasons=exempt.reasons(),
+    form = ExemptionForm(sent(request), people=could_stay(request, customer), reasons=exempt.reasons(),
                          most=rules["max_days"], initial={"client_uuid": uuid4()})  # fmt: skip
 
     def act(data):
@@ -79,6 +76,29 @@ def ask(request, pk):
         return done(request, home(pk), _("Asked. Somebody else decides now."))
     return form_page(request, form, _("Exemption from rotation"), home(pk), about=customer,
                      submit=_("Ask for approval"))  # fmt: skip
+
+
+def could_stay(request, customer):
+    """Who could be the second contact of a customer."""
+    people = directory().filter(state="active").visible_to(request.user, Action.PERSON_VIEW)
+    return exempt.second_contacts(people, customer)
+
+
+@both
+def second_contact(request, pk):
+    """Let somebody else be the second contact."""
+    row = get_allowed_or_403(
+        RotationExemption.objects.select_related("customer"), request, Action.SEAT_ASSIGN, pk=pk
+    )
+    form = SecondContactForm(sent(request), people=could_stay(request, row.customer))
+
+    def act(data):
+        return rotation_exemptions.change_second_contact(actor=request.user, exemption=row, **data)
+
+    if submitted(request, form, act):
+        return done(request, home(row.customer_id), _("Saved."))
+    return form_page(request, form, _("Another second contact"), home(row.customer_id),
+                     about=row.customer)  # fmt: skip
 
 
 @require_POST
@@ -142,9 +162,10 @@ def credits(request):
 
 @require_safe
 def waiting(request):
-    """Exemptions that wait for one's decision."""
+    """Exemptions that wait for one's decision, and those whose second contact goes."""
     if not may_plan(request.user):
         raise NotAllowed()
     rows = [exempt.told(request.user, row) for row in exempt.waiting(request.user)]
-    return show(request, "handover/rotation/waiting.html", {"exemptions": rows},
-                customers=[row.customer_id for row in rows])  # fmt: skip
+    alone = [exempt.told(request.user, row) for row in exempt.losing_contact(request.user)]
+    return show(request, "handover/rotation/waiting.html", {"exemptions": rows, "alone": alone},
+                customers=[row.customer_id for row in rows + alone])  # fmt: skip

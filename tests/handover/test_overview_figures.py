@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from crm.models import Customer
-from crm.selectors import exposure, thread_list
+from crm.selectors import exposure, thread_list, threads
 from handover.selectors import overview, overview_facts
 from handover.selectors.overview_facts import Line
 from tests.handover import overview_world as world
@@ -56,7 +56,7 @@ def test_the_numbers_of_the_director_are_those_of_a_loop_over_all_customers(cast
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_threads_of_a_month_ago_are_counted_as_of_then(cast, seed):
     rows = world.company(cast, seed)
-    found = overview_facts.threads_at(
+    found = threads.live(
         [row["made"].pk for row in rows], timezone.now() - timedelta(days=30)
     )
     for row in rows:

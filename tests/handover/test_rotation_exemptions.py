@@ -6,9 +6,10 @@ import pytest
 from django.http import Http404
 from django.urls import reverse
 
-from accounts.models import Notice
+from accounts.models import Notice, Person
+from accounts.selectors.holdings import to_hand_over
 from handover.models import RotationExemption
-from handover.selectors.rotation_exemptions import waiting
+from handover.selectors.rotation_exemptions import losing_contact, waiting
 from handover.services import rotation_exemptions as exemptions
 from kit import outbox
 from kit.dates import company_zone, today
@@ -93,6 +94,16 @@ def test_it_is_renewed_once(cast):
         asked(cast)
 
 
+def test_ending_it_before_its_day_gives_no_further_one(cast):
+    tiered(cast, "C")
+    since(cast.huadong, 100)
+    for _time in range(2):
+        row = exemptions.decide(actor=cast.he, exemption=asked(cast), approved=True)
+        exemptions.end(actor=cast.he, exemption=row)
+    with pytest.raises(Refused, match="renewed"):
+        asked(cast)
+
+
 def test_a_second_one_waits_for_the_decision_of_the_first(cast):
     asked(cast)
     with pytest.raises(Conflict):
@@ -131,3 +142,59 @@ def test_a_form_with_faults_is_422_and_a_forged_one_too(client, cast):
         assert client.post(url, good | wrong).status_code == 422
     assert client.post(url, good).status_code == 303
     assert RotationExemption.objects.get().person == cast.li
+
+
+# -- when the second contact goes ------------------------------------------------------------------
+def in_force(cast):
+    tiered(cast, "C")
+    since(cast.huadong, 100)
+    return exemptions.decide(actor=cast.he, exemption=asked(cast), approved=True)
+
+
+def test_another_second_contact_is_named_and_the_first_one_holds_nothing_any_more(cast):
+    row = in_force(cast)
+    assert "Second contact of exempted customers" in map(str, dict(to_hand_over(cast.chen)))
+    exemptions.change_second_contact(actor=cast.he, exemption=row, second_contact=cast.he)
+    assert RotationExemption.objects.get().second_contact == cast.he
+    assert "Second contact of exempted customers" not in map(str, dict(to_hand_over(cast.chen)))
+    assert clock(cast.huadong).state == "exempt"
+
+
+@pytest.mark.parametrize(("name", "denied"), [("li", NotAllowed), ("chen", NotAllowed), ("wu", Http404), ("fang", NotAllowed)])  # fmt: skip
+def test_who_may_not_give_the_customer_names_no_second_contact(cast, name, denied):
+    row = in_force(cast)
+    with pytest.raises(denied):
+        exemptions.change_second_contact(actor=cast[name], exemption=row, second_contact=cast.he)
+    assert RotationExemption.objects.get().second_contact == cast.chen
+
+
+@pytest.mark.parametrize("name", ["li", "bai", "mo"])
+def test_the_next_second_contact_is_somebody_else_who_is_here(cast, name):
+    row = in_force(cast)
+    with pytest.raises(Refused):
+        exemptions.change_second_contact(actor=cast.he, exemption=row, second_contact=cast[name])
+    exemptions.end(actor=cast.he, exemption=row)
+    with pytest.raises(Conflict):
+        exemptions.change_second_contact(actor=cast.he, exemption=row, second_contact=cast.he)
+    assert RotationExemption.objects.get().second_contact == cast.chen
+
+
+def test_the_lead_is_shown_exemptions_whose_second_contact_goes(client, cast):
+    row = in_force(cast)
+    assert losing_contact(cast.he) == []
+    Person.objects.filter(pk=cast.chen.pk).update(state="on_notice")
+    assert losing_contact(cast.he) == [row] and losing_contact(cast.qian) == []
+    client.force_login(cast.he, backend="accounts.backends.SignIn")
+    url = reverse("handover:exemption-second-contact", args=[row.pk])
+    assert url in client.get(reverse("handover:exemptions")).content.decode()
+    assert client.post(url, {"second_contact": "x"}).status_code == 422
+    assert client.post(url, {"second_contact": cast.he.pk}).status_code == 303
+    assert losing_contact(cast.he) == []
+
+
+def test_on_its_last_day_an_exemption_is_still_in_force(cast):
+    row = in_force(cast)
+    RotationExemption.objects.filter(pk=row.pk).update(until=ahead(0))
+    assert "Second contact of exempted customers" in map(str, dict(to_hand_over(cast.chen)))
+    RotationExemption.objects.filter(pk=row.pk).update(until=ahead(-1))
+    assert "Second contact of exempted customers" not in map(str, dict(to_hand_over(cast.chen)))

@@ -5,19 +5,21 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from accounts.models import Absence
-from crm.models import Assignment, Change, ChangeSet, Order, Task
+from accounts.models import Absence, Content, TrailEntry
+from crm.models import Assignment, Capacity, Change, ChangeSet, Order, Task
 from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
-from crm.services import approvals, changeset_undo
-from handover.models import Departure, FileGap
+from crm.services import approvals, changeset_undo, changesets, tasks
+from handover.models import Departure, FileGap, RotationExemption
 from handover.selectors import rotation_gaps
+from handover.selectors.rotation import policy
 from handover.selectors.rotation_proposals import planned, proposals, weights
 from handover.services import rotation
 from handover.services import rotation_gaps as files
 from kit.clock import database_now
 from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
+from kit.models import Job
 from tests.crm.changesets_world import accepted, held, propose, run
 from tests.handover.rotation_world import MANAGER, before, since
 from tests.handover.world import case
@@ -123,6 +125,7 @@ def test_customers_of_another_team_are_refused(cast):
 def test_what_moved_twice_within_90_days_is_stopped(cast):
     since(cast.huadong, 20)
     before(cast.huadong, cast.wu, 60, 20)
+    before(cast.huadong, cast.li, 300, 60)
     draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
     assert ("stop", "moved_twice") in warned(cast.he, draft)
     with pytest.raises(Refused, match="stop"):
@@ -132,17 +135,119 @@ def test_what_moved_twice_within_90_days_is_stopped(cast):
 def test_a_move_91_days_ago_does_not_count(cast):
     since(cast.huadong, 20)
     before(cast.huadong, cast.wu, 91, 20)
+    before(cast.huadong, cast.li, 300, 91)
     draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
     assert ("stop", "moved_twice") not in warned(cast.he, draft)
 
 
+def test_a_first_account_manager_is_no_move(cast):
+    since(cast.huadong, 20)
+    before(cast.huadong, cast.wu, 60, 20)
+    draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
+    assert ("stop", "moved_twice") not in warned(cast.he, draft)
+
+
+def test_a_move_that_was_taken_back_has_never_been(cast):
+    one = carried_out(cast, rotation.plan(actor=cast.he, customers=[cast.huadong.pk]))
+    changeset_undo.undo(actor=cast.he, change_set=one)
+    run()
+    assert manager(cast.huadong) == cast.li
+    draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
+    assert ("stop", "moved_twice") not in warned(cast.he, draft)
+
+
+def owes(customer, days):
+    day = today(company_zone()) - timedelta(days=days)
+    Order.objects.create(customer=customer, number="S1", ordered_on=day, delivered_on=day,
+                         currency="CNY", amount=100, state="delivered")  # fmt: skip
+
+
 @pytest.mark.parametrize(("days", "told"), [(31, True), (30, False)])
 def test_what_is_owed_for_more_than_30_days_is_told(cast, days, told):
-    day = today(company_zone()) - timedelta(days=days)
-    Order.objects.create(customer=cast.huadong, number="S1", ordered_on=day, delivered_on=day,
-                         currency="CNY", amount=100, state="delivered")  # fmt: skip
+    owes(cast.huadong, days)
     draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
     assert (("note", "overdue_payment") in warned(cast.he, draft)) is told
+
+
+@pytest.mark.parametrize(("effect", "level"), [("warning", "check"), ("second_approver", "check"), ("stop", "stop")])  # fmt: skip
+def test_what_the_planner_may_not_see_asks_for_a_second_approver_and_says_no_more(cast, monkeypatch, effect, level):  # fmt: skip
+    owes(cast.huadong, 31)
+    ruled(overdue_payment=effect)
+    draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
+    rows, seen = type(Order.objects.all()), Order.objects.all().visible_to.__func__
+    monkeypatch.setattr(rows, "visible_to", lambda rows, *who: rows.none() if rows.model is Order else seen(rows, *who))  # fmt: skip
+    found = [one for one in preview.plan(cast.he, draft).warnings if one.code in ("unseen", "overdue_payment")]  # fmt: skip
+    assert [(one.level, one.text) for one in found] == [(level, "needs a second approver.")]
+
+
+def ruled(**effects):
+    """The policy as the company has it, with other effects of some guards; None takes one out."""
+    guards = [
+        part | {"effect": effects.get(part["id"], part["effect"])} for part in policy()["guards"]
+    ]
+    guards = [part for part in guards if part["effect"]]
+    edited = policy() | {"guards": guards}
+    Content.objects.update_or_create(name="rotation", defaults={"body": edited, "version": 1})
+
+
+def lacks_address(customer):
+    type(customer).objects.filter(pk=customer.pk).update(address="")
+
+
+@pytest.mark.parametrize(("effect", "level"), [("warning", "note"), ("stop", "stop"), (None, None)])
+def test_a_file_that_is_not_complete_is_told_as_the_policy_says(cast, effect, level):
+    lacks_address(cast.huadong)
+    ruled(file_incomplete=effect)
+    draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
+    found = [one.level for one in preview.plan(cast.he, draft).warnings if one.code == "file_incomplete"]  # fmt: skip
+    assert found == ([level] if level else [])
+
+
+@pytest.mark.parametrize(("effect", "level"), [("warning", "note"), ("second_approver", "check"), ("stop", "stop")])  # fmt: skip
+def test_a_receiver_who_would_carry_too_much_is_told_as_the_policy_says(cast, effect, level):
+    ruled(receiver_full=effect)
+    Capacity.objects.update_or_create(person=cast.chen, defaults={"limit": 1})
+    draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
+    found = [one.level for one in preview.plan(cast.he, draft).warnings if one.code == "over_capacity"]  # fmt: skip
+    assert found == [level]
+
+
+def test_a_receiver_who_is_away_stops_it_unless_the_policy_only_warns(cast, absent):
+    draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
+    absent(cast.chen, days=60)
+    assert ("stop", preview.AWAY) in warned(cast.he, draft)
+    ruled(receiver_absent="warning")
+    assert ("note", preview.AWAY) in warned(cast.he, draft)
+
+
+# -- exemptions ------------------------------------------------------------------------------------
+def exempted(cast, days, customer=None):
+    return RotationExemption.objects.create(
+        customer=customer or cast.huadong, person=cast.li, reason="customer_request", state="approved",
+        until=today(company_zone()) + timedelta(days=days), asked_by=cast.li, second_contact=cast.chen,
+    )  # fmt: skip
+
+
+def test_an_exempted_customer_is_neither_planned_nor_swapped(cast):
+    exempted(cast, 90)
+    for draft in (rotation.plan(actor=cast.he, customers=[cast.huadong.pk]),
+                  rotation.swap(actor=cast.zhao, one=cast.li, other=cast.wu)):  # fmt: skip
+        assert ("stop", "exempt") in warned(draft.made_by, draft)
+        with pytest.raises(Refused, match="stop"):
+            propose(draft)
+
+
+def test_an_exemption_that_is_over_when_it_would_move_stops_nothing(cast):
+    exempted(cast, 2)
+    draft = rotation.plan(actor=cast.he, customers=[cast.huadong.pk])
+    assert ("stop", "exempt") not in warned(cast.he, draft)
+
+
+def test_an_exemption_that_is_approved_meanwhile_stops_the_approval(cast):
+    one = propose(rotation.plan(actor=cast.he, customers=[cast.huadong.pk]))
+    exempted(cast, 90)
+    with pytest.raises(Refused, match="stop"):
+        approvals.approve(actor=cast.zhao, change_set=one, seen=ask.fingerprint(one))
 
 
 # -- who decides -----------------------------------------------------------------------------------
@@ -208,6 +313,47 @@ def test_a_customer_of_tier_c_is_not_visited_together(cast):
     type(cast.huadong).objects.filter(pk=cast.huadong.pk).update(tier="C")
     carried_out(cast, rotation.plan(actor=cast.he, customers=[cast.huadong.pk]))
     assert list(Task.objects.values_list("kind", flat=True)) == ["call"]
+
+
+def agreed(cast):
+    """A rotation that everybody has agreed to, to come when its time is there."""
+    one = propose(rotation.plan(actor=cast.he, customers=[cast.huadong.pk]))
+    one = approvals.approve(actor=cast.zhao, change_set=one, seen=ask.fingerprint(one))
+    return accepted(cast, one)
+
+
+def test_nobody_is_introduced_for_a_rotation_that_is_taken_back(cast):
+    one = agreed(cast)
+    assert Task.objects.open().count() == 2
+    other = approving_task(cast)
+    changesets.cancel(actor=cast.he, change_set=one)
+    assert list(Task.objects.open()) == [other]
+    dropped = Task.objects.filter(state="dropped")
+    assert {(row.outcome, row.done_by) for row in dropped} == {("The rotation does not take place.", cast.he)}  # fmt: skip
+    assert TrailEntry.objects.filter(verb="changesets.cancel", subject_type="crm.task").count() == 2
+
+
+def approving_task(cast):
+    """A task that somebody planned at the same customer."""
+    values = {"title": "Send the samples", "due_on": today(company_zone()), "kind": "visit"}
+    return tasks.plan(actor=cast.li, customer=cast.huadong, values=values)
+
+
+def test_nobody_is_introduced_for_a_rotation_that_stops(cast):
+    one = agreed(cast)
+    ChangeSet.objects.filter(pk=one.pk).update(seen="another state of things")
+    Job.objects.update(due_at=database_now())
+    run()
+    one.refresh_from_db()
+    assert one.state == "stopped" and not Task.objects.open().exists()
+
+
+def test_what_a_rotation_brought_goes_when_it_is_undone(cast):
+    one = carried_out(cast, rotation.plan(actor=cast.he, customers=[cast.huadong.pk]))
+    assert Task.objects.open().exists()
+    changeset_undo.undo(actor=cast.he, change_set=one)
+    run()
+    assert manager(cast.huadong) == cast.li and not Task.objects.open().exists()
 
 
 def test_a_transfer_that_is_no_rotation_brings_no_tasks(cast):

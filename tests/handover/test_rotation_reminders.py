@@ -8,12 +8,13 @@ from django.db import connection, transaction
 
 from accounts.models import Notice
 from accounts.selectors.notifications import inbox
-from crm.services import ownership
+from crm.services import changesets, ownership
 from handover.models import RotationExemption, RotationReminder
 from handover.services import rotation_reminders as reminders
 from kit import outbox
 from kit.dates import company_zone, today
 from kit.outbox import Effect
+from tests.crm.changesets_world import approved, proposed
 from tests.handover.rotation_world import MANAGER, away, since
 
 TERM = 180
@@ -102,15 +103,47 @@ def test_nobody_is_told_of_a_clock_that_has_stopped_meanwhile(cast):
     assert sent() == []
 
 
-def test_an_exemption_brings_its_own_marks_before_its_end(cast):
-    since(cast.huadong, TERM + 40)
-    until = today(company_zone()) + timedelta(days=14)
-    RotationExemption.objects.create(
+def exempted(cast, days):
+    until = today(company_zone()) + timedelta(days=days)
+    return RotationExemption.objects.create(
         customer=cast.huadong, person=cast.li, reason="customer_request", until=until, state="approved",
         asked_by=cast.li, second_contact=cast.chen,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "mark"), [(60, None), (31, None), (30, -30), (14, -14), (7, -7), (0, -7)])  # fmt: skip
+def test_an_exemption_brings_its_own_marks_before_its_end(cast, left, mark):
+    since(cast.huadong, TERM + 40)
+    exempted(cast, left)
     reminders.remind()
-    assert sent() == []  # exempt: nothing is due
+    assert sent() == ([] if mark is None else [("rep.east", "rotation.due", mark)])
+
+
+def test_a_mark_that_reached_nobody_comes_again_with_its_clock(cast):
+    since(cast.huadong, TERM - 30)
+    reminders.remind()
+    one = approved(cast, proposed(cast, [cast.huadong.pk], taker="wu"))
+    assert sent() == []  # something is on its way: nobody is told
+    changesets.cancel(actor=cast.he, change_set=one)
+    reminders.remind()
+    assert sent() == [("rep.east", "rotation.due", -30)]
+    assert reminders.remind() == 0
+
+
+def test_of_many_marks_only_those_that_reached_nobody_come_again(cast):
+    from tests.crm.changesets_world import held
+
+    ids = held(cast, 3)
+    for pk in ids:
+        since(type(cast.huadong)(pk=pk), TERM + 1)
+    reminders.remind()
+    one = approved(cast, proposed(cast, ids[:1], taker="wu"))
+    assert [row for row in sent() if row[0] == "lead.east"] == [
+        ("lead.east", "rotation.overdue", 1)
+    ]
+    changesets.cancel(actor=cast.he, change_set=one)
+    assert reminders.remind() == 2  # of the one: its manager and the head
+    assert len([row for row in sent() if row[0] == "lead.east"]) == 2
 
 
 def test_nobody_is_reminded_while_the_clock_stands_still(cast):

@@ -204,6 +204,8 @@ BODIES = {
     "handover:rotation-swap": lambda w: {"one": w.li.pk, "other": w.wu.pk},
     "handover:rotation-rules": lambda w: {"act": "save"} | rotation_rules.numbers()
     | {"version": rotation_rules.mark(), "tenure_a": 200},
+    "handover:exemption-second-contact": lambda w: {"second_contact": w.he.pk},
+    "api:rotation-exemptions-second-contact": lambda w: {"second_contact": w.he.pk},
     "handover:exemption-decide": lambda w: {"approved": "yes"},
     "handover:customer-exemption": lambda w: {
         "why": "customer_request", "until": SOON, "second_contact": w.chen.pk,
