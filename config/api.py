@@ -17,6 +17,7 @@ from crm.api.capacity import LoadViewSet, RulesViewSet
 from crm.api.changesets import ChangeSetViewSet
 from crm.api.channels import ChannelViewSet, NewChannelViewSet
 from crm.api.contacts import ContactViewSet, NewContactViewSet
+from crm.api.customer_file import CustomerFileViewSet, FileFieldViewSet
 from crm.api.customers import CustomerViewSet
 from crm.api.imports import ImportViewSet
 from crm.api.key_accounts import MemberViewSet
@@ -112,6 +113,11 @@ urlpatterns = [
     below("customers", "seats/cancel", SeatViewSet, post="cancel"),
     below("customers", "shares", CustomerShareViewSet, **LIST, **NEW),
     below("customers", "access", WhyViewSet, **READ),
+    only("file-fields", FileFieldViewSet, **READ),
+    below("customers", "file", CustomerFileViewSet, **READ),
+    below("customers", "file/save", CustomerFileViewSet, post="save"),
+    below("customers", "file/confirm", CustomerFileViewSet, post="confirm"),
+    below("customers", "file/ask", CustomerFileViewSet, post="ask"),
     below("customers", "timeline", TimelineViewSet, **READ),
     below("customers", "map", MapViewSet, **READ),
     below("customers", "contacts", NewContactViewSet, **NEW),

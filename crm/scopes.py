@@ -56,6 +56,28 @@ class ContactScope(Scope):
         return queryset.filter(Exists(places.filter(access.Reaches(F("customer"), sight, at))))
 
 
+class FactScope(Scope):
+    """Facts of customer files: open ones with the customer, guarded ones with their own right.
+
+    For another action than seeing, that one is needed at the customer as well.
+    """
+
+    NEEDS = (("open", Action.CUSTOMER_VIEW), ("settlement", Action.SETTLEMENT_VIEW))
+
+    def narrow(self, queryset, person, action, at):
+        from crm import access
+
+        if action is not None:
+            queryset = access.narrow(queryset, "customer", person, action, at)
+        seen = Q(pk__in=[])
+        for guard, need in self.NEEDS:
+            sight = access.sight_of(person, need, at)
+            if not sight.nothing:
+                reached = Q() if sight.everything else Q(access.Reaches(F("customer"), sight, at))
+                seen |= Q(guard=guard) & reached
+        return queryset.filter(seen)
+
+
 class ActivityScope(Scope):
     """Activities at which one was a joint visitor, for 30 days: to read and to confirm."""
 

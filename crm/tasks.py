@@ -9,6 +9,7 @@ from crm.models import Customer
 from crm.selectors.access_index import faults
 from crm.services import (  # noqa: F401 (addresses of notices)
     access_index,
+    completeness,
     imports,
     ownership,
     task_reminders,
@@ -32,6 +33,12 @@ def purge_access():
 def purge_imports():
     """Erase the rows of imports that can no longer be undone."""
     return imports.purge()
+
+
+@shared_task
+def count_files():
+    """Count how complete every file is: values grow old by themselves."""
+    completeness.count_all()
 
 
 @shared_task

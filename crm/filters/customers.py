@@ -13,7 +13,7 @@ from accounts.selectors.people import directory
 from crm.filters.typed import colleague, day, key, known, picked
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
-from crm.selectors import cadence, key_accounts, person_seats, thread_list, trade
+from crm.selectors import cadence, completeness, key_accounts, person_seats, thread_list, trade
 from crm.selectors import customers as rows
 from crm.selectors.customer_list import ORDERS
 
@@ -28,6 +28,7 @@ VIEWS = {
     "few-known": _("Known by fewer than two"),
     "single-thread": _("Single-threaded"),
     "stale": _("Stale"),
+    "incomplete": _("Incomplete file"),
 }
 # What a row may show beside the customer itself, in the order of the table.
 COLUMNS = {
@@ -37,6 +38,7 @@ COLUMNS = {
     "activity": _("Last activity"),
     "confirmed": _("Last confirmed contact"),
     "status": _("Status"),
+    "file": _("File"),
     "region": _("Region"),
     "industry": _("Industry"),
     "created": _("Added"),
@@ -199,4 +201,5 @@ def view_of(view, person):
         "few-known": key_accounts.few_known,
         "single-thread": thread_list.single,
         "stale": cadence.stale,
+        "incomplete": completeness.incomplete,
     }.get(view, Q)()

@@ -5,6 +5,7 @@ from crm.models.activities import Activity, ActivityContact, ActivityVisitor
 from crm.models.capacity import Capacity, OwnershipRules
 from crm.models.changesets import Change, ChangeSet
 from crm.models.contacts import Contact, ContactChannel, Position
+from crm.models.customer_file import Completeness, Fact
 from crm.models.customers import Customer, Industry, Region
 from crm.models.imports import Import, ImportRow, SourceKey
 from crm.models.links import Link
@@ -15,7 +16,8 @@ from crm.models.territories import Territory
 from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
-    "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Contact", "ContactChannel", "Customer",
-    "CustomerAccess", "Import", "ImportRow", "Industry", "Link", "Order", "OrderLine", "OwnershipRules", "Payment", "Position",
-    "Rate", "Region", "SavedView", "Selection", "Share", "SourceKey", "StartView", "Task", "Territory",
+    "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Completeness",
+    "Contact", "ContactChannel", "Customer", "CustomerAccess", "Fact", "Import", "ImportRow", "Industry", "Link",
+    "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "Rate", "Region", "SavedView", "Selection", "Share",
+    "SourceKey", "StartView", "Task", "Territory",
 ]  # fmt: skip

@@ -45,7 +45,17 @@ class Sort:
 REGION = (
     f"coalesce((SELECT r.name FROM crm_region r WHERE r.id = crm_customer.region_id), '{LAST}')"
 )
+FILE = (
+    "coalesce((SELECT f.total FROM crm_completeness f WHERE f.customer_id = crm_customer.id), -1)"
+)
 BY_NAME = "crm_customer.sort_key"
+
+
+def file_total(customer):
+    """How complete the file is; -1 where there is none, as FILE has it."""
+    return getattr(getattr(customer, "completeness", None), "total", -1)
+
+
 SORTS = {
     "name": Sort((BY_NAME,), lambda c: [c.sort_key], access="name_key"),
     "activity": Sort(
@@ -55,6 +65,7 @@ SORTS = {
     ),
     "tier": Sort(("crm_customer.tier", BY_NAME), lambda c: [c.tier, c.sort_key]),
     "status": Sort(("crm_customer.status", BY_NAME), lambda c: [c.status, c.sort_key]),
+    "file": Sort((FILE, BY_NAME), lambda c: [file_total(c), c.sort_key]),
     "region": Sort(
         (f'{REGION} COLLATE "C"', BY_NAME),
         lambda c: [c.region.name if c.region else LAST, c.sort_key],

@@ -54,6 +54,8 @@ def list_rows(columns=()):
     )
     if "service" in columns:
         found = found.annotate(service_json=seat_holder(Seat.SERVICE_LINE))
+    if "file" in columns:
+        found = found.select_related("completeness")
     return found.select_related("industry") if "industry" in columns else found
 
 

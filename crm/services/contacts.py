@@ -15,6 +15,7 @@ from accounts.service import allow, lock, only, service
 from crm.models import Contact, Position
 from crm.selectors.contacts import place_at
 from crm.services import channels as channel_verbs
+from crm.services import completeness
 from crm.services.channels import through
 from kit import bulk
 from kit.dates import company_zone, plausible, today
@@ -47,6 +48,7 @@ def create(*, actor, customer, values, place=None, channels=(), client_uuid=None
             channel_verbs.put(customer, contact, channel)
         except Refused as refused:  # said at the field of its kind
             raise Refused(refused.message, field=channel.get("kind", "")) from refused
+    completeness.count([customer.pk])
     return contact
 
 
@@ -67,7 +69,9 @@ def add_position(*, actor, customer, contact, values):
     The actor may edit the contact already: a place opens its channels, so seeing it is not enough.
     """
     allow(actor, Action.CUSTOMER_EDIT, contact)
-    return put(customer, lock(contact), placed(actor, customer, values))
+    place = put(customer, lock(contact), placed(actor, customer, values))
+    completeness.count([customer.pk])
+    return place
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
@@ -84,13 +88,16 @@ def edit_position(*, actor, customer, position, values, version=None):
     changes = assign(position, values)
     position.save()
     record(position, changes, customer=customer)
+    completeness.count([customer.pk])
     return position
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
 def end_position(*, actor, customer, position, ended_on=None):
     """The contact leaves `customer`; its last day is `ended_on` (default: yesterday)."""
-    return close(customer, at(customer, position), ended_on)
+    place = close(customer, at(customer, position), ended_on)
+    completeness.count([customer.pk])
+    return place
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
@@ -106,7 +113,9 @@ def move(*, actor, customer, contact, position, values):
     start = values.get("started_on")
     in_order(start, None, "started_on")
     close(old.customer, at(old.customer, old), start and start - DAY)
-    return put(customer, contact, placed(actor, customer, values))
+    place = put(customer, contact, placed(actor, customer, values))
+    completeness.count([customer.pk, old.customer_id])
+    return place
 
 
 def placed(actor, customer, values):

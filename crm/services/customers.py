@@ -14,7 +14,7 @@ from accounts.selectors.org import home_unit, people_led_by
 from accounts.service import clean, lock, only, service
 from crm.models import Customer
 from crm.seats import Reason, Seat
-from crm.services import access_index, duplicates, ownership
+from crm.services import access_index, completeness, duplicates, ownership
 from kit import bulk, names
 from kit.errors import Refused
 from kit.locks import hold_off
@@ -163,6 +163,7 @@ def set_tier(*, actor, customer, tier):
         raise Refused(_("Say why"), field="reason")
     if not change([(customer, {"tier": tier})]):
         raise Refused(_("This is the tier already."), field="tier")
+    completeness.count([customer.pk])
     return customer
 
 

@@ -7,6 +7,7 @@ from accounts.audit import assign, initial, record, record_many
 from accounts.models import Person
 from accounts.service import lock, service
 from crm.models import Link
+from crm.services import completeness
 from crm.services.channels import through
 from crm.services.contacts import in_order
 from kit import bulk
@@ -33,7 +34,9 @@ def add(*, actor, customer, contact, person, values):
         person=person, contact=contact, through=values["through"], since_on=since,
         note=values.get("note") or "",
     )  # fmt: skip
-    return insert([(customer, link)])[0]
+    link = insert([(customer, link)])[0]
+    completeness.count([customer.pk])
+    return link
 
 
 def insert(items, when=None):
@@ -66,4 +69,5 @@ def end(*, actor, customer, link, ended_on=None):
     changes = assign(link, {"ended_on": ended_on})
     link.save()
     record(link, changes, customer=customer)
+    completeness.count([customer.pk])
     return link

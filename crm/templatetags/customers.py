@@ -85,6 +85,29 @@ def named(thing):
     return plain(formats.marked(thing) if thing else '<span class="muted">–</span>')
 
 
+def file(_context, row):
+    """Five dots, one per part, and the whole as a percentage."""
+    counted = getattr(row.customer, "completeness", None)
+    if counted is None:
+        return plain('<span class="muted">–</span>')
+    return cell("low nowrap", five_dots(counted.parts), formats.percent(counted.total), "</span>")
+
+
+def five_dots(parts):
+    """A dot per part: full from 75 per cent, half from 25, else empty."""
+    dots = "".join(dot(12 * place + 5, percent) for place, percent in enumerate(parts))
+    return f'<span class="file-dots"><svg class="dots" viewBox="0 0 60 10" aria-hidden="true">{dots}</svg>'
+
+
+def dot(x, percent):
+    if percent >= 75:
+        return f'<circle class="full" cx="{x}" cy="5" r="4"/>'
+    if percent >= 25:
+        half = f'<path class="half" d="M{x - 4} 5a4 4 0 0 0 8 0z"/>'
+        return f'<circle cx="{x}" cy="5" r="4"/>{half}'
+    return f'<circle class="none" cx="{x}" cy="5" r="4"/>'
+
+
 CELLS = {
     "manager": manager,
     "backup": lambda context, row: plain(components.person(context, row.backup)),
@@ -94,6 +117,7 @@ CELLS = {
     "status": status,
     "region": lambda _context, row: named(row.customer.region),
     "industry": lambda _context, row: named(row.customer.industry),
+    "file": file,
     "created": lambda _context, row: cell("nowrap", formats.short_day(row.customer.created_at)),
     "risks": risks,
 }

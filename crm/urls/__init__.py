@@ -8,6 +8,7 @@ from crm.urls import (
     capacity,
     changesets,
     contacts,
+    customer_file,
     customers,
     exposure,
     imports,
@@ -26,6 +27,7 @@ app_name = "crm"
 urlpatterns = [
     *activities.urlpatterns,
     *customers.urlpatterns,
+    *customer_file.urlpatterns,
     *saved_views.urlpatterns,
     *ownership.urlpatterns,
     *key_accounts.urlpatterns,

@@ -27,6 +27,7 @@ ORDERS = {
     "tier": _lazy("Tier"),
     "status": _lazy("Status"),
     "region": _lazy("Region"),
+    "file": _lazy("Least complete file first"),
 }
 
 

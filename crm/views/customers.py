@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Action, Role, can
@@ -79,6 +80,11 @@ def sections(customer, powers, current):
     """The pages of a customer that this person may open."""
     pages = [
         ("crm:customer", _("Summary"), True),
+        (
+            "crm:customer-file",
+            pgettext("customer", "File"),
+            customer.kind == Customer.Kind.ORGANISATION,
+        ),
         ("crm:customer-map", _("Map"), True),
         ("crm:customer-timeline", _("Timeline"), True),
         ("crm:customer-trade", _("Orders and payments"), Action.TRADE_VIEW in powers),

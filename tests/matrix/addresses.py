@@ -135,6 +135,8 @@ def argument(name, parameter, world):
         return world.li.pk
     if parameter == "unit" or (name.startswith(UNITS) and parameter == "pk"):
         return world.units["east"].pk
+    if name.startswith("crm:customer-file-"):
+        return {"pk": world.huadong.pk, "name": "company_profile", "field": "site_access"}[parameter]
     if name.startswith("handover:template-"):
         return {"kind": "resignation", "group": "case", "task": "team_talk"}[parameter]
     return getattr(world, PARAMETERS.get(parameter) or subject(name)).pk
@@ -243,6 +245,12 @@ BODIES = {
     "crm:customer-edit": lambda w: {
         "name": "New name", "status": "active", "version": str(w.huadong.version),
     },
+    "crm:customer-file-edit": lambda w: {"site_access": "Gate 2", "source": "visit"},
+    "api:customers-file-save": lambda w: {
+        "part": "company_profile", "values": {"site_access": {"value": "Gate 2"}},
+    },
+    "api:customers-file-confirm": lambda w: {"part": "company_profile"},
+    "api:customers-file-ask": lambda w: {"part": "company_profile", "field": "site_access"},
     "crm:customer-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},
     "crm:customer-assign": lambda w: {"why": "workload", "person": w.ye.pk},
     "crm:customer-seat-end": lambda w: {"why": "workload"},

@@ -1,0 +1,171 @@
+"""How complete a file is, by the formula of the content pack.
+
+The sum over parts of the part's weight × the share of the weights of the required fields that are
+filled and confirmed within their refresh interval. A value older than the interval counts half,
+older than twice the interval nothing. A part with several persons is the mean over those in post;
+functions that are missing among the staff count as an empty person each.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from crm.models import (
+    Completeness,
+    ContactChannel,
+    Customer,
+    Fact,
+    Link,
+    Order,
+    Position,
+)
+from crm.selectors import cadence, file_fields
+from crm.selectors.file_fields import KEY_PERSONS, OF_CUSTOMER, OF_PERSON, STAFF
+from kit.clock import database_now
+
+DAY = timedelta(days=1)
+
+
+def incomplete():
+    """Organisations in service whose file is below the target of their tier, as a Q without joins."""
+    below = Q(pk__in=[])
+    for tier in Customer.Tier.values:
+        reached = Completeness.objects.filter(
+            customer=OuterRef("pk"), total__gte=file_fields.target(tier)
+        )
+        below |= Q(tier=tier) & ~Q(Exists(reached))
+    return Q(kind=Customer.Kind.ORGANISATION, status__in=cadence.OPEN) & below
+
+
+@dataclass
+class Score:
+    """Percentages: the whole file, and each part in order."""
+
+    total: int
+    parts: list
+
+
+@dataclass
+class Known:
+    """What is filled in the files of some customers, and when it was confirmed last.
+
+    `at`: (customer, contact or None, field) → instant.
+    """
+
+    customers: dict
+    persons: dict = field(default_factory=lambda: defaultdict(list))  # customer → open positions
+    at: dict = field(default_factory=dict)
+
+    def put(self, customer, contact, name, at):
+        """Take note that this was filled at an instant; a later confirmation stands."""
+        key = (customer, contact, name)
+        if at is not None and (key not in self.at or at > self.at[key]):
+            self.at[key] = at
+
+
+def scores(customers, now=None):
+    """customer id → Score, for those of these customers (ids) that are organisations."""
+    known, now = read(customers), now or database_now()
+    parts = file_fields.parts()
+    return {pk: score(known, customer, parts, now) for pk, customer in known.customers.items()}
+
+
+def score(known, customer, parts, now):
+    """The Score of one customer."""
+    shares = [share_of(known, customer, part, now) for part in parts]
+    weights = sum(part.weight for part in parts) or 1
+    total = sum(part.weight * share for part, share in zip(parts, shares, strict=True)) / weights
+    return Score(percent(total), [percent(share) for share in shares])
+
+
+def percent(share):
+    return int(share * 100 + 0.5)
+
+
+def share_of(known, customer, part, now):
+    """The share of a part, 0 to 1."""
+    fields = [one for one in part.fields if customer.tier in one.required]
+    if not part.repeats:
+        return share(fields, known, customer.pk, None, now)
+    people = persons_of(known, customer.pk, part.id)
+    shares = [share(fields, known, customer.pk, one.contact_id, now) for one in people]
+    missing = 0 if people else 1
+    if part.id == STAFF:
+        functions = {one.function for one in people} - {Position.Function.OTHER}
+        missing = max(missing, file_fields.functions_wanted(customer.tier) - len(functions))
+    return sum(shares) / ((len(shares) + missing) or 1)
+
+
+def persons_of(known, customer, part):
+    """The persons whom a part is asked for: key persons, or all the others."""
+    return [one for one in known.persons[customer] if one.is_key_person == (part == KEY_PERSONS)]
+
+
+def share(fields, known, customer, contact, now):
+    """The share of these fields that is filled and fresh; nothing asked for is complete."""
+    weights = sum(one.weight for one in fields)
+    if not weights:
+        return 1
+    got = sum(
+        one.weight * credit(known.at.get((customer, contact, one.id)), one.refresh_days, now)
+        for one in fields
+    )
+    return got / weights
+
+
+def credit(at, refresh_days, now):
+    """1 within the interval, a half within twice of it, else 0."""
+    if at is None:
+        return 0
+    age = now - at
+    if age <= refresh_days * DAY:
+        return 1
+    return 0.5 if age <= 2 * refresh_days * DAY else 0
+
+
+def read(customers):
+    """The Known of these customers (ids): one statement for each kind of row."""
+    rows = Customer.objects.filter(pk__in=list(customers), kind=Customer.Kind.ORGANISATION)
+    known = Known({row.pk: row for row in rows})
+    ids = list(known.customers)
+    for row in known.customers.values():
+        for name, column in OF_CUSTOMER.items():
+            known.put(row.pk, None, name, row.created_at if getattr(row, column) else None)
+    positions = Position.objects.filter(customer__in=ids).open().select_related("contact")
+    for place in positions:
+        known.persons[place.customer_id].append(place)
+    of_persons(known, positions)
+    facts = Fact.objects.filter(customer__in=ids, is_filled=True)
+    for customer, contact, name, at in facts.values_list(
+        "customer", "contact", "field", "confirmed_at"
+    ):
+        known.put(customer, contact, name, at)
+    paid = Order.objects.filter(customer__in=ids, payments__isnull=False)
+    for customer in paid.values_list("customer", flat=True).distinct():
+        known.put(customer, None, "actual_days", database_now())
+    return known
+
+
+def of_persons(known, positions):
+    """Take in what other models say of the persons in post."""
+    contacts = {place.contact_id for place in positions}
+    channels, links = defaultdict(list), defaultdict(list)
+    live = ContactChannel.objects.filter(contact__in=contacts, ended_at__isnull=True)
+    for contact, at in live.values_list("contact", "added_at"):
+        channels[contact].append(at)
+    open_links = Link.objects.filter(contact__in=contacts, ended_on__isnull=True)
+    for contact, at in open_links.values_list("contact", "recorded_at"):
+        links[contact].append(at)
+    for place in positions:
+        since = place.contact.created_at
+        filled = {
+            "name": since, "form_of_address": place.contact.form_of_address and since,
+            "title": place.title and since, "status": since,
+            "function": place.function != Position.Function.OTHER and since,
+            "channels": max(channels[place.contact_id], default=None),
+            "links": max(links[place.contact_id], default=None),
+        }  # fmt: skip
+        for name, column in OF_PERSON.items():
+            known.put(place.customer_id, place.contact_id, name, filled[column] or None)
