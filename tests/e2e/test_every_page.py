@@ -27,6 +27,9 @@ PAGES = {
     "rep.east": [
         "/", "/customers", "/customers?q=hd", "/customers?q=nothing-matches", "/customers/new",
         "/customers/{c}", "/customers/{c}/edit", "/customers/{c}/timeline", "/customers/{c}/map",
+        "/customers/{c}/file", "/customers/{c}/file/company_profile",
+        "/customers/{c}/file/key_persons", "/customers/{c}/file/business_situation/edit",
+        "/customers/{c}/file/company_profile/site_access/history", "/customers?view=incomplete&column=file",
         "/customers/{c}/ownership", "/contacts", "/contacts/{k}", "/customers/{c}/contacts/new",
         "/visits/{a}", "/visits/{a}/correct", "/log", "/tasks", "/tasks?state=closed", "/tasks/{t}",
         "/tasks/{t}/edit", "/tasks/{t}/drop", "/customers/{c}/tasks", "/customers/{c}/tasks/new",
