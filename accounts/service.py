@@ -23,12 +23,11 @@ from kit.cells.texts import INVISIBLE
 from kit.errors import Conflict, NotAllowed, Refused
 
 VERBS: dict[str, "Service"] = {}
-# Constraints that a race may reach although the verb has checked first.
+# Constraints that a race may reach although the verb has checked first; other apps add theirs.
 CONSTRAINTS = {
     "one_holder_per_seat": _("Somebody else has just taken this seat."),
     "member_once": _("This person is already in the key-account team."),
     "seats_are_different_people": _("Account manager and backup must be different people"),
-    "one_departure_per_person": _("There is a departure case of this person already."),
     "one_pending_change": _("Another change of one of these seats is on its way."),
     "share_once": _("This person already has this right for that time."),
     "position_once": _("This contact already has a place at this customer."),

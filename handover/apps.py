@@ -6,7 +6,14 @@ class HandoverConfig(AppConfig):
 
     def ready(self):
         # They register what others ask for: effects, guards, gates, addresses and words of notices.
-        from handover import case_notices, emergency_trail, gates, rotation_notices, rotation_trail  # noqa: F401
+        from handover import (  # noqa: F401
+            case_notices,
+            constraints,
+            emergency_trail,
+            gates,
+            rotation_notices,
+            rotation_trail,
+        )
         from handover.selectors import emergency_lines  # noqa: F401
         from handover.services import (  # noqa: F401
             briefs,

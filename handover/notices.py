@@ -29,6 +29,23 @@ def opened_line(viewer, departure):
     return Line(text % {"person": shown_name(departure.person)})
 
 
+@renders("departure.access_stays", outside=_lazy("The access of a leaver could not be ended."))
+def access_stays(viewer, notices):
+    """The last day of somebody is over, and their access could not be ended."""
+    ids = {notice.values.get("departure") for notice in notices}
+    cases = Departure.objects.visible_to(viewer).filter(pk__in=ids).select_related("person")
+    cases = cases.in_bulk()
+    return {notice.pk: access_line(cases.get(notice.values.get("departure"))) for notice in notices}
+
+
+def access_line(departure):
+    if departure is None:
+        return Line(_("A handover that you can no longer see."), leads=False)
+    text = _("The last day of %(person)s is over, but their access could not be ended. They may be "
+             "the last administrator.")  # fmt: skip
+    return Line(text % {"person": shown_name(departure.person)})
+
+
 @renders("sign_offs.turn", outside=_lazy("A handover is waiting for your signature."))
 def sign_off_turn(viewer, notices):
     """It is the reader's turn to sign."""

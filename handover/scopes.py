@@ -176,6 +176,13 @@ def seats_of(person):
     )
 
 
+class SignOffScope(OwnPartScope):
+    """Signatures, with all that was missing in a case: who has but a part in it sees their own."""
+
+    def mine(self, person):
+        return Q(person=person.pk)
+
+
 class DocumentScope(OwnPartScope):
     """Documents of the customers of one's part, and those of no customer in any case one sees."""
 

@@ -56,6 +56,8 @@ class Departure(models.Model):
     opened_at = models.DateTimeField(null=True)
     # When it was no secret any more: rights narrowed, change sets proposed, people told.
     revealed_at = models.DateTimeField(null=True)
+    # The state of who leaves just before that: what a withdrawn case gives back.
+    state_before = models.CharField(max_length=10, blank=True)
     closed_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     # Would the company rather have kept them, and why they went: said by HR, read by HR.
@@ -63,6 +65,7 @@ class Departure(models.Model):
     regret_reason = models.CharField(max_length=300, blank=True)
     # Of the account managers' seats; those of backups and others, see crm.ChangeSet.
     change_sets = models.ManyToManyField("crm.ChangeSet", related_name="departures", blank=True)
+    left_out = models.JSONField(default=list)  # tasks taken out by hand: [CustomerHandover, key]
     client_uuid = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -230,6 +233,7 @@ class HandoverTask(models.Model):
     due_on = models.DateField()
     fits = models.BooleanField(default=True)  # False: the notice is too short for it
     blocking = models.BooleanField(default=False)
+    by_hand = models.JSONField(default=list)  # fields that HR chose in the plan: person, due_on
     state = models.CharField(max_length=12, choices=State, default=State.NOT_STARTED)
     proof = models.CharField(max_length=500, blank=True)  # what was done, or what the problem is
     activity = models.ForeignKey("crm.Activity", models.PROTECT, null=True, related_name="+")

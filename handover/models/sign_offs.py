@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from handover.scopes import DepartureScope
+from handover.scopes import SignOffScope
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
 
@@ -43,7 +43,7 @@ class SignOff(models.Model):
         "made_by": Holding(Held.HISTORY, _("Missing signatures noted")),
     }
     append_only = True
-    scope = DepartureScope("departure")
+    scope = SignOffScope("departure")
     objects = ScopedManager()
 
     class Meta:

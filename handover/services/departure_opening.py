@@ -6,20 +6,23 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.access import Action, can
-from accounts.audit import record
-from accounts.models import Person
+from accounts.audit import assign, record
+from accounts.models import Notice, Person
+from accounts.selectors.calendar import add_working_days
 from accounts.service import service
 from accounts.services import people
-from accounts.services.notifications import notify
+from accounts.services.notifications import addressee, notify
 from crm.models import Change, ChangeSet
 from crm.seats import SINGLE_SEATS, Seat
 from crm.services import company_changes
+from crm.services.task_reminders import morning
 from handover.models import Departure, HandoverTask
-from handover.selectors import plan, successors
+from handover.selectors import emergency, plan, successors
 from handover.services import handover_reminders
 from kit import bulk, outbox
 from kit.clock import database_now
-from kit.errors import Conflict
+from kit.dates import company_zone, today
+from kit.errors import Conflict, Refused
 
 ENDED = "departure.secret_over"
 DAY_OVER = "departure.last_day_over"
@@ -61,6 +64,8 @@ def end_secret(*, actor, departure):
 def reveal(actor, departure):
     """Narrow the leaver's rights, propose who takes over, and tell all concerned."""
     departure.revealed_at = database_now()
+    freeze = emergency.in_force().filter(person=departure.person).first()
+    departure.state_before = freeze.state_before if freeze else departure.person.state
     departure.version += 1
     departure.save()
     narrow(actor, departure)
@@ -74,9 +79,30 @@ def reveal(actor, departure):
 
 @outbox.handler(DAY_OVER)
 def last_day_over(effect):
-    """Work has ended on the last day of a case: so does the access of who leaves."""
+    """Work has ended on the last day of a case: so does the access of who leaves.
+
+    Where it must not end, for example of the last administrator, who runs the case is told, and
+    told again every working day until it has ended.
+    """
     departure = Departure.objects.select_related("opened_by").get(pk=effect.payload["departure"])
-    end_access(actor=Person.objects.system(), departure=departure, on_behalf_of=departure.opened_by)
+    try:
+        end_access(actor=Person.objects.system(), departure=departure,
+                   on_behalf_of=departure.opened_by)  # fmt: skip
+    except Conflict:
+        raise
+    except Refused:
+        notify("departure.access_stays", to="departure.runner", kind=Notice.Kind.ACTION,
+               url=departure.get_absolute_url(), values={"departure": departure.pk},
+               departure=departure.pk)  # fmt: skip
+        tomorrow = morning(add_working_days(today(company_zone()), 1))
+        outbox.post(DAY_OVER, due_at=tomorrow, departure=departure.pk)
+
+
+@addressee("departure.runner")
+def runner_when_sent(about):
+    """Who runs an open case when the notice is sent."""
+    departure = Departure.objects.filter(pk=about["departure"], state="open").first()
+    return departure and handover_reminders.runner(departure)
 
 
 @service(Action.DEPARTURE_RUN, on="departure")
@@ -190,8 +216,21 @@ def take_back(actor, departure):
         raise Conflict(_("Customers have changed hands already. Undo that first."))
     for change_set in sets.filter(state__in=company_changes.ENDABLE):
         company_changes.cancel(actor=actor, change_set=change_set)
-    leaver = departure.person
-    if departure.revealed_at and leaver.state == Person.State.ON_NOTICE:
+    if departure.revealed_at and departure.kind not in Departure.STAYS:
+        give_back(actor, departure)
+
+
+def give_back(actor, departure):
+    """The leaver's state is again what it was before the case; after a lift, where they are frozen."""
+    leaver, before = departure.person, departure.state_before or Person.State.ACTIVE
+    freeze = emergency.in_force().filter(person=leaver).select_for_update().first()
+    if freeze is not None and freeze.state_before != before:
+        record(freeze, assign(freeze, {"state_before": before}))
+        freeze.save()
+    over = plan.ends_at(departure) <= database_now()
+    taken = {Person.State.ON_NOTICE, Person.State.FROZEN} if over else {Person.State.ON_NOTICE}
+    if freeze is None and leaver.state in taken and leaver.state != before:
         people.set_state(
-            actor=actor, person=leaver, state=Person.State.ACTIVE, reason=reason_of(departure)
-        )
+            actor=Person.objects.system(), on_behalf_of=actor, person=leaver, state=before,
+            reason=reason_of(departure),
+        )  # fmt: skip

@@ -144,11 +144,33 @@ def generate(actor, departure):
     return len(rows)
 
 
-def write_tasks(departure, rows):
-    """Write the tasks of a plan anew, for its customers in their order."""
+def write_tasks(departure, rows, last_day=None):
+    """Write the tasks of a plan anew, for its customers in their order; what HR chose by hand stays.
+
+    last_day: the one that days chosen by hand were meant for, default the present one.
+    """
+    before = {(one.handover_id, one.key): one for one in departure.tasks.select_related("person")}
+    left_out = {tuple(pair) for pair in departure.left_out}
+    made = [
+        one for one in plan_tasks.tasks(departure, rows)
+        if (one.handover_id, one.key) not in left_out
+    ]  # fmt: skip
+    for one in made:
+        if old := before.get((one.handover_id, one.key)):
+            carry_over(old, one, last_day or departure.last_day)
     departure.tasks.all().delete()
-    if tasks := plan_tasks.tasks(departure, rows):
-        bulk.insert(tasks)
+    if made:
+        bulk.insert(made)
+
+
+def carry_over(old, new, last_day):
+    """Keep in a new task what was chosen by hand for the old one, where it can still be meant."""
+    last, day = new.departure.last_day, old.due_on
+    if "person" in old.by_hand:
+        new.person, new.by_hand = old.person, ["person"]
+    same_side = (day < last_day) == (day < last) and day != last
+    if "due_on" in old.by_hand and same_side and day >= today(company_zone()):
+        new.due_on, new.fits, new.by_hand = day, True, [*new.by_hand, "due_on"]
 
 
 # -- before it is opened ---------------------------------------------------------------------------
@@ -178,7 +200,8 @@ def edit(*, actor, departure, values, version):
     saved(departure)
     record(departure, changes)
     if {"last_day", "kind"} & set(changes):
-        write_tasks(departure, list(departure.customers.select_related("customer", "successor")))
+        rows = list(departure.customers.select_related("customer", "successor"))
+        write_tasks(departure, rows, changes.get("last_day", [None])[0])
     if "confidential_until" in changes:
         departure_opening.post_end_of_secret(departure)
     return departure
@@ -265,6 +288,7 @@ def edit_task(*, actor, task, person, due_on):
     changes = assign(task, {"person": person, "due_on": due_on})
     if "due_on" in changes:
         task.fits = True
+    task.by_hand = sorted({*task.by_hand, *changes})
     task.version += 1
     task.save()
     record(task, changes)
@@ -273,11 +297,14 @@ def edit_task(*, actor, task, person, due_on):
 
 @service(Action.DEPARTURE_RUN, on="task", under="departure")
 def drop_task(*, actor, task):
-    """Take a task out of a plan that keeps no case from closing."""
-    in_draft(task.departure)
+    """Take a task out of a plan that keeps no case from closing; another day brings it not back."""
+    departure = task.departure
+    in_draft(departure)
     if task.blocking:
         raise Refused(_("A case cannot close without this. It is not left out."))
     record(task, {"key": (task.key, None)})
+    departure.left_out = [*departure.left_out, [task.handover_id, task.key]]
+    departure.save(update_fields=["left_out"])
     task.delete()
 
 

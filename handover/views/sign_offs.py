@@ -25,7 +25,10 @@ def index(request, pk):
     """Whose signature the case has, whose turn it is, and what is missing."""
     departure = get_visible_or_404(cases(), request, pk=pk)
     slots = selectors.slots(departure)
+    rows = SignOff.objects.visible_to(request.user).filter(departure=departure)
+    readable = set(rows.values_list("pk", flat=True))
     for slot in slots:
+        slot.readable = slot.row is not None and slot.row.pk in readable
         slot.mine = selectors.is_theirs(slot, departure, request.user)
         slot.open = departure.state == "open" and selectors.may_sign(slot)
     runs = can(request.user, Action.DEPARTURE_RUN, departure)

@@ -132,6 +132,37 @@ def test_what_is_the_leavers_own_is_given_back_to_them_in_a_plan(cast):
     assert task.person == cast.li
 
 
+def test_another_last_day_keeps_what_hr_chose_by_hand(cast):
+    departure = plan(cast)
+    given, dated, dropped = (
+        departure.tasks.get(key=key) for key in ("assets", "open_money", "team_talk")
+    )
+    departures.edit_task(actor=cast.hu, task=given, person=cast.he, due_on=given.due_on)
+    departures.edit_task(actor=cast.hu, task=dated, person=dated.person, due_on=working(2))
+    departures.drop_task(actor=cast.hu, task=dropped)
+    departure.refresh_from_db()
+    departures.edit(
+        actor=cast.hu, departure=departure, values={"last_day": working(25)},
+        version=departure.version,
+    )  # fmt: skip
+    tasks = {one.key: one for one in departure.tasks.filter(handover=None)}
+    assert tasks["assets"].person == cast.he and tasks["assets"].due_on < given.due_on
+    assert (tasks["open_money"].due_on, tasks["open_money"].person) == (working(2), cast.tang)
+    assert "team_talk" not in tasks
+
+
+def test_a_day_chosen_by_hand_before_the_last_day_never_comes_after_it(cast):
+    departure = plan(cast)
+    task = departure.tasks.get(key="open_money")
+    departures.edit_task(actor=cast.hu, task=task, person=task.person, due_on=working(20))
+    departure.refresh_from_db()
+    departures.edit(
+        actor=cast.hu, departure=departure, values={"last_day": working(10)},
+        version=departure.version,
+    )  # fmt: skip
+    assert departure.tasks.get(key="open_money").due_on < working(10)
+
+
 def test_a_successor_who_resigns_is_a_problem_and_another_is_proposed(cast):
     departure = opened(cast)
     approved(cast, departure)

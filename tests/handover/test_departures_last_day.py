@@ -2,10 +2,11 @@
 
 import pytest
 
-from accounts.models import Person
+from accounts.models import Notice, Person, TrailEntry
+from accounts.selectors.notifications import with_lines
 from accounts.services import people
 from handover.models import Departure
-from handover.services import cases
+from handover.services import cases, emergency
 from kit import outbox
 from kit.clock import database_now
 from kit.outbox import Effect
@@ -19,8 +20,8 @@ def day_over(departure):
     outbox.relay()
 
 
-def opened(cast, **more):
-    departure = plan(cast, **more)
+def opened(cast, *person, **more):
+    departure = plan(cast, *person, **more)
     return cases.open(actor=cast.hu, departure=departure, version=departure.version)
 
 
@@ -62,3 +63,72 @@ def test_who_has_left_before_is_left_alone(cast):
     epoch = Person.objects.get(pk=cast.li.pk).auth_epoch
     day_over(departure)
     assert Person.objects.get(pk=cast.li.pk).auth_epoch == epoch
+
+
+# -- what a withdrawn case gives back --------------------------------------------------------------
+
+
+def withdrawn(cast, departure):
+    departure.refresh_from_db()
+    cases.withdraw(actor=cast.hu, departure=departure, reason="Stays after all")
+
+
+def without_transfers(departure):
+    """Nobody takes over: what was proposed is refused, so that the case can still be withdrawn."""
+    departure.change_sets.update(state="refused")
+
+
+def test_who_stays_after_the_last_day_was_over_gets_the_access_back(cast):
+    departure = opened(cast)
+    without_transfers(departure)
+    day_over(departure)
+    assert state(cast.li) == "frozen"
+    withdrawn(cast, departure)
+    assert state(cast.li) == "active"
+    entry = TrailEntry.objects.filter(verb="people.set_state").latest("pk")
+    assert entry.changes["state"] == ["frozen", "active"] and entry.on_behalf_of_id == cast.hu.pk
+
+
+def test_who_was_on_notice_before_the_case_is_so_after_it(cast):
+    departure = opened(cast, cast.mo)
+    withdrawn(cast, departure)
+    assert state(cast.mo) == "on_notice"
+    departure = opened(cast, cast.mo)
+    without_transfers(departure)
+    day_over(departure)
+    withdrawn(cast, departure)
+    assert state(cast.mo) == "on_notice"
+
+
+def frozen(cast, person):
+    return emergency.freeze(actor=cast.hu, person=person, trigger="no_contact", reason="Gone")
+
+
+@pytest.mark.parametrize("first", ["case", "freeze"])
+def test_a_case_withdrawn_while_its_person_is_frozen_leaves_no_notice_behind(cast, first):
+    if first == "case":
+        departure = opened(cast)
+        freeze = frozen(cast, cast.li)
+    else:
+        freeze = frozen(cast, cast.li)
+        departure = opened(cast)
+    withdrawn(cast, departure)
+    assert state(cast.li) == "frozen"
+    emergency.lift(actor=cast.he, freeze=freeze, reason="A mistake")
+    assert state(cast.li) == "active"
+
+
+def test_an_access_that_must_not_end_is_told_to_who_runs_the_case_until_it_has(cast):
+    departure = opened(cast, cast.yu)
+    day_over(departure)
+    outbox.relay()
+    assert state(cast.yu) == "on_notice"
+    told = Notice.objects.filter(code="departure.access_stays")
+    assert [one.person for one in told] == [cast.hu]
+    assert "Yu Yang" in str(with_lines(cast.hu, list(told))[0].line.text)
+    people.set_roles(actor=cast.yu, person=cast.ming, roles=["administrator"], reason="Second one")
+    again = Effect.objects.get(kind="departure.last_day_over", done_at=None)
+    assert again.due_at > database_now()
+    Effect.objects.filter(pk=again.pk).update(due_at=database_now())
+    outbox.relay()
+    assert state(cast.yu) == "frozen" and told.count() == 1

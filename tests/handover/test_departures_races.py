@@ -4,14 +4,18 @@ import threading
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import close_old_connections, connection, transaction
+from django.db.models import UniqueConstraint
 
 from accounts import audit
+from accounts.service import CONSTRAINTS
 from crm.services import activities
 from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors.briefs import asked
-from handover.services import briefs, handover_tasks, introductions
-from kit.errors import Refused
+from handover.services import briefs, departures, handover_tasks, introductions
+from kit.errors import Conflict, Refused
+from tests.handover.test_departures_plan import working
 from tests.handover.world import case, task
 
 WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
@@ -104,3 +108,25 @@ def test_a_visit_confirmed_while_the_brief_is_accepted_leaves_it_accepted(commit
     assert other.ends() == "done"
     row.refresh_from_db()
     assert row.brief == "accepted" and row.giver_met_at and row.taker_met_at
+
+
+MADE_AT_ONCE = {"handover_once", "emergency_call_once", "rotation_reminded"}  # by one verb alone
+
+
+def test_what_a_race_may_reach_in_the_handover_has_words():
+    unique = {
+        one.name
+        for model in apps.get_app_config("handover").get_models()
+        for one in model._meta.constraints
+        if isinstance(one, UniqueConstraint)
+    }
+    assert unique - MADE_AT_ONCE <= set(CONSTRAINTS)
+
+
+def test_a_plan_made_by_two_at_the_same_moment_is_a_conflict_and_no_fault(cast, monkeypatch):
+    case(cast)
+    monkeypatch.setattr(departures, "check_people", lambda *args: None)
+    with pytest.raises(Conflict, match="departure case"):
+        departures.prepare(
+            actor=cast.hu, people=[cast.li], last_day=working(20), kind="resignation"
+        )

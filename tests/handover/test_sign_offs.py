@@ -157,3 +157,20 @@ def test_who_does_not_see_the_case_finds_no_sign_offs(cast, departure, client):
     for name, args in [("sign-offs", []), ("sign", ["leaver"]), ("witness", [])]:
         address = reverse(f"handover:{name}", args=[departure.pk, *args])
         assert client.get(address).status_code == 404
+
+
+def test_who_has_but_a_part_in_a_case_reads_the_own_signature_alone(cast, departure, client):
+    rows = {"leaver": sign(departure, cast.li, "leaver")}
+    sign_offs.note_missing(actor=cast.hu, departure=departure, signer="successor",
+                           person=cast.chen, why="Quarrels with everybody")  # fmt: skip
+    rows["successor"] = SignOff.objects.get(signer="successor")
+    sees = {"li": ["leaver"], "chen": ["successor"]}
+    sees |= {name: ["leaver", "successor"] for name in ("he", "hu", "sun", "qian")}
+    for name, signers in sees.items():
+        client.force_login(cast[name])
+        for signer, row in rows.items():
+            address = reverse("handover:sign-off", args=[departure.pk, row.pk])
+            assert client.get(address).status_code == (200 if signer in signers else 404), name
+        page = client.get(reverse("handover:sign-offs", args=[departure.pk])).content.decode()
+        assert ("Quarrels" in page) is ("successor" in signers), name
+        assert page.count("/sign-offs/") >= len(signers)
