@@ -23,6 +23,7 @@ from crm.api.imports import ImportViewSet
 from crm.api.key_accounts import MemberViewSet
 from crm.api.links import LinkViewSet, MapViewSet
 from crm.api.ownership import SeatViewSet
+from crm.api.palette import SearchViewSet
 from crm.api.person_seats import HeldViewSet
 from crm.api.positions import NewPositionViewSet, PositionViewSet
 from crm.api.rates import RateViewSet
@@ -100,6 +101,7 @@ def below(owner, word, viewset, **methods):
 urlpatterns = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
     only("me", MeViewSet, **READ, **CHANGE),
+    only("search", SearchViewSet, **READ),
     only("company", CompanyViewSet, **READ, **CHANGE),
     only("calendar/clear", CalendarViewSet, post="clear"),
     below("customers", "seats", SeatViewSet, **READ, post="assign"),

@@ -74,8 +74,9 @@ def shell(request):
     nav = rail(request, person)
     sees_customers = can(person, Action.CUSTOMER_VIEW)
     return base | {
-        "search_url": reverse("crm:customers" if sees_customers else "accounts:people"),
-        "search_label": _("Search customers") if sees_customers else _("Search people"),
+        "search_url": reverse("crm:palette"),
+        "search_label": _("Search customers, people, actions") if sees_customers
+        else _("Search people, actions"),
         "theme": base["theme"] or person.theme,
         "nav": nav,
         "bottom_nav": bottom(request, person, nav),

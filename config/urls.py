@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from accounts.views.language import switch
-from config import health, ui
+from config import health, palette, ui  # noqa: F401 (the palette is told the places)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

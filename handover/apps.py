@@ -14,6 +14,7 @@ class HandoverConfig(AppConfig):
             rotation_notices,
             rotation_trail,
         )
+        from handover.filters import palette  # noqa: F401
         from handover.selectors import emergency_lines  # noqa: F401
         from handover.services import (  # noqa: F401
             briefs,

@@ -72,6 +72,27 @@ def search_key(*names, person=False):
     return "|".join(dict.fromkeys(part for part in parts if part))[:600]
 
 
+def spans(name, word):
+    """The stretches (from, to) of a name that show why `word` finds it: itself, else the signs whose
+    initials or readings it spells.
+    """
+    folded = fold(name)
+    if len(folded) == len(name) and (start := folded.find(word)) >= 0:
+        return [(start, start + len(word))]
+    tokens = [(one.start(), one.end()) for one in re.finditer(r"[㐀-鿿]|[^\W㐀-鿿]+", name)]
+    read = syllables(name)
+    if len(read) != len(tokens) or not word:
+        return []
+    start = "".join(part[0] for part in read).find(word)
+    if start >= 0:
+        return [(first, first + 1) for first, _end in tokens[start : start + len(word)]]
+    for start in range(len(read)):
+        if "".join(read[start:]).startswith(word):
+            ends = [sum(map(len, read[start:stop])) for stop in range(start, len(read))]
+            return tokens[start : start + sum(end < len(word) for end in ends)]
+    return []
+
+
 def grams(text):
     """Han characters and their neighbouring pairs: short Chinese terms have no trigrams."""
     found = set()

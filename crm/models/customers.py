@@ -19,6 +19,8 @@ from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import Everyone, ScopedManager, ScopedQuerySet
 
+FORMER = 5  # names of before that are kept
+
 
 class InBothLanguages(models.Model):
     """A value of a list with its label in both languages."""
@@ -65,7 +67,7 @@ class Industry(InBothLanguages):
 
 @history(
     exclude=[
-        "sort_key", "search_key", "legal_key", "grams", "last_activity_at", "last_confirmed_at", "client_uuid",
+        "sort_key", "search_key", "legal_key", "grams", "former_names", "last_activity_at", "last_confirmed_at", "client_uuid",
     ]
 )  # fmt: skip
 class Customer(models.Model):
@@ -128,6 +130,10 @@ class Customer(models.Model):
         max_length=200, editable=False, default="", db_default="", db_collation="C"
     )
     grams = ArrayField(models.CharField(max_length=2), default=list, editable=False)
+    # Names that an organisation had before: it is found by them too.
+    former_names = ArrayField(
+        models.CharField(max_length=200), default=list, db_default=[], editable=False
+    )
 
     # A private person's key; see kit/crypto.py. Organisations are no data subjects.
     key = models.ForeignKey("kit.SubjectKey", models.SET_NULL, null=True, related_name="+")
@@ -176,9 +182,17 @@ class Customer(models.Model):
     def set_keys(self):
         """Derive the keys by which it is sorted and found; saved with the names."""
         self.sort_key = names.sort_key(self.name)
-        self.search_key = names.search_key(self.name, self.legal_name)
-        self.grams = names.grams(f"{self.name} {self.legal_name}")
+        known = [self.name, self.legal_name, *self.former_names]
+        self.search_key = names.search_key(*known)
+        self.grams = names.grams(" ".join(known))
         self.legal_key = self.legal_key_of(self.kind, self.legal_name)
+
+    def was_called(self, *former):
+        """Keep names that it had before; those of private persons are not kept."""
+        present = {"", self.name, self.legal_name}
+        if self.kind == self.Kind.ORGANISATION:
+            kept = dict.fromkeys([*former, *self.former_names])
+            self.former_names = [name for name in kept if name not in present][:FORMER]
 
     @classmethod
     def legal_key_of(cls, kind, legal_name):

@@ -85,14 +85,24 @@ def pattern(word):
 
 def read(person, text):
     """The Term that `text` means to `person`; phones count where that person may see channels."""
+    found = words(text)
+    tail = phone_tail(found)
+    return Term(found, with_phone(person, tail) if tail else ())
+
+
+def words(text):
+    """The words of a text as search keys have them: folded, at most five, sixty signs in all."""
     text = "".join(
         " " if unicodedata.category(sign)[0] in "CZ" or sign == "|" else sign
         for sign in names.fold((text or "")[: LONGEST * 2])
     )
-    words = tuple(text[:LONGEST].split()[:MOST_WORDS])
+    return tuple(text[:LONGEST].split()[:MOST_WORDS])
+
+
+def phone_tail(words):
+    """The four digits that the words are, which may end a phone; else ""."""
     digits = "".join(words)
-    tail = digits if len(digits) == 4 and digits.isascii() and digits.isdigit() else ""
-    return Term(words, with_phone(person, tail) if tail else ())
+    return digits if len(digits) == 4 and digits.isascii() and digits.isdigit() else ""
 
 
 def with_phone(person, digits):

@@ -24,7 +24,7 @@ from kit.versions import same_version
 EDITABLE = {"name", "legal_name", "status", "region", "industry", "address", "parent"}
 CREATED_WITH = EDITABLE | {"kind", "tier", "origin", "origin_person"}
 NAMES = {"name", "legal_name"}
-KEYS = {"sort_key", "search_key", "grams"}  # derived from them
+KEYS = {"sort_key", "search_key", "grams", "former_names"}  # derived from them
 BROUGHT_BY = {Customer.Origin.REFERRAL, Customer.Origin.BROUGHT}
 
 
@@ -136,6 +136,7 @@ def change(pairs, when=None):
             named(customer)
             clean(customer, values)
             customer.version += 1
+            customer.was_called(*(changes[name][0] for name in sorted(NAMES & changes.keys())))
             customer.set_keys()
             changed.append((customer, changes))
     fields = {name for _one, changes in changed for name in changes}

@@ -15,6 +15,7 @@ from crm.urls import (
     key_accounts,
     links,
     ownership,
+    palette,
     person_seats,
     saved_views,
     shares,
@@ -26,6 +27,7 @@ from crm.urls import (
 app_name = "crm"
 urlpatterns = [
     *activities.urlpatterns,
+    *palette.urlpatterns,
     *customers.urlpatterns,
     *customer_file.urlpatterns,
     *saved_views.urlpatterns,

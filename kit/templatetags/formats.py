@@ -5,11 +5,12 @@ from decimal import Decimal, InvalidOperation
 
 from django import template
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kit import names
 from kit.dates import company_zone
 
 from . import words
@@ -168,6 +169,23 @@ def initials(value):
 def shown(value):
     """The name of a person in the language of the page."""
     return words.shown_name(value)
+
+
+@register.filter
+def spelled(text, found):
+    """A name with what the words `found` hit in it emphasised."""
+    text, at = str(text or ""), 0
+    parts = []
+    for start, end in sorted({span for word in found or () for span in names.spans(text, word)}):
+        if start >= at:
+            parts += [(text[at:start], ""), (text[start:end], "mark")]
+            at = end
+    parts.append((text[at:], ""))
+    html = format_html_join("", "{}", (
+        (format_html("<mark>{}</mark>", part) if kind else part,) for part, kind in parts if part
+    ))  # fmt: skip
+    foreign = text and not words.chinese() and words.HAN.search(text)
+    return format_html('<span lang="zh-Hans">{}</span>', html) if foreign else html
 
 
 @register.filter

@@ -6,4 +6,6 @@ import './forms.js';
 import './logsheet.js';
 import './network.js';
 import './keys.js';
+import './palette.js';
+import './search.js';
 import './tabs.js';

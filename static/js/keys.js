@@ -1,12 +1,13 @@
 // Single keys, off while typing, composing, in dialogs, and for people who switched them off.
 import { openDialog } from './dialogs.js';
 import { composing, typing } from './page.js';
+import { openPalette } from './palette.js';
 
 let going = 0;   // until when a second key completes "g …"
 
 const search = () => {
   const field = document.querySelector('[data-list-search]');
-  if (!field) return document.querySelector('[data-search]')?.click();
+  if (!field) return openPalette();
   field.focus();
   return field.select();
 };
@@ -27,6 +28,14 @@ document.addEventListener('keydown', (event) => {
     event.target.form.requestSubmit();
   }
 }, true);
+
+// Ctrl K is no single key: it works in fields, and for those who switched single keys off.
+document.addEventListener('keydown', (event) => {
+  if (composing(event) || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  if (event.key.toLowerCase() !== 'k' || !document.getElementById('palette')) return;
+  event.preventDefault();
+  openPalette();
+});
 
 document.addEventListener('keydown', (event) => {
   if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

@@ -25,7 +25,7 @@ NAMES = [f"{language}-{'phone' if phone else 'desk'}" for language, phone in LOO
 # who looks, and at which addresses; {c} {k} {a} {p} stand for keys of the demo
 PAGES = {
     "rep.east": [
-        "/", "/customers", "/customers?q=hd", "/customers?q=nothing-matches", "/customers/new",
+        "/", "/search", "/search?q=hd", "/search?q=nothing-matches", "/customers", "/customers?q=hd", "/customers?q=nothing-matches", "/customers/new",
         "/customers/{c}", "/customers/{c}/edit", "/customers/{c}/timeline", "/customers/{c}/map",
         "/customers/{c}/file", "/customers/{c}/file/company_profile",
         "/customers/{c}/file/key_persons", "/customers/{c}/file/business_situation/edit",

@@ -110,6 +110,19 @@ def test_templates_have_neither_inline_style_nor_script(path):
     assert INLINE.findall(TAGS.sub("", path.read_text())) == []
 
 
+ENTER = re.compile(r"""['"](?:Enter|keypress)['"]|keyCode\s*===?\s*13|\.which\b""")
+
+
+def test_one_script_alone_handles_enter():
+    """An input method takes a word with Enter: only keys.js, which knows of composing, may look at it."""
+    scripts = sorted((ROOT / "static" / "js").glob("*.js"))
+    assert [p.name for p in scripts if ENTER.search(p.read_text())] == ["keys.js"]
+    for path in scripts:
+        for handler in re.findall(r"'keydown', \((\w+)\) => {\s*(.*?)\n", path.read_text()):
+            guard = " ".join(handler)
+            assert "composing(" in guard or "event.key !== 'Enter'" in guard, path.name
+
+
 # (file, model): why these rows are narrowed although the expression does not say so.
 NARROWED = {
     ("accounts/views/notifications.py", "Notice"): "narrowed by the service that marks them",
