@@ -29,12 +29,14 @@ NOUNS.update(
         "handover.teamtalk": _("a talk with the team"),
         "handover.exitinterview": _("an exit interview"),
         "handover.followup": _("a call after a handover"),
+        "handover.seathandover": _("another seat of a leaver"),
     }
 )
 AREAS.update(
     {
         "departures": _("Departure plans"),
         "cases": _("Departure cases"),
+        "other_seats": _("Other seats of leavers"),
         "sign_offs": _("Sign-offs of handovers"),
         "documents": _("Documents of handovers"),
         "knowledge": _("What is passed on"),
@@ -50,6 +52,7 @@ SENTENCES.update(
         "departures.give": _("%(who)s chose who takes over customers of a departure case"),
         "departures.edit_task": _("%(who)s changed %(fields)s of a handover task"),
         "departures.drop_task": _("%(who)s left a task out of a departure plan"),
+        "other_seats.give": _("%(who)s chose who takes other seats of a leaver"),
         "cases.open": _("%(who)s opened a departure case"),
         "cases.withdraw": _("%(who)s withdrew a departure case"),
         "cases.reopen": _("%(who)s opened a departure case again"),

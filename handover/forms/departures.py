@@ -125,6 +125,16 @@ class GiveForm(forms.Form):
         self.fields["source"].queryset = sources
 
 
+class SeatForm(forms.Form):
+    """Who takes the other seats that are ticked."""
+
+    successor = OneField(label=_("Who takes over"), required=False, empty_label=_("Nobody"))
+
+    def __init__(self, *args, people, **options):
+        super().__init__(*args, **options)
+        self.fields["successor"].queryset = people
+
+
 class TaskForm(forms.Form):
     """Who does a task of a plan, and by when."""
 

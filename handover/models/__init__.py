@@ -7,6 +7,7 @@ from handover.models.emergency import EmergencyCall, Freeze, Incident
 from handover.models.follow_ups import FollowUp
 from handover.models.interviews import ExitInterview
 from handover.models.knowledge import ApprenticeStep, TeamTalk, WriteUp
+from handover.models.other_seats import SeatHandover
 from handover.models.rotation import FileGap, RotationExemption, RotationReminder
 from handover.models.sign_offs import SignOff
 
@@ -26,6 +27,7 @@ __all__ = [
     "Incident",
     "RotationExemption",
     "RotationReminder",
+    "SeatHandover",
     "SignOff",
     "TeamTalk",
     "Waiver",

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.selectors.calendar import working_calendar
-from crm.models import Assignment, Customer, Order
+from crm.models import Assignment, Change, ChangeSet, Customer, Order
 from crm.seats import Seat
 from crm.selectors import trade
 from crm.selectors.key_accounts import known_by
@@ -26,6 +27,13 @@ BANDS = (  # up to so much in the company's currency within twelve months
     (Decimal(1_000_000), _("large")),
 )
 TOP = _("very large")
+WHY = {
+    "backup": _("backup of this customer"), "knows": _("known to the customer"),
+    "region": _("looks after the region"), "team": _("same team"),
+    "room": _("has room"), "chosen": _("chosen by hand"),
+    "nobody": _("nobody fits who has room"),
+}  # fmt: skip
+ROWS = 50  # of one page
 
 
 @dataclass
@@ -85,6 +93,23 @@ def on_duty(person, customers):
     """Of some customers (ids) those in whose key-account team a person has a duty, in their order."""
     held = Assignment.objects.at().filter(person=person, customer__in=customers).exclude(duty="")
     return list(held.order_by("customer").values_list("customer", flat=True))
+
+
+def came_to_nothing():
+    """The condition of customers of a known case whose change of seats is not on its way any more."""
+    row, whole = Change.State, ChangeSet.State
+    gone = Q(change__state__in=[row.LEFT_OUT, row.DECLINED, row.FAILED, row.UNDONE])
+    dead = Q(change__change_set__state__in=[whole.REFUSED, whole.CANCELLED, whole.STOPPED])
+    return Q(successor__isnull=False) & (Q(change=None) | gone | dead)
+
+
+def why_words(why):
+    """The reason of a proposal, with the load after it."""
+    words = [str(WHY[code]) for code in why.get("codes") or [why.get("code")] if code in WHY]
+    if why.get("after"):
+        load = {"after": why["after"], "limit": why["limit"]}
+        words.append(gettext("%(after)s of %(limit)s points after") % load)
+    return " · ".join(words)
 
 
 def other_seats(person):

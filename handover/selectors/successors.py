@@ -7,6 +7,7 @@ the plan knows. The backup comes first for customers of tier A.
 from collections import Counter, defaultdict
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Absence, Membership, Person
 from crm.models import Assignment, Customer
@@ -16,7 +17,7 @@ from crm.selectors import changesets as ask
 from crm.selectors.key_accounts import known_by
 from crm.selectors.transfers import units_of
 from handover.models import Departure
-from handover.selectors.plan import Planned
+from handover.selectors.plan import Planned, ends_at
 from kit.clock import database_now
 
 BACKUP, KNOWS, REGION, TEAM, ROOM = "backup", "knows", "region", "team", "room"
@@ -122,7 +123,7 @@ def propose(person, planned, *, at, without=()):
 
 
 def for_seat(departure, seat, customers, at, *, without=(), rising=None):
-    """Customer id → who takes another seat of the leaver there; None where nobody fits.
+    """Customer id → (who takes another seat of the leaver there, why); (None, why) if nobody fits.
 
     rising: customer id → id of whoever becomes its account manager in the same case.
     """
@@ -140,10 +141,34 @@ def for_seat(departure, seat, customers, at, *, without=(), rising=None):
             if person.pk not in taken and person.pk not in choice.heads
         ]
         best = max(fits, default=None, key=lambda fit: fit[:3])
-        found[pk] = best[3] if best else None
+        person = best[3] if best else None
+        found[pk] = person, seat_reason(choice, one, person)
         if best:
-            turns[best[3].pk] += 1
+            turns[person.pk] += 1
     return found
+
+
+def seat_reason(choice, one, person):
+    """The reason as it is kept; a seat besides that of account manager weighs nothing."""
+    if person is None:
+        return {"code": "nobody"}
+    codes = choice.reasons(one, person)
+    return {"code": codes[0] if codes else ROOM, "codes": codes or [ROOM]}
+
+
+def stops(viewer, departure, successor, seat=Seat.ACCOUNT_MANAGER):
+    """Why somebody cannot take a seat of the leaver, in words; "" if they can.
+
+    Of a secret leaver only who may know of it learns.
+    """
+    fits = {one.pk for one in able(seat, ends_at(departure))}
+    if successor.pk == departure.person_id or successor.pk not in fits:
+        return _("This person cannot take over customers then.")
+    if successor.pk in leavers(viewer):
+        return _("This person leaves too.")
+    if departure.witness_id == successor.pk:
+        return _("The witness cannot take over customers.")
+    return ""
 
 
 def unfit(people, at):

@@ -12,7 +12,13 @@ from accounts.service import service
 from accounts.services import people
 from handover.models import Departure, HandoverTask
 from handover.selectors import successors
-from handover.services import departure_opening, departures, handover_reminders, introductions
+from handover.services import (
+    departure_opening,
+    departures,
+    handover_reminders,
+    introductions,
+    other_seats,
+)
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
 from kit.locks import hold_off
@@ -35,6 +41,7 @@ def open(*, actor, departure, version):
     departure.opened_at = database_now()
     record(departure, {"state": (State.DRAFT, State.OPEN)})
     departures.saved(departure)
+    other_seats.write(actor, departure)
     if departure_opening.is_secret(departure):
         departure_opening.post_end_of_secret(departure)
     else:

@@ -13,11 +13,11 @@ from accounts.service import service
 from accounts.services import people
 from accounts.services.notifications import addressee, notify
 from crm.models import Change, ChangeSet
-from crm.seats import SINGLE_SEATS, Seat
+from crm.seats import Seat
 from crm.services import company_changes
 from crm.services.task_reminders import morning
 from handover.models import Departure, HandoverTask
-from handover.selectors import emergency, plan, successors
+from handover.selectors import emergency, plan
 from handover.services import handover_reminders
 from kit import bulk, outbox
 from kit.clock import database_now
@@ -136,10 +136,14 @@ def reason_of(departure):
     return _("Departure case #%(number)s") % {"number": departure.pk}
 
 
-def propose(actor, departure, rows):
-    """Propose the successors of some CustomerHandovers as one change set; who has none waits."""
-    takers = {row.customer_id: row.successor for row in rows if row.successor_id}
-    change_set = proposed(actor, departure, takers, Seat.ACCOUNT_MANAGER)
+def propose(actor, departure, rows, seat=Seat.ACCOUNT_MANAGER):
+    """Propose the successors of some rows of one seat as one change set, and note which change is whose.
+
+    Without a successor an account manager's seat waits; any other seat ends empty.
+    """
+    ends = seat != Seat.ACCOUNT_MANAGER
+    takers = {row.customer_id: row.successor for row in rows if ends or row.successor_id}
+    change_set = proposed(actor, departure, takers, seat)
     waiting = change_set.changes.filter(state=RowState.WAITING) if change_set else ()
     changes = {one.customer_id: one for one in waiting}
     for row in rows:
@@ -161,16 +165,15 @@ def proposed(actor, departure, takers, seat):
 
 
 def propose_other_seats(actor, departure):
-    """Backups and specialists of the service line are replaced too, by whoever fits and has room.
+    """Backups and specialists of the service line are replaced too, as the plan has it.
 
     Of a key-account team those with a duty are replaced; it goes on without the others.
     """
-    rising = {row.customer_id: row.successor_id for row in departure.customers.all()}
-    for seat, customers in plan.other_seats(departure.person).items():
-        needed = customers if seat in SINGLE_SEATS else plan.on_duty(departure.person, customers)
-        takers = successors.for_seat(departure, seat, needed, plan.ends_at(departure),
-                                     without=successors.leavers(actor), rising=rising)  # fmt: skip
-        proposed(actor, departure, dict.fromkeys(customers) | takers, seat)
+    by_seat = {}
+    for row in departure.seats.select_related("successor"):
+        by_seat.setdefault(Seat(row.seat), []).append(row)
+    for seat, rows in by_seat.items():
+        propose(actor, departure, rows, seat)
 
 
 def tell(departure):
@@ -193,7 +196,7 @@ def refuse_moved(rows):
         raise Conflict(_("Some of these customers have changed hands already."))
 
 
-def propose_again(actor, departure, rows):
+def propose_again(actor, departure, rows, seat=Seat.ACCOUNT_MANAGER):
     """Take rows out of the sets that wait for them, and propose them anew."""
     waiting = [row.change for row in rows if row.change_id and row.change.state == RowState.WAITING]
     by_set = {}
@@ -204,7 +207,7 @@ def propose_again(actor, departure, rows):
         company_changes.leave_out(actor=actor, change_set=change_set, customers=customers)
     for row in rows:
         row.change = None
-    propose(actor, departure, rows)
+    propose(actor, departure, rows, seat)
 
 
 def take_back(actor, departure):

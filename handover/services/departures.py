@@ -15,7 +15,7 @@ from accounts.selectors.calendar import working_calendar
 from accounts.service import only, service
 from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors import plan, plan_tasks, sign_offs, successors
-from handover.services import departure_opening, handover_tasks
+from handover.services import departure_opening, handover_tasks, other_seats
 from kit import bulk
 from kit.dates import company_zone, today
 from kit.errors import Conflict, Refused
@@ -141,6 +141,7 @@ def generate(actor, departure):
     if rows:
         bulk.insert(rows)
     write_tasks(departure, rows)
+    other_seats.write(actor, departure)
     return len(rows)
 
 
@@ -254,15 +255,8 @@ def chosen_rows(departure, customers):
 
 def check_successor(actor, departure, successor):
     """Somebody who can take over: active, here, of a role that fits, and no leaver one knows of."""
-    if successor is None:
-        return
-    fits = {one.pk for one in successors.able("account_manager", plan.ends_at(departure))}
-    if successor.pk == departure.person_id or successor.pk not in fits:
-        raise Refused(_("This person cannot take over customers then."), field="successor")
-    if successor.pk in successors.leavers(actor):
-        raise Refused(_("This person leaves too."), field="successor")
-    if departure.witness_id == successor.pk:
-        raise Refused(_("The witness cannot take over customers."), field="successor")
+    if successor and (text := successors.stops(actor, departure, successor)):
+        raise Refused(text, field="successor")
 
 
 def hand_to(departure, rows, successor):

@@ -12,7 +12,7 @@ from accounts.selectors.people import directory
 from handover.forms.departures import GiveForm, NewForm, WhyForm
 from handover.models import Departure
 from handover.selectors import plan_dates, plan_page, successors
-from handover.selectors.plan import ends_at
+from handover.selectors.plan import ROWS, ends_at
 from handover.services import cases, departures
 from kit.errors import NotAllowed
 from kit.templatetags.words import grouped
@@ -87,7 +87,7 @@ def plan(request, pk):
         "form": give_form(None, departure, request.user), "editable": is_editable(departure),
         "is_draft": departure.state == State.DRAFT, "number": number,
         "previous": number - 1 if number else None,
-        "next": number + 1 if total > (number + 1) * plan_page.ROWS else None,
+        "next": number + 1 if total > (number + 1) * ROWS else None,
     }  # fmt: skip
     customers = [row.customer_id for row in rows]
     return show(request, "handover/departures/plan.html", context, customers=customers)

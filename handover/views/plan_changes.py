@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handover.forms.departures import TaskForm, TermsForm
 from handover.models import CustomerHandover, Departure, HandoverTask
-from handover.selectors import plan, plan_page
+from handover.selectors import plan
 from handover.services import cases, departures
 from handover.views.departures import found, give_form, is_editable, plan_url
 from kit.dates import company_zone
@@ -99,7 +99,7 @@ def customer(request, pk, handover):
 
     if submitted(request, form, act):
         return done(request, plan_url(departure), _("Saved."))
-    row.band, row.words = plan.band(row.value), plan_page.why_words(row.why)
+    row.band, row.words = plan.band(row.value), plan.why_words(row.why)
     context = {
         "departure": departure, "row": row, "form": form, "is_draft": is_draft(departure),
         "editable": is_editable(departure), "tasks": row.tasks.select_related("person"),

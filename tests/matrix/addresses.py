@@ -370,6 +370,7 @@ BODIES = {
         "person": w.ming.pk, "last_day": w.plan.last_day.isoformat(), "kind": "resignation",
     },
     "handover:departure-give": lambda w: {"customer": w.huadong.pk, "successor": w.wu.pk},
+    "handover:departure-seats": lambda w: {"pick": w.plan_seat.pk, "successor": w.ye.pk},
     "handover:departure-terms": lambda w: {
         "last_day": w.plan.last_day.isoformat(), "kind": "retirement", "version": 1,
     },

@@ -42,6 +42,7 @@ from handover.models import (
     HeldThing,
     Incident,
     RotationExemption,
+    SeatHandover,
     SignOff,
 )
 from kit import crypto
@@ -175,6 +176,9 @@ class World(casting.Cast):
         )
         self.plan_row = CustomerHandover.objects.create(
             departure=self.plan, customer=self.huadong, tier="A", place=1, successor=self.chen
+        )
+        self.plan_seat = SeatHandover.objects.create(
+            departure=self.plan, customer=self.nanqiao, seat="backup", successor=self.chen
         )
         self.plan_task = HandoverTask.objects.create(
             departure=self.plan, key="team_talk", step=1, title="Talk to the team", who="supervisor",
