@@ -56,9 +56,7 @@ def test_the_numbers_of_the_director_are_those_of_a_loop_over_all_customers(cast
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_threads_of_a_month_ago_are_counted_as_of_then(cast, seed):
     rows = world.company(cast, seed)
-    found = threads.live(
-        [row["made"].pk for row in rows], timezone.now() - timedelta(days=30)
-    )
+    found = threads.live([row["made"].pk for row in rows], timezone.now() - timedelta(days=30))
     for row in rows:
         assert found.get(row["made"].pk, (0, 0)) == sides(row, ago=30)
 
