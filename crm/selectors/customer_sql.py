@@ -46,14 +46,14 @@ REGION = (
     f"coalesce((SELECT r.name FROM crm_region r WHERE r.id = crm_customer.region_id), '{LAST}')"
 )
 FILE = (
-    "coalesce((SELECT f.total FROM crm_completeness f WHERE f.customer_id = crm_customer.id), -1)"
+    "coalesce((SELECT f.total FROM crm_completeness f WHERE f.customer_id = crm_customer.id), 999)"
 )
 BY_NAME = "crm_customer.sort_key"
 
 
 def file_total(customer):
-    """How complete the file is; -1 where there is none, as FILE has it."""
-    return getattr(getattr(customer, "completeness", None), "total", -1)
+    """How complete the file is; 999 where there is none, as FILE has it: those come last."""
+    return getattr(getattr(customer, "completeness", None), "total", 999)
 
 
 SORTS = {

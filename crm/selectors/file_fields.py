@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors.content import content, said
-from crm.models.customer_file import Guard
+from crm.models.customer_file import Fact, Guard
 from crm.models.customers import Customer
 
 DOCUMENT = "customer_file"
@@ -146,3 +147,9 @@ def target(tier):
 def functions_wanted(tier):
     """How many functions among the customer's staff a file of this tier should name."""
     return document()["required_functions"][tier]
+
+
+def filled_counts():
+    """Field id → how many customers have a value of it: a figure of the company, about nobody."""
+    rows = Fact.objects.filter(is_filled=True).values_list("field")
+    return dict(rows.annotate(number=Count("customer", distinct=True)).order_by())

@@ -64,5 +64,7 @@ def live(ids, at=None):
     at: an instant of the past instead of now, by what is known today.
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql(recently=THEN if at else NOW), {"ids": list(ids), "recent": RECENT, "at": at})
+        cursor.execute(
+            sql(recently=THEN if at else NOW), {"ids": list(ids), "recent": RECENT, "at": at}
+        )
         return {pk: Threads(ours, theirs) for pk, ours, theirs in cursor.fetchall()}

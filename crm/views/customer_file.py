@@ -38,6 +38,7 @@ def index(request, pk):
         context = {"customer": customer, "file": ask_file.of_customer(request.user, customer)}
         return show(request, "crm/customer_file/panel.html", context, customers=[pk])
     context = context_of(request, customer)
+    context["may_define"] = can(request.user, Action.CONTENT_EDIT)
     return show(request, "crm/customer_file/index.html", context, customers=[pk])
 
 

@@ -67,7 +67,7 @@ PAGES = {
         "/departures/{d}/customers", "/departures/{d}/missing",
     ],
     "auditor": ["/trail"],
-    "head.sales": ["/settings/ownership"],
+    "head.sales": ["/settings/ownership", "/file-fields", "/file-fields/company_profile/site_access", "/file-fields/key_persons/new"],
 }  # fmt: skip
 
 

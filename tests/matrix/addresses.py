@@ -137,6 +137,8 @@ def argument(name, parameter, world):
         return world.units["east"].pk
     if name.startswith("crm:customer-file-"):
         return {"pk": world.huadong.pk, "name": "company_profile", "field": "site_access"}[parameter]
+    if name.startswith("crm:file-field"):
+        return {"part": "company_profile", "field": "site_access"}[parameter]
     if name.startswith("handover:template-"):
         return {"kind": "resignation", "group": "case", "task": "team_talk"}[parameter]
     return getattr(world, PARAMETERS.get(parameter) or subject(name)).pk
@@ -151,6 +153,7 @@ def subject(name):
 UNIT = {"name": "East", "name_zh": "华东", "kind": "team", "function": "sales"}
 PERSON = {"name": "Somebody", "latin_name": "Some Body", "email": "some@example.com"}
 PLACE = {"title": "Buyer", "function": "purchase"}
+FIELD = {"label_en": "Gate", "label_zh": "门岗", "weight": "5", "refresh_days": "90"}
 ORDER = {
     "number": "SO-2", "ordered_on": "2026-10-02", "state": "open", "currency": "CNY",
     "line-TOTAL_FORMS": "0", "line-INITIAL_FORMS": "0",
@@ -245,6 +248,8 @@ BODIES = {
     "crm:customer-edit": lambda w: {
         "name": "New name", "status": "active", "version": str(w.huadong.version),
     },
+    "crm:file-field": lambda w: FIELD,
+    "crm:file-field-new": lambda w: FIELD | {"kind": "text"},
     "crm:customer-file-edit": lambda w: {"site_access": "Gate 2", "source": "visit"},
     "api:customers-file-save": lambda w: {
         "part": "company_profile", "values": {"site_access": {"value": "Gate 2"}},
