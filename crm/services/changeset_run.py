@@ -27,11 +27,11 @@ from kit.state import move
 
 State, RowState = ChangeSet.State, Change.State
 CHUNK = 20  # customers of the first step; later ones follow the clock
-LEAST, MOST = 10, 100
-STEP = 0.06  # seconds a step may hold its customers: nobody else shall wait 0.1 for one
+LEAST, MOST = 5, 100
+STEP = 0.04  # seconds a step may hold its customers: with BRIEFLY nobody else waits 0.1 for one
 PATIENCE = 5  # seconds a step tries to get its customers, and
 PAUSE = 0.05  # between two tries, in which it holds none of them
-BRIEFLY = "SET LOCAL lock_timeout = '40ms'"  # what it has already waits as long for somebody else's
+BRIEFLY = "SET LOCAL lock_timeout = '20ms'"  # what it has already waits as long for somebody else's
 AS_USUAL = "SET LOCAL lock_timeout TO DEFAULT"
 
 PEOPLE = "SELECT id FROM accounts_person WHERE id = ANY(%s) ORDER BY id FOR SHARE"
@@ -181,8 +181,8 @@ def stopped(change_set):
 def apply(*, actor, change_set, rows):
     """Carry out some rows: seats, then what follows the customer. Contacts, links, history stay."""
     held_people(rows)
-    held_customers(rows)
     fit, unfit = able(rows, even_away=is_departure(change_set))
+    held_customers(rows)
     wishes = [seats.Wish(row.customer_id, row.seat, row.taker, change_set.reason, change_set.note,
                          instead_of=row.giver_id) for row in fit]  # fmt: skip
     moved = {
