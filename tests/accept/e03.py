@@ -5,13 +5,14 @@ from unittest import mock
 
 from tests.accept import frame
 from tests.accept.frame import Mutant, patched
-from tests.stories.seats_machine import walk
+from tests.stories.seats_machine import told, walk
 
 STORIES, STEPS = frame.size(20, 500), frame.size(25, 50)
 
 
 def run():
     with frame.undone():
+        told()
         walk(STORIES, STEPS, derandomize=not frame.FULL, database=None)
     return True, {"stories": STORIES, "steps of each": STEPS}
 

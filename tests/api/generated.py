@@ -107,6 +107,11 @@ def every_answer(app, token, known, examples, seed=False):
             transaction.set_rollback(True)
         answered[answer.status_code] += 1
 
+    def ask_mistyped(case):
+        known.aim(case)
+        for bad in mistyped(case):
+            ask(bad, real=False)
+
     for result in described.get_all_operations():
         for mode in GenerationMode:
             case = result.ok().as_strategy(generation_mode=mode)
@@ -117,4 +122,24 @@ def every_answer(app, token, known, examples, seed=False):
                     raise
             except Exception as error:
                 wrong.append(f"{result.ok().label}: {error}"[:1200])
+            if mode is GenerationMode.POSITIVE:
+                try:
+                    settings(search, max_examples=1)(given(case=case)(ask_mistyped))()
+                except Exception as error:
+                    wrong.append(f"{result.ok().label}, mistyped: {error}"[:1200])
     return answered, wrong
+
+
+def mistyped(case):
+    """The case again and again, each time with one whole number of it, mostly a key, as a word."""
+    asked = [one.name for one in case.operation.query
+             if one.definition.get("schema", {}).get("type") == "integer"]  # fmt: skip
+    for name in asked:
+        case.query = {name: "x"}
+        yield case
+    good = case.body if isinstance(case.body, dict) else {}
+    for name, value in good.items():
+        several = isinstance(value, list)
+        if any(type(one) is int for one in (value if several else [value])):
+            case.body = good | {name: ["x"] if several else "x"}
+            yield case
