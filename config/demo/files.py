@@ -21,6 +21,8 @@ LINE = ["service", "pan.ning", "lead.line"]
 MOVED_FOR = [Reason.WORKLOAD, Reason.WORKLOAD, Reason.REGION, Reason.REQUEST, Reason.ORG]
 ORIGINS = {"company_lead": 45, "advert": 17, "referral": 14, "brought": 12, "unknown": 12}
 STATES = {"active": 80, "prospect": 10, "dormant": 7, "closed": 3}
+# Customers change hands within so many days, but for a few that are so many days over.
+TENURE, OVERDUE, OVER = 180, 0.04, 45
 PRIVATE_SHARE, LONE_SHARE, VACANT_SHARE = 0.02, 0.09, 0.008
 
 
@@ -34,6 +36,7 @@ class File:
     vacant: bool = False
     house: str = ""  # the word that the firms of its group share
     stints: list = field(default_factory=list)  # (login, start, end) of account managers
+    is_rotated: bool = False  # the last one took over by rotation
     backup: str = ""
     backup_since: datetime | None = None
     members: list = field(default_factory=list)
@@ -62,6 +65,7 @@ class Files(Contacts):
         self.people, self.regions, self.industries = people, regions, industries
         self.days, self.now, self.small = days, days.now, small
         self.chance = random.Random(20)  # noqa: S311  (a demo, no secret)
+        self.turns = random.Random(180)  # noqa: S311
         self.names = Names(self.chance)
         told = [row for rows in CUSTOMERS.values() for row in rows]
         self.firms = Firms(self.chance, [name for row in told for name in row[:2]])
@@ -148,6 +152,7 @@ class Files(Contacts):
         )  # fmt: skip
         file = File(customer, team, began, vacant)
         self.stints(file, manager)
+        self.rotate(file)
         if facts["origin"] in ("referral", "brought"):
             customer.origin_person = self.people[file.stints[0][0]]
         self.seats(file)
@@ -177,6 +182,25 @@ class Files(Contacts):
             end = max(start + HOUR, self.days.ago(self.chance.randint(3, 30), self.chance))
             file.stints[-1] = (login, start, end)
 
+    def rotate(self, file):
+        """Who would have held a customer for too long took it over from somebody in between."""
+        manager, start, end = file.stints[-1]
+        if end is not None or self.days.age(start) <= TENURE:
+            return
+        held = int(self.turns.triangular(8, TENURE - 2, TENURE // 3))
+        if self.turns.random() < OVERDUE:
+            held = TENURE + self.turns.randint(2, OVER)
+        since = self.days.morning(held)
+        around = {manager, *(login for login, _start, _end in file.stints[-2:-1])}
+        could = [login for login in [*TEAMS[file.team][2], LEADS[file.team]]
+                 if login not in around and self.joined[login] + 60 * DAY < since]  # fmt: skip
+        if could and since > start + 60 * DAY:
+            other = self.turns.choice(could)
+            begun = max(start, self.days.next_morning(self.joined[other] + 9 * DAY))
+            former = [(manager, start, begun)] if begun > start else []
+            file.stints[-1:] = [*former, (other, begun, since), (manager, since, None)]
+            file.is_rotated = True
+
     def before(self, team, manager, at):
         """Somebody of the team who could have held a customer until an instant."""
         if team == "east" and at == self.left:
@@ -189,7 +213,10 @@ class Files(Contacts):
         """The seats of a file as rows, with the reason of each change."""
         tier, name = file.customer.tier, file.customer.name
         for place, (login, start, end) in enumerate(file.stints):
-            why = Reason.NEW if place == 0 else self.chance.choice(MOVED_FOR)
+            if file.is_rotated and end is None:
+                why = Reason.ROTATION
+            else:
+                why = Reason.NEW if place == 0 else self.chance.choice(MOVED_FOR)
             if file.stints[place - 1][0] == LEFT[0] and place:
                 why = Reason.ORG
             self.seat(file, Seat.ACCOUNT_MANAGER, login, start, end, why)

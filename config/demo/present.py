@@ -25,12 +25,14 @@ def make(people, files, days):
     chance = random.Random(7)  # noqa: S311
     free = [file for file in files if file.customer.name not in TOLD and not file.vacant
             and file.customer.status == "active"]  # fmt: skip
+    planned = []
     for team in TEAMS:
         own = [file for file in free if file.team == team and file.manager != LEADS[team]]
         chance.shuffle(own)
         plan_changes(people, own[:3], team, chance, days)
+        planned += own[:3]
         give_shares(people, own[3:6], team, chance, days)
-    leaving = [file for file in free if file.manager == ON_NOTICE][:4]
+    leaving = [file for file in free if file.manager == ON_NOTICE and file not in planned][:4]
     plan_changes(people, leaving, "east", chance, days)
     for number, file in enumerate(
         file for file in files if file.manager in JOINED and file.customer.status == "active"

@@ -16,6 +16,7 @@ from crm.models import Activity, Assignment, Contact, Customer, Link, Order, Pay
 from crm.seats import Reason, Seat
 from crm.selectors import cadence
 from crm.selectors.ownership import acting_for, held_by, vacant
+from handover.selectors import rotation
 from tests import database
 
 
@@ -87,6 +88,8 @@ def check_books(people):
     assert Assignment.objects.filter(period__startswith__gt=timezone.now()).count() > 10
     assert Share.objects.count() > 10
     assert 50 < Customer.objects.filter(cadence.stale()).count() < 150
+    clocks = rotation.counted("true", {})
+    assert 20 <= clocks["overdue"] <= 40 and 30 <= clocks["30"] <= 120 and clocks["all"] > 500
 
 
 def check_what_happened():
