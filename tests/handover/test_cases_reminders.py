@@ -116,6 +116,17 @@ def test_what_is_opened_again_after_its_marks_is_reminded_of_from_the_next_morni
     assert run_all() == []
 
 
+def test_what_is_opened_again_on_a_day_that_was_told_of_is_told_of_again(cast, planned):
+    _departure, day, made = planned
+    for _mark in range(3):
+        run_all()
+    handover_tasks.finish(actor=cast.li, task=made[0], proof="All back")
+    assert not Effect.objects.filter(kind=handover_reminders.KIND, done_at=None).exists()
+    handover_tasks.reopen(actor=cast.hu, task=made[0])
+    row = Effect.objects.get(kind=handover_reminders.KIND, done_at=None)
+    assert row.due_at == morning(day)
+
+
 def test_what_comes_after_the_last_day_is_reminded_of_when_the_case_is_closed(cast):
     departure = case(cast, days=3)
     late = task(cast, departure, cast.chen, key="solo_contact", step=7, blocking=False,
