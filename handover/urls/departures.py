@@ -1,4 +1,4 @@
-"""Addresses of departures: a new one, its plan, opening and ending it."""
+"""Addresses of departures: a new one and its plan."""
 
 from django.urls import path
 
@@ -18,7 +18,4 @@ urlpatterns = [
         "departures/<int:pk>/plan/customers/<int:handover>", changes.customer,
         name="departure-plan-customer",
     ),
-    path("departures/<int:pk>/open", views.open_case, name="departure-open"),
-    path("departures/<int:pk>/withdraw", views.withdraw, name="departure-withdraw"),
-    path("departures/<int:pk>/reopen", views.reopen, name="departure-reopen"),
 ]  # fmt: skip

@@ -3,15 +3,19 @@
 from django.http import Http404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Action, can
 from handover import gates
+from handover.forms.departures import WhyForm
 from handover.forms.handover_tasks import WaiveForm
 from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors import burndown, cases, documents, emergency, plan, sign_offs
 from handover.selectors import handover_tasks as tasks
+from handover.services import cases as verbs
 from handover.services import handover_tasks as services
+from handover.views.departures import found as to_run
+from handover.views.departures import plan_url
 from kit.errors import NotAllowed
 from kit.web import (
     done,
@@ -208,6 +212,52 @@ def of_case(request, departure, given):
         rows = tasks.with_people(HandoverTask.objects.filter(departure=departure))
         task = get_visible_or_404(rows, request, pk=given["task"])
     return row, task
+
+
+# -- opened, withdrawn, opened again ----------------------------------------------------------------
+@require_POST
+def open_case(request, pk):
+    """Open the case as its plan was seen."""
+    departure = to_run(request, pk)
+    seen = request.POST.get("version", "")
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+    departure = verbs.open(actor=request.user, departure=departure, version=version)
+    told = _("The case is open. Rights narrow now; the transfers wait for approval.")
+    secret = _("The case is open and stays confidential until the day you chose.")
+    return done(request, departure, told if departure.revealed_at else secret)
+
+
+@both
+def withdraw(request, pk):
+    """The person stays: with a reason."""
+    return why_page(
+        request, to_run(request, pk), verbs.withdraw, _("Withdraw the case"),
+        _("The person stays: proposed transfers are cancelled, tasks closed, and rights come back."),
+        _("The case is withdrawn."),
+    )  # fmt: skip
+
+
+@both
+def reopen(request, pk):
+    """A closed case goes on: with a reason."""
+    return why_page(
+        request, to_run(request, pk), verbs.reopen, _("Open the case again"),
+        _("The case goes on where it was closed; its certificate stays as it was."),
+        _("The case is open again."),
+    )  # fmt: skip
+
+
+def why_page(request, departure, verb, title, note, told):
+    """A page that asks for a reason and carries out a verb."""
+    form = WhyForm(sent(request))
+
+    def act(data):
+        return verb(actor=request.user, departure=departure, reason=data["reason"])
+
+    if submitted(request, form, act):
+        return done(request, plan_url(departure), told)
+    return form_page(request, form, title, plan_url(departure), note=note, submit=title,
+                     about=departure.person)  # fmt: skip
 
 
 # -- what belongs to a case ------------------------------------------------------------------------

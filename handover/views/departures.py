@@ -1,24 +1,22 @@
-"""A new departure in three questions, its plan, and what opens or ends the case."""
+"""A new departure in three questions, and its plan."""
 
 from uuid import uuid4
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Action, can
 from accounts.selectors.people import directory
-from handover.forms.departures import GiveForm, NewForm, WhyForm
+from handover.forms.departures import GiveForm, NewForm
 from handover.models import Departure
 from handover.selectors import plan_dates, plan_page, successors
 from handover.selectors.plan import ROWS, ends_at
-from handover.services import cases, departures
+from handover.services import departures
 from kit.errors import NotAllowed
 from kit.templatetags.words import grouped
 from kit.web import (
     done,
-    form_page,
     form_status,
     get_allowed_or_403,
     page_number,
@@ -106,48 +104,3 @@ def give_form(data, departure, viewer):
     given = departure.customers.exclude(successor=None).values("successor")
     sources = directory().filter(pk__in=given).visible_to(viewer)
     return GiveForm(data, people=people, sources=sources)
-
-
-@require_POST
-def open_case(request, pk):
-    """Open the case as its plan was seen."""
-    departure = found(request, pk)
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
-    departure = cases.open(actor=request.user, departure=departure, version=version)
-    told = _("The case is open. Rights narrow now; the transfers wait for approval.")
-    secret = _("The case is open and stays confidential until the day you chose.")
-    return done(request, departure, told if departure.revealed_at else secret)
-
-
-@both
-def withdraw(request, pk):
-    """The person stays: with a reason."""
-    return why_page(
-        request, found(request, pk), cases.withdraw, _("Withdraw the case"),
-        _("The person stays: proposed transfers are cancelled, tasks closed, and rights come back."),
-        _("The case is withdrawn."),
-    )  # fmt: skip
-
-
-@both
-def reopen(request, pk):
-    """A closed case goes on: with a reason."""
-    return why_page(
-        request, found(request, pk), cases.reopen, _("Open the case again"),
-        _("The case goes on where it was closed; its certificate stays as it was."),
-        _("The case is open again."),
-    )  # fmt: skip
-
-
-def why_page(request, departure, verb, title, note, told):
-    """A page that asks for a reason and carries out a verb."""
-    form = WhyForm(sent(request))
-
-    def act(data):
-        return verb(actor=request.user, departure=departure, reason=data["reason"])
-
-    if submitted(request, form, act):
-        return done(request, plan_url(departure), told)
-    return form_page(request, form, title, plan_url(departure), note=note, submit=title,
-                     about=departure.person)  # fmt: skip
