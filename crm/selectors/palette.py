@@ -38,8 +38,14 @@ def begins(column, word):
     return Part(f"({column} LIKE %s OR {column} LIKE %s)", (like[1:], f"%|{like[1:]}"))
 
 
-def hit(column, words):
-    """The condition that a search key has all the words."""
+def hit(column, words, sort=None):
+    """The condition that a search key has all the words.
+
+    One Latin letter hits too much to be put in order: with `sort`, the column of an index, it stands
+    for the names that begin with it.
+    """
+    if sort and is_letter(words):
+        return Part(f"{sort} LIKE %s", (pattern(words[0])[1:],))
     return every(*(
         Part(f"{column} LIKE %s", (pattern(word),))
         if len(word) > 2 or names.HAN.search(word) else begins(column, word)
@@ -58,8 +64,15 @@ def by_reading(column, words):
     return every(*parts)
 
 
+def is_letter(words):
+    """Whether one sign that is not Chinese is all that was typed."""
+    return len(words) == 1 and len(words[0]) == 1 and not names.HAN.search(words[0])
+
+
 def rank(column, words):
     """How well a search key has the first word: 0 it is a piece, 1 a piece begins with it, 2 holds it."""
+    if is_letter(words):
+        return Part("NULL::int")
     like = pattern(words[0])[1:-1]
     return Part(
         f"CASE WHEN '|' || {column} || '|' LIKE %s THEN 0 WHEN '|' || {column} LIKE %s THEN 1 ELSE 2 END",
@@ -80,12 +93,14 @@ def customer_keys(sight, words, allowed):
     question = Question(sight, "name", MOST, where=allowed)
     if is_narrow(sight):
         order = rank("a.search_key", words)
-        rows = customer_sql.stretch(question, hit("a.search_key", words), source=f"{MINE}, ")
+        rows = customer_sql.stretch(
+            question, hit("a.search_key", words, "a.name_key"), source=f"{MINE}, "
+        )
         sql = f"""SELECT customer_id FROM (SELECT DISTINCT {order.sql} AS place, a.name_key,
             a.customer_id {rows.sql}) found ORDER BY place, name_key, customer_id LIMIT {MOST}"""
         return Part(sql, (*order.params, *mine(question), *rows.params))
     order = rank("search_key", words)
-    found = every(Term(words).on_grams("grams"), hit("search_key", words))
+    found = every(Term(words).on_grams("grams"), hit("search_key", words, "sort_key"))
     reached = every(in_reach(question), allowed)
     sql = f"""SELECT crm_customer.id FROM (SELECT id FROM crm_customer WHERE {found.sql}
         ORDER BY {order.sql}, sort_key, id OFFSET 0) crm_customer WHERE {reached.sql} LIMIT {MOST}"""
@@ -95,7 +110,7 @@ def customer_keys(sight, words, allowed):
 def contact_keys(sight, words):
     """SQL of the keys of the best contacts at customers in a sight."""
     question = Question(sight, "name", MOST)
-    order, found = rank("c.search_key", words), hit("c.search_key", words)
+    order, found = rank("c.search_key", words), hit("c.search_key", words, "c.sort_key")
     if is_narrow(sight):
         held = every(
             Part("a.principal = mine.principal AND (a.rights & mine.need) <> 0"), question.in_force

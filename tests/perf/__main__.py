@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ["access", "exposure", "http", "import", "transfer"]
+NAMES = ["access", "exposure", "http", "import", "palette", "transfer"]
 SIZES = {
     "1k": 1_000,
     "5k": 5_000,
@@ -17,20 +17,23 @@ SIZES = {
 }
 
 
+USUAL = {"exposure": "20k", "import": "50k", "palette": "100k", "transfer": "5k"}
+
+
 def main(argv):
     parser = argparse.ArgumentParser(prog="dev.py bench")
     parser.add_argument("name", choices=NAMES)
     parser.add_argument(
-        "--size", choices=SIZES, help="10k; 20k of `exposure`, 50k of `import`, 5k of `transfer`"
+        "--size",
+        choices=SIZES,
+        help="10k; 20k of `exposure`, 50k of `import`, 100k of `palette`, 5k of `transfer`",
     )
     parser.add_argument("--rounds", type=int, default=120, help="interleaved requests a page")
     parser.add_argument("--seconds", type=int, default=60, help="of `http`")
     parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
     parser.add_argument("--json", action="store_true", help="the figures as the last line")
     options = parser.parse_args(argv)
-    options.size = options.size or {"exposure": "20k", "import": "50k", "transfer": "5k"}.get(
-        options.name, "10k"
-    )
+    options.size = options.size or USUAL.get(options.name, "10k")
     module = "imports" if options.name == "import" else options.name
     bench = importlib.import_module(f"tests.perf.{module}")
     if options.name == "http":

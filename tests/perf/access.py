@@ -160,12 +160,14 @@ class Browser:
         self.connection = http.client.HTTPConnection(address, timeout=60)
         self.person = person
 
-    def ask(self, path, data=None):
+    def ask(self, path, data=None, htmx=False):
         """(milliseconds, status, statements, milliseconds in the database) of one request.
 
-        What is sent is sent as the log sheet does, through htmx.
+        What is sent is sent as the log sheet does, through htmx. htmx: ask for the fragment too.
         """
         headers = {"Cookie": self.cookies, "Accept-Language": "en"}
+        if htmx:
+            headers["HX-Request"] = "true"
         body = None
         if data is not None:
             body = urlencode(data)
