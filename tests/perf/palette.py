@@ -47,7 +47,7 @@ class Company(company.Loader):
             self.insert("crm_contact", {
                 "id": "2 * c.id + k", "name": "p.name", "version": "1", "sort_key": "p.sort",
                 "search_key": "p.key",
-            }, f"{each} JOIN called p ON true WHERE p.n = (2 * c.id + k) * 7919 % {len(people)}")  # fmt: skip
+            }, f"{each} JOIN called p ON true WHERE p.n = (2 * c.id + k) * 15485863 % {len(people)}")  # fmt: skip
         with self.bare("crm_position"):
             self.insert("crm_position", {
                 "contact_id": "2 * c.id + k", "customer_id": "c.id", "function": "'purchase'",
