@@ -10,6 +10,7 @@ from crm.models.customers import Customer, Industry, Region
 from crm.models.imports import Import, ImportRow, SourceKey
 from crm.models.links import Link
 from crm.models.ownership import Assignment
+from crm.models.questions import SkippedQuestion
 from crm.models.saved_views import SavedView, Selection, StartView
 from crm.models.tasks import Task
 from crm.models.territories import Territory
@@ -18,6 +19,6 @@ from crm.models.trade import Order, OrderLine, Payment, Rate
 __all__ = [
     "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Completeness",
     "Contact", "ContactChannel", "Customer", "CustomerAccess", "Fact", "Import", "ImportRow", "Industry", "Link",
-    "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "Rate", "Region", "SavedView", "Selection", "Share",
+    "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "Rate", "Region", "SavedView", "Selection", "Share", "SkippedQuestion",
     "SourceKey", "StartView", "Task", "Territory",
 ]  # fmt: skip

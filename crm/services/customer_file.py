@@ -62,14 +62,20 @@ def save(*, actor, customer, part, values, contact=None, source=Fact.Source.VISI
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
-def confirm(*, actor, customer, part, contact=None, source=Fact.Source.VISIT):
-    """All that is filled in a part, or of one person in it, is still correct. Returns the facts."""
+def confirm(*, actor, customer, part, contact=None, source=Fact.Source.VISIT, field=None):
+    """All that is filled in a part, or of one person in it, is still correct. Returns the facts.
+
+    field: id of the only one that is meant.
+    """
     part = the_part(actor, customer, part)
     contact = the_person(customer, part, contact)
     source_known(source)
     known = completeness.read([customer.pk])
     subject = contact and contact.pk
-    filled = [one for one in part.fields if (customer.pk, subject, one.id) in known.at]
+    filled = [
+        one for one in part.fields
+        if (customer.pk, subject, one.id) in known.at and field in (None, one.id)
+    ]  # fmt: skip
     if not filled:
         raise Refused(_("There is nothing to confirm yet."))
     have = {row.field: row for row in locked(customer, contact)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import activities, today
+from crm.views import activities, questions, today
 
 urlpatterns = [
     path("", today.index, name="today"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("visits/<int:pk>", activities.visit, name="activity"),
     path("visits/<int:pk>/correct", activities.correct, name="activity-correct"),
     path("visits/<int:pk>/confirm", activities.confirm, name="activity-confirm"),
+    path("visits/<int:pk>/question", questions.show_question, name="activity-question"),
     path("visits/<int:pk>/next-step", activities.next_step_done, name="activity-next-step"),
     path("customers/<int:pk>/timeline", activities.history, name="customer-timeline"),
 ]

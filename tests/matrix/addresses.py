@@ -250,6 +250,9 @@ BODIES = {
     },
     "crm:file-field": lambda w: FIELD,
     "crm:file-field-new": lambda w: FIELD | {"kind": "text"},
+    "crm:activity-question": lambda w: {
+        "act": "skip", "part": "settlement_traits", "field": "terms_days",
+    },
     "crm:customer-file-edit": lambda w: {"site_access": "Gate 2", "source": "visit"},
     "api:customers-file-save": lambda w: {
         "part": "company_profile", "values": {"site_access": {"value": "Gate 2"}},
