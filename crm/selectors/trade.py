@@ -27,7 +27,7 @@ from django.db.models.functions import Coalesce
 from accounts.access import Action
 from accounts.models import Company
 from crm.models import Customer, Order, Payment, Rate
-from kit.dates import today
+from kit.dates import today, zone_known
 from kit.memo import remembered
 
 MONEY = DecimalField(max_digits=40, decimal_places=12)
@@ -38,9 +38,16 @@ KEPT = ~Q(state=Order.State.CANCELLED)
 
 
 def company_currency():
-    """The currency of the company, in three letters."""
-    rows = Company.objects.filter(pk=1).values_list("currency", flat=True)
-    return remembered("company currency", lambda: rows.first() or "CNY")
+    """The currency of the company, in three letters; its zone comes along."""
+    return remembered("company currency", _company_currency)
+
+
+def _company_currency():
+    row = Company.objects.filter(pk=1).values_list("currency", "time_zone").first()
+    if row is None:
+        return "CNY"
+    zone_known(row[1])
+    return row[0]
 
 
 # -- expressions -----------------------------------------------------------------------------------

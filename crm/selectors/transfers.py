@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -144,6 +145,11 @@ class Moving:
     givers: set = field(default_factory=set)
     known: Counter = field(default_factory=Counter)  # person → customers
 
+    @cached_property
+    def nearby(self):
+        """Person id → customers in their territories; asked once, when all customers are in."""
+        return nearby(self)
+
 
 def suggestions(actor, facts, seat, at=None, q=""):
     """People who could take the seat at some customers, the most fitting first.
@@ -185,7 +191,7 @@ def candidates(moving, led, q):
     people = people.exclude(pk__in=in_the_way(moving))
     if q or moving.seat in ask.FROM_THE_WHOLE_COMPANY:
         return people[:POOL]
-    near = set(led) | set(moving.known) | set(nearby(moving))
+    near = set(led) | set(moving.known) | set(moving.nearby)
     units = Membership.objects.at().filter(person__in=moving.givers - {None}).values("unit")
     team = Membership.objects.at().filter(unit__in=units).values("person")
     return people.filter(Q(pk__in=near) | Q(pk__in=team))[:POOL]
@@ -213,7 +219,7 @@ def nearby(moving):
 def compared(actor, moving, people, led):
     """A Suggestion of each person, with no more of loads and absences than the actor may see."""
     ids = [person.pk for person in people]
-    shown, near = capacity.shown_of(actor, ids), nearby(moving)
+    shown, near = capacity.shown_of(actor, ids), moving.nearby
     loads, limits = capacity.loads(ids, actor), capacity.limits(shown)
     away = set(Absence.objects.visible_to(actor).filter(person__in=ids, period__contains=moving.at)
                .values_list("person", flat=True))  # fmt: skip

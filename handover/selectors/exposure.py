@@ -181,7 +181,7 @@ def of(viewer, people):
 
     Whether the viewer may ask about these people is the caller's question.
     """
-    leaving = {person.pk for person in people}
+    leaving, currency = {person.pk for person in people}, company_currency()
     held = facts.seats(viewer, leaving)
     managers = {row.customer_id: row.person_id for row in held if row.seat == Seat.ACCOUNT_MANAGER}
     steps = facts.promises(viewer, list(managers), leaving) + facts.tasks(viewer, leaving)
@@ -190,7 +190,7 @@ def of(viewer, people):
     return Exposure(
         people, timezone.now(), sorted(rows, key=lambda row: row.danger), facts.roles(held), steps,
         facts.team_value(viewer, people) if sees_money and managers else None, sees_money,
-        company_currency(), named_in(rows),
+        currency, named_in(rows),
     )  # fmt: skip
 
 
@@ -199,9 +199,10 @@ def rows_of(viewer, managers, leaving, steps):
     ids = list(managers)
     known, back, lively = key_accounts.known_by(ids), facts.backups(ids), live(ids)
     reached, keys = facts.places(ids)
-    at, own = facts.by_customer(steps), facts.seen(viewer, ids)
+    at, found = facts.by_customer(steps), facts.customers(viewer, ids)
+    own = {pk for pk, customer in found.items() if customer.is_seen}
     named = own if own >= set(ids) else own | in_cases(viewer, managers)
-    priced = facts.seen(viewer, ids, Action.TRADE_VIEW)
+    priced = {pk for pk, customer in found.items() if customer.is_priced}
     money = facts.money(priced) if priced else {}
     return [
         Row(
@@ -210,7 +211,7 @@ def rows_of(viewer, managers, leaving, steps):
             lacking(customer, reached), [key for key in keys[pk] if not key.known - leaving],
             at[pk], money.get(pk, facts.Money()) if pk in priced else None,
         )
-        for pk, customer in facts.customers(ids).items()
+        for pk, customer in found.items()
     ]  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from accounts.models import Person
 from accounts.selectors.org import people_led_by
 from crm.seats import Seat
 from crm.selectors import capacity, transfers
-from kit.clock import database_now
 
 MOST = 6  # people among whom it is spread
 
@@ -55,7 +54,7 @@ def of(viewer, exposure):
 
 def candidates(viewer, exposure):
     """The most fitting people who are here and whose load the viewer may see; nobody who leaves."""
-    moving = transfers.Moving(Seat.ACCOUNT_MANAGER, database_now())
+    moving = transfers.Moving(Seat.ACCOUNT_MANAGER, exposure.as_of)
     for row in exposure.rows:
         moving.customers.append(row.customer.pk)
         moving.tiers.append(row.customer.tier)

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.access import Action, Reach, reach
@@ -35,16 +35,17 @@ def seats(viewer, people):
     return list(rows if counts_all(viewer) else rows.visible_to(viewer))
 
 
-def customers(ids):
-    """Customer id → Customer with its region."""
+def customers(viewer, ids):
+    """Customer id → Customer with its region, `is_seen` and `is_priced`: whether the viewer may see it,
+    and what it bought."""
     rows = Customer.objects.filter(pk__in=ids).select_related("region").defer("grams", "search_key")
+    rows = rows.annotate(is_seen=seen(viewer), is_priced=seen(viewer, Action.TRADE_VIEW))
     return {row.pk: row for row in rows}
 
 
-def seen(viewer, ids, action=None):
-    """Those of some customers (ids) that the viewer may see for an action."""
-    rows = Customer.objects.visible_to(viewer, action).filter(pk__in=ids)
-    return set(rows.values_list("pk", flat=True))
+def seen(viewer, action=None):
+    """Whether the viewer may see the customer of a row for an action, as a column."""
+    return Exists(Customer.objects.visible_to(viewer, action).filter(pk=OuterRef("pk")))
 
 
 def backups(ids):

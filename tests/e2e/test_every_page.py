@@ -64,8 +64,18 @@ PAGES = {
     "hr": [
         "/people", "/people/new", "/people/{p}/edit", "/organisation", "/people/{p}/territories/new",
         "/hr", "/departures", "/departures/{d}", "/departures/{d}?step=2",
-        "/departures/{d}/customers", "/departures/{d}/missing",
+        "/departures/{d}/customers", "/departures/{d}/missing", "/departures/{d}/plan",
+        "/departures/{d}/customers/{e}", "/departures/{d}/tasks/{f}", "/departures/{d}/withdraw",
+        "/departures/{d}/documents", "/departures/{d}/documents/new", "/departures/{d}/held",
+        "/departures/{d}/held/new", "/departures/{d}/sign-offs", "/departures/{d}/witness",
+        "/departures/{d}/sign-offs/leaver/missing", "/departures/{d}/write-up",
+        "/departures/{d}/apprenticeship", "/departures/{d}/team-talk", "/departures/{d}/interview",
+        "/departures/interviews", "/departures/{d}/certificate", "/departures/{d}/close",
+        "/departures/new", "/departures/{g}/plan", "/departures/{g}/plan/seats",
+        "/departures/{g}/plan/terms", "/departures/{g}/plan/customers/{b}",
+        "/departures/{g}/plan/tasks/{n}", "/departures/templates", "/departures/templates/try",
     ],
+    "service": ["/follow-ups"],
     "auditor": ["/trail"],
     "head.sales": ["/settings/ownership", "/file-fields", "/file-fields/company_profile/site_access", "/file-fields/key_persons/new"],
 }  # fmt: skip
@@ -74,12 +84,15 @@ PAGES = {
 @pytest.fixture(scope="module")
 def keys(django_db_setup):
     customer = Customer.objects.get(name="华东机电")
-    case = departed()
+    case, draft = departed(), planned()
     sheet = case.customers.first()
     return {
         "d": case.pk,
         "e": sheet.pk,
         "f": sheet.tasks.first().pk,
+        "g": draft.pk,
+        "b": draft.customers.first().pk,
+        "n": draft.tasks.filter(handover=None).first().pk,
         "c": customer.pk,
         "k": Contact.objects.filter(positions__customer=customer).first().pk,
         "a": Activity.objects.filter(customer=customer, author__username="rep.east").first().pk,
@@ -97,12 +110,18 @@ def keys(django_db_setup):
 
 def departed():
     """An open case of a rep in the East whom no journey signs in."""
+    case = planned()
+    return cases.open(actor=case.opened_by, departure=case, version=case.version)
+
+
+def planned():
+    """A plan of another rep in the East whom no journey signs in."""
     hr, lead = (Person.objects.get(username=login) for login in ("hr", "lead.east"))
     held = Person.objects.filter(pk__in=people_led_by(lead), roles=["rep"], state="active")
-    leaver = held.exclude(username__startswith="rep.").filter(assignments__isnull=False).first()
+    held = held.exclude(username__startswith="rep.").filter(assignments__seat="account_manager")
+    leaver = held.exclude(departures__isnull=False).first()
     day = add_working_days(today(company_zone()), 20)
-    case = departures.prepare(actor=hr, people=[leaver], last_day=day, kind="resignation")
-    return cases.open(actor=hr, departure=case, version=case.version)
+    return departures.prepare(actor=hr, people=[leaver], last_day=day, kind="resignation")
 
 
 def shared(customer):
