@@ -44,6 +44,7 @@ from handover.api.handover_tasks import HandoverTaskViewSet
 from handover.api.handovers import HandoverViewSet
 from handover.api.overview import OverviewViewSet
 from handover.api.rotation import ExemptionViewSet, RotationViewSet
+from kit.api.schema import Once
 
 app_name = "api"
 
@@ -99,7 +100,7 @@ def below(owner, word, viewset, **methods):
 
 
 urlpatterns = [
-    path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("schema", SpectacularJSONAPIView.as_view(generator_class=Once), name="schema"),
     only("me", MeViewSet, **READ, **CHANGE),
     only("search", SearchViewSet, **READ),
     only("company", CompanyViewSet, **READ, **CHANGE),

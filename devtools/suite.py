@@ -18,13 +18,17 @@ FOR_ONE += ("--pdb", "--trace", "--co", "--collect-only", "--fixtures", "--marke
 # Whole files stay together, in the order of the collection (tests/conftest.py). A process that
 # died is not replaced: another one would have no servers.
 SPREAD = ("--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0")
+# Few and long ones: each goes to the next process that is free.
+SLOW = ["-m", "slow"]
+ONE_BY_ONE = ("--dist", "load", "--maxschedchunk", "1", "--max-worker-restart", "0")
 
 
 def spread(arguments: list[str]) -> tuple[int, list[str]]:
     """How many processes pytest's arguments ask for, and the arguments with pytest-xdist's own.
 
-    `-n` decides (0 and 1: pytest's own process). Without it the suite and whole folders are
-    spread, while single files and FOR_ONE are not. Servers that were given serve one process.
+    `-n` decides (0 and 1: pytest's own process). Without it the suite, its slow part and whole
+    folders are spread, while single files and FOR_ONE are not. Servers that were given serve one
+    process.
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-n", "--numprocesses")
@@ -32,7 +36,7 @@ def spread(arguments: list[str]) -> tuple[int, list[str]]:
     count = _wished(asked.numprocesses) if asked.numprocesses else _fitting(rest)
     if count == 1 or len(servers.missing()) < 2:
         return 1, ["-n", "0", *rest]
-    return count, ["-n", str(count), *SPREAD, *rest]
+    return count, ["-n", str(count), *(ONE_BY_ONE if rest == SLOW else SPREAD), *rest]
 
 
 def environment(each: list[dict[str, str]]) -> dict[str, str]:
@@ -50,7 +54,7 @@ def _wished(number: str) -> int:
 
 def _fitting(arguments: list[str]) -> int:
     single = any(each.startswith(FOR_ONE) or _is_file(each) for each in arguments)
-    return 1 if single else _cores()
+    return 1 if single and arguments != SLOW else _cores()
 
 
 def _is_file(argument: str) -> bool:

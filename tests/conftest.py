@@ -3,6 +3,7 @@
 How long Hypothesis searches: quickly in the suite, HYPOTHESIS_PROFILE=ci for longer.
 """
 
+import gc
 import os
 
 import pytest
@@ -38,6 +39,13 @@ def pytest_collection_modifyitems(config, items):
         last = len(LONG)
         rank = {path: number for number, path in enumerate(LONG)}
         items.sort(key=lambda item: rank.get(item.location[0], last))
+
+
+def pytest_collection_finish(session):
+    """What is imported by now stays: the collector of garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,9 @@
 """The OpenAPI description, written from each viewset's table of ways."""
 
+from functools import lru_cache
+
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
@@ -66,3 +70,15 @@ class Described(AutoSchema):
         for status, words in sorted(problems.items()):
             found[status, "application/problem+json"] = OpenApiResponse(Problem, description=words)
         return found
+
+
+class Once(SchemaGenerator):
+    """What is served to whoever asks: made once per process and language, for it takes a second."""
+
+    def get_schema(self, request=None, public=False):
+        return _made(get_language(), self.api_version, public)
+
+
+@lru_cache(maxsize=4)  # language and version come from the query string
+def _made(_language, version, public):
+    return SchemaGenerator(api_version=version).get_schema(public=public)

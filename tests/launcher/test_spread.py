@@ -31,7 +31,8 @@ def four_cores(monkeypatch):
         ("tests/kit/test_names.py::test_one tests/kit", 1),
         ("-k visit", 1),
         ("-kvisit", 1),
-        ("-m slow", 1),
+        ("-m slow", 4),
+        ("-m data", 1),
         ("--lf", 1),
         ("--pdb tests/kit", 1),
     ],
@@ -43,6 +44,10 @@ def test_whole_folders_are_spread_and_a_choice_of_tests_is_not(four_cores, argum
     assert passed[:2] == ["-n", "0" if count == 1 else str(count)]
     rest = [each for each in asked if each not in ("-n", "auto", "0", "2")]
     assert passed[-len(rest) :] == rest or not rest
+
+
+def test_slow_tests_of_one_file_go_to_several_processes(four_cores):
+    assert "loadfile" not in suite.spread(["-m", "slow"])[1]
 
 
 def test_given_servers_serve_one_process(four_cores, monkeypatch):
