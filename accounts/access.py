@@ -82,6 +82,8 @@ class Action(TextChoices):
     ORG_EDIT = "org.edit", _("Change departments, teams, heads and calendar")
     PROFILE_EDIT = "profile.edit", _("Change one's own profile")
     TOKEN_ISSUE = "token.issue", _("Issue a personal API token")
+    AGREEMENT_VIEW = "agreement.view", _("See agreements and who signed them")
+    AGREEMENT_RUN = "agreement.run", _("Publish agreements and ask for signatures")
     CONTENT_EDIT = "content.edit", _("Change templates and standard texts")
     SYSTEM_VIEW = "system.view", _("See the state of the system")
 
@@ -101,7 +103,7 @@ A = Action
 def powers(**cells):
     """A row of the table; a cell is a reach or a pair (reach, note). Everybody has the base."""
     row = {A.PERSON_VIEW: Power(ALL), A.PROFILE_EDIT: Power(OWN), A.TOKEN_ISSUE: Power(OWN)}
-    row[A.ACTIVITY_CONFIRM] = Power(OWN)
+    row |= {A.ACTIVITY_CONFIRM: Power(OWN), A.AGREEMENT_VIEW: Power(OWN)}
     for name, cell in cells.items():
         reach, note = cell if isinstance(cell, tuple) else (cell, "")
         row[Action[name]] = Power(reach, note)
@@ -195,6 +197,7 @@ POWERS = {
         COMPLAINT_VIEW=(ALL, UNLESS_NAMED),
         DEPARTURE_VIEW=ALL,
         DEPARTURE_WAIVE=ALL,
+        AGREEMENT_VIEW=ALL,
         EXPOSURE_VIEW=ALL,
         FREEZE=ALL,
         CONTENT_EDIT=ALL,
@@ -222,10 +225,12 @@ POWERS = {
         ABSENCE_SET=OWN,
     ),
     Role.IT: powers(DEPARTURE_VIEW=(OWN, _("own tasks")), ABSENCE_SET=OWN),
-    Role.LEGAL: powers(DEPARTURE_VIEW=(OWN, _("own tasks")), ABSENCE_SET=OWN),
+    Role.LEGAL: powers(DEPARTURE_VIEW=(OWN, _("own tasks")), AGREEMENT_VIEW=ALL, ABSENCE_SET=OWN),
     Role.HR: powers(
         DEPARTURE_VIEW=(ALL, _("names, tiers, task states")),
         DEPARTURE_RUN=ALL,
+        AGREEMENT_VIEW=ALL,
+        AGREEMENT_RUN=ALL,
         EXIT_VIEW=ALL,
         FREEZE=ALL,
         CONTENT_EDIT=ALL,
@@ -249,6 +254,7 @@ POWERS = {
         CALL_VIEW=ALL,
         COMPLAINT_VIEW=ALL,
         DEPARTURE_VIEW=(ALL, _("no exit notes")),
+        AGREEMENT_VIEW=ALL,
         EXPOSURE_VIEW=ALL,
         TRAIL_VIEW=ALL,
         EXPORT_REQUEST=(ALL, _("evidence")),
@@ -288,6 +294,7 @@ ON_NOTICE = {
     A.TRAIL_VIEW,
     A.PERSON_VIEW,
     A.PROFILE_EDIT,
+    A.AGREEMENT_VIEW,
 }
 
 # What somebody on notice keeps at full reach: the directory. The rest is one's own, whatever the role.

@@ -7,6 +7,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from accounts import audit, sessions  # noqa: F401
-        from accounts.services import mail, notifications  # noqa: F401  (outbox handlers)
+        from accounts.services import (  # noqa: F401  (outbox handlers, addressees)
+            agreements,
+            mail,
+            notifications,
+        )
 
         autodiscover_modules("notices", "trail")  # how notices and trail of each app read

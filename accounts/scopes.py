@@ -9,6 +9,8 @@ from kit.scoping import Scope
 
 # function(person) → condition on entries of the trail of which this person may not know yet.
 TRAIL_SECRETS: list[Callable] = []
+# Rows about what people sign: for HR to read in the trail, nothing technical.
+SIGNING = ("accounts.agreementrequest", "accounts.agreementsignature")
 
 
 def keeps_from_trail(function):
@@ -68,10 +70,13 @@ class TrailScope(Scope):
             return queryset
         if Role.HR in roles:
             seen |= Q(
-                subject_type__in=["accounts.person", "accounts.membership", "accounts.absence"]
-            )
+                subject_type__in=[
+                    "accounts.person", "accounts.membership", "accounts.absence", *SIGNING
+                ]
+            )  # fmt: skip
         if Role.ADMINISTRATOR in roles:
-            seen |= Q(subject_type__startswith="accounts.") & ~Q(subject_type="accounts.absence")
+            people = Q(subject_type__in=["accounts.absence", *SIGNING])
+            seen |= Q(subject_type__startswith="accounts.") & ~people
         if width in (Reach.TEAM, Reach.DEPARTMENT):
             seen |= Q(actor_id__in=people_led_by(person, at))
         return queryset.filter(seen)

@@ -32,6 +32,8 @@ CONSTRAINTS = {
     "share_once": _("This person already has this right for that time."),
     "position_once": _("This contact already has a place at this customer."),
     "link_once": _("This link is already recorded."),
+    "agreement_asked_once": _("This person is asked already."),
+    "agreement_version_once": _("Somebody else has just published this agreement."),
     "absence_once": _("This person already has an absence in that time."),
     "one_head_per_unit": _("This unit already has a head in that time."),
     "one_home_per_person": _("This person already belongs to a unit in that time."),

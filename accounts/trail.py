@@ -12,6 +12,7 @@ AREAS.update(
         "org": _("Organisation"),
         "calendar": _("Calendar and company"),
         "content": _("Templates and texts"),
+        "agreements": _("Agreements"),
         "profile": _("Profiles"),
         "sessions": _("Sessions and tokens"),
         "trail": _("Reading of the trail"),
@@ -28,6 +29,9 @@ NOUNS.update(
         "accounts.calendarday": _("a day of the calendar"),
         "accounts.apitoken": _("a token"),
         "accounts.content": _("templates and texts"),
+        "accounts.agreement": _("an agreement"),
+        "accounts.agreementrequest": _("a request to sign"),
+        "accounts.agreementsignature": _("a signature under an agreement"),
     }
 )
 POINTS.update(
@@ -38,11 +42,16 @@ POINTS.update(
         "parent": "accounts.unit",
         "home_unit": "accounts.unit",
         "origin_person": "accounts.person",
+        "agreement": "accounts.agreement",
     }
 )
 LABELS.update(
     {
         "person": _("person"),
+        "agreement": _("agreement"),
+        "digest": _("fingerprint"),
+        "number": _("number"),
+        "reminded": _("reminded"),
         "head": _("head"),
         "unit": _("unit"),
         "parent": _("unit above"),
@@ -101,6 +110,14 @@ SENTENCES.update(
         "calendar.clear_day": _("%(who)s took a day out of the calendar"),
         "content.load": _("%(who)s loaded templates and texts"),
         "content.edit": _("%(who)s changed templates and texts"),
+        "agreements.publish": _("%(who)s published version %(number)s of the agreement %(what)s"),
+        "agreements.ask": _("%(who)s asked %(person)s to sign the agreement %(agreement)s"),
+        "agreements.take_back": _("%(who)s no longer asks %(person_before)s to sign an agreement"),
+        "agreements.sign": _("%(who)s signed the agreement %(agreement)s"),
+        "agreements.note_paper": _(
+            "%(who)s noted that %(person)s signed the agreement %(agreement)s on paper"
+        ),
+        "agreements.remind": _("%(who)s reminded people to sign the agreement %(what)s"),
         "calendar.load_days": _("%(who)s loaded public holidays"),
         "sessions.issue_token": _("%(who)s issued the token %(token)s"),
         "sessions.revoke_token": _("%(who)s revoked the token %(token_before)s"),

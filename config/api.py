@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import schema  # noqa: F401 (describes the sign-in)
+from accounts.api.agreements import AgreementViewSet, PersonAgreementsViewSet
 from accounts.api.audit import TrailViewSet
 from accounts.api.holdings import HoldingsViewSet
 from accounts.api.notifications import NoticeViewSet
@@ -110,6 +111,8 @@ urlpatterns = [
     only("load", LoadViewSet, **LIST),
     only("overview", OverviewViewSet, **READ),
     only("assignments", AssignmentsViewSet, **LIST),
+    only("agreements", AgreementViewSet, **LIST),
+    below("people", "agreements", PersonAgreementsViewSet, **LIST),
     below("people", "load", LoadViewSet, **READ, **CHANGE),
     below("customers", "seats/duty", MemberViewSet, post="duty"),
     below("customers", "seats/end", SeatViewSet, post="end"),

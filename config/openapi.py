@@ -17,6 +17,8 @@ SPECTACULAR_SETTINGS = {
         "EventKind": "crm.selectors.timeline.KINDS",
         "UnitKind": "accounts.models.Unit.Kind",
         "UnitFunction": "accounts.models.Unit.Function",
+        "AgreementAudience": "accounts.models.Agreement.Audience",
+        "AgreementState": "accounts.selectors.agreements.STATES",
         "AbsenceKind": "accounts.models.Absence.Kind",
         "NoticeKind": "accounts.models.Notice.Kind",
         "PositionFunction": "crm.models.Position.Function",

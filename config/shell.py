@@ -38,6 +38,7 @@ PLACES = {
     "handover:hr": (_("HR home"), "today", Action.DEPARTURE_RUN),
     "handover:departures": (_("Departures"), "door", Action.DEPARTURE_VIEW),
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
+    "accounts:agreements": (_("Agreements"), "sign", Action.AGREEMENT_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
     "handover:risk": (_("Risk"), "risk", Action.LOAD_VIEW),
@@ -50,7 +51,7 @@ PLACES = {
 # Pages that need a power that reaches beyond one's own.
 LEADING = {
     "handover:overview", "handover:risk", "handover:departures", "handover:rotation",
-    "crm:assignments", "crm:exposure",
+    "crm:assignments", "crm:exposure", "accounts:agreements",
     "crm:load", "crm:orders",
 }  # fmt: skip
 # What stands first for a role that does not begin its day with customers.

@@ -1,5 +1,6 @@
 """Our people: who they are, what they may do, what they did."""
 
+from accounts.models.agreements import Agreement, AgreementRequest, AgreementSignature
 from accounts.models.audit import Anchor, Seal, TrailEntry
 from accounts.models.calendar import CalendarDay, Company
 from accounts.models.content import Content
@@ -9,6 +10,6 @@ from accounts.models.people import Absence, Person
 from accounts.models.sessions import ApiToken
 
 __all__ = [
-    "Absence", "Anchor", "ApiToken", "CalendarDay", "Company", "Content", "Membership", "Notice", "Person",
+    "Absence", "Agreement", "AgreementRequest", "AgreementSignature", "Anchor", "ApiToken", "CalendarDay", "Company", "Content", "Membership", "Notice", "Person",
     "Seal", "TrailEntry", "Unit",
 ]  # fmt: skip

@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 
 from django.apps import apps
-from django.utils.translation import get_language
 
 from accounts.models import Content
 from kit.memo import remembered
+from kit.templatetags.words import said as said  # a text of a document in the reader's language
 
 
 def content(name):
@@ -23,13 +23,36 @@ def stored(name):
 
 @cache
 def shipped(name):
-    """The document as the product ships it, out of <app>/content/<name>.yaml."""
+    """The document as the product ships it, out of <app>/content/<name>.yaml or the folder <name>."""
     import yaml
 
     for path in files():
         if path.stem == name:
-            return plain(yaml.safe_load(path.read_text()))
+            return texts(path) if path.is_dir() else plain(yaml.safe_load(path.read_text()))
     raise LookupError(name)
+
+
+def texts(folder):
+    """A folder of long texts, each <id>.en.md and <id>.zh.md with its head in YAML, as one document."""
+    rows = []
+    for path in sorted(folder.glob("*.en.md")):
+        (head, text), (other, text_zh) = (
+            split(one) for one in (path, path.with_name(path.name.replace(".en.", ".zh.")))
+        )
+        rows.append(head | {
+            "title": {"en": head["title"], "zh": other["title"]},
+            "text": {"en": text, "zh": text_zh},
+        })  # fmt: skip
+    return {"version": max(row["version"] for row in rows), "texts": rows}
+
+
+def split(path):
+    """(what the head of a text says, the text without its title) of a Markdown file."""
+    import yaml
+
+    _nothing, head, text = path.read_text().split("---\n", 2)
+    paragraphs = [one.strip() for one in text.split("\n\n")]
+    return yaml.safe_load(head), "\n\n".join(one for one in paragraphs if one and one[0] != "#")
 
 
 def unloaded():
@@ -44,9 +67,10 @@ def unloaded():
 
 
 def files():
-    """The documents of all apps, in the order of their names."""
+    """The documents of all apps, files and folders of texts, in the order of their names."""
     found = (Path(app.path) / "content" for app in apps.get_app_configs())
-    return sorted(path for folder in found for path in folder.glob("*.yaml"))
+    return sorted(path for folder in found for path in folder.glob("*")
+                  if path.is_dir() or path.suffix == ".yaml")  # fmt: skip
 
 
 def plain(value):
@@ -56,9 +80,3 @@ def plain(value):
     if isinstance(value, list):
         return [plain(one) for one in value]
     return value.isoformat() if isinstance(value, datetime.date) else value
-
-
-def said(texts, language=None):
-    """The text of a pair {en, zh} in a language, the reader's by default."""
-    chinese = (language or get_language() or "").startswith("zh")
-    return texts["zh"] if chinese and texts.get("zh") else texts["en"]

@@ -1,6 +1,6 @@
 """Addresses of our people's side, one module per domain word."""
 
-from accounts.urls import audit, holdings, notifications, org, people, profile
+from accounts.urls import agreements, audit, holdings, notifications, org, people, profile
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *notifications.urlpatterns,
     *profile.urlpatterns,
     *audit.urlpatterns,
+    *agreements.urlpatterns,
 ]

@@ -87,6 +87,7 @@ def detail(request, pk):
         "can_see_held": can(viewer, Action.SEAT_HISTORY),
         "can_see_holdings": can(viewer, Action.EXPOSURE_VIEW, person),
         "can_see_load": can(viewer, Action.LOAD_VIEW, person),
+        "can_see_agreements": can(viewer, Action.AGREEMENT_VIEW, person),
         "can_see_trail": can(viewer, Action.TRAIL_VIEW),
         "can_freeze": viewer.pk != person.pk and can(viewer, Action.FREEZE, person),
     }

@@ -1,13 +1,11 @@
 """The signatures of a case: what was signed, by whom, and that nothing of it was changed since."""
 
-import hashlib
-import json
-
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from handover.scopes import SignOffScope
+from kit.digests import digest_of
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
 
@@ -16,7 +14,7 @@ class SignOff(models.Model):
     """One signature, or the note of HR that somebody did not sign. Rows are added, never changed.
 
     `content` holds keys of people and customers, never their names, and what was missing then;
-    `digest` is the SHA-256 of it as `canonical` writes it.
+    `digest` is the SHA-256 of it as kit.digests writes it.
     """
 
     class Signer(models.TextChoices):
@@ -53,13 +51,3 @@ class SignOff(models.Model):
     def is_intact(self):
         """Whether the content is still what its digest was made of."""
         return digest_of(self.content) == self.digest
-
-
-def canonical(content):
-    """The one way in which a content is written before its digest is taken."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def digest_of(content):
-    """SHA-256 of a content, in hexadecimal digits."""
-    return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -12,8 +12,8 @@ from accounts.models import Notice
 from accounts.service import service
 from accounts.services.notifications import addressee, notify
 from handover.models import Departure, SignOff
-from handover.models.sign_offs import digest_of
 from handover.selectors import sign_offs as shapes
+from kit.digests import digest_of
 from kit.errors import Conflict, NotAllowed, Refused
 
 

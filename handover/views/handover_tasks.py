@@ -63,9 +63,17 @@ def page_of(request, task, form):
         "waives": task.is_open and task.departure.state == "open"
         and selectors.may_waive(viewer, task.departure, task),
         "reads": opens or task.handover is None or acts,
-        "there": address(PAGES.get(task.key, ""), task.departure_id),
+        "there": place(viewer, task),
         "visits": visits(viewer, task) if finishable and opens else [],
     }, customers=[customer.pk] if customer else (), status=form_status(form))  # fmt: skip
+
+
+def place(viewer, task):
+    """Where a task is really done, "" where no page is for it."""
+    leaver = task.departure.person
+    if task.key == "agreements_review" and can(viewer, Action.AGREEMENT_VIEW, leaver):
+        return address("accounts:person-agreements", leaver.pk)
+    return address(PAGES.get(task.key, ""), task.departure_id)
 
 
 def visits(viewer, task):

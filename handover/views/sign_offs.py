@@ -11,9 +11,9 @@ from accounts.selectors.content import said
 from crm.models import Customer
 from handover.forms.sign_offs import MissingForm, SignForm, WitnessForm
 from handover.models import CustomerHandover, Departure, SignOff
-from handover.models.sign_offs import digest_of
 from handover.selectors import sign_offs as selectors
 from handover.services import sign_offs
+from kit.digests import digest_of
 from kit.errors import NotAllowed
 from kit.web import done, form_page, form_status, get_visible_or_404, sent, show, submitted
 

@@ -1,5 +1,6 @@
 """Filters for dates, numbers and names. `{% load components %}` brings them too."""
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -194,3 +195,17 @@ def marked(text):
     if text and not words.chinese() and words.HAN.search(str(text)):
         return format_html('<span lang="zh-Hans">{}</span>', text)
     return conditional_escape(text or "")
+
+
+BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+
+
+register.filter("said", words.said)
+
+
+@register.filter
+def prose(text):
+    """Plain text as paragraphs: an empty line parts them, **two stars** make bold; nothing else counts."""
+    parts = [conditional_escape(part.strip()) for part in str(text).split("\n\n") if part.strip()]
+    bold = [BOLD.sub(r"<strong>\1</strong>", part.replace("\n", "<br>")) for part in parts]
+    return mark_safe("".join(f"<p>{part}</p>" for part in bold))  # noqa: S308 escaped above

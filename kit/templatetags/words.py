@@ -23,6 +23,12 @@ def chinese():
     return (get_language() or "").startswith("zh")
 
 
+def said(texts, language=None):
+    """The text of a pair {en, zh} in a language, the reader's by default."""
+    han = (language or get_language() or "").startswith("zh")
+    return texts["zh"] if han and texts.get("zh") else texts["en"]
+
+
 def local(value):
     """An instant in the reader's zone; a calendar day stays the day it is."""
     if isinstance(value, datetime) and timezone.is_aware(value):

@@ -62,6 +62,9 @@ PAGES = {
         "/territories",
     ],
     "hr": [
+        "/agreements", "/agreements/new", "/agreements/confidentiality",
+        "/agreements/confidentiality/text", "/agreements/non_compete/publish",
+        "/people/{p}/agreements",
         "/people", "/people/new", "/people/{p}/edit", "/organisation", "/people/{p}/territories/new",
         "/hr", "/departures", "/departures/{d}", "/departures/{d}?step=2",
         "/departures/{d}/customers", "/departures/{d}/missing", "/departures/{d}/plan",
@@ -76,7 +79,7 @@ PAGES = {
         "/departures/{g}/plan/tasks/{n}", "/departures/templates", "/departures/templates/try",
     ],
     "service": ["/follow-ups"],
-    "auditor": ["/trail"],
+    "auditor": ["/trail", "/agreements"],
     "head.sales": ["/settings/ownership", "/file-fields", "/file-fields/company_profile/site_access", "/file-fields/key_persons/new"],
 }  # fmt: skip
 

@@ -125,6 +125,7 @@ def test_one_script_alone_handles_enter():
 
 # (file, model): why these rows are narrowed although the expression does not say so.
 NARROWED = {
+    ("accounts/views/agreements.py", "AgreementSignature"): "handed to get_visible_or_404",
     ("accounts/views/notifications.py", "Notice"): "narrowed by the service that marks them",
     ("accounts/views/profile.py", "Person"): "one's own row",
     ("crm/api/access.py", "Share"): "the base class narrows what it returns",

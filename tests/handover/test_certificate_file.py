@@ -8,9 +8,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from crm.models import Contact, Customer, Link, Position
-from handover.models.sign_offs import digest_of
 from handover.selectors import certificate_pdf
 from handover.selectors import sign_offs as shapes
+from kit.digests import digest_of
 from kit.disclosure import Disclosure
 from kit.paper import Paper
 from tests.api.conftest import token_of

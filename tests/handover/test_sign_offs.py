@@ -5,9 +5,9 @@ from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 
 from handover.models import SignOff
-from handover.models.sign_offs import digest_of
 from handover.selectors import sign_offs as shapes
 from handover.services import sign_offs
+from kit.digests import digest_of
 from kit.errors import Conflict, NotAllowed, Refused
 from tests.handover import world
 

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Company
+from accounts.selectors import agreements
 from accounts.services import calendar, org, people, profile
 from crm.models import OwnershipRules
 from crm.selectors.changesets import fingerprint
 from crm.services import capacity, contacts, saved_views
 from handover.selectors import rotation_rules
+from kit.digests import digest_of
 from kit.versions import tag
 from tests.cast import PASSWORD
 
@@ -87,6 +89,8 @@ OBJECTS = {
     "handover:exposure": "wu",
     "accounts:absence": "wu",
     "accounts:inbox": "notice",
+    "accounts:agreement-signature": "agreement_signature",
+    "accounts:agreement-take-back": "agreement_request",
     "handover:": "departure",
     "handover:follow-up": "follow_up",
     "api:follow-up": "follow_up",
@@ -127,6 +131,8 @@ def arguments(name, parameters, world):
 
 
 def argument(name, parameter, world):
+    if name.startswith("accounts:agreement") and parameter == "key":
+        return world.agreement.key
     if parameter in WORDS:
         return WORDS[parameter]
     if parameter == "token":
@@ -163,6 +169,12 @@ PAYMENT = {"paid_on": "2026-10-06", "amount": "50", "currency": "CNY"}
 FREEZE = {"trigger": "no_contact", "reason": "Cannot be reached"}
 HOW = {"why": "region", "when": "morning", "former": "removed"}
 VISIT = {"kind": "visit", "note": "Another note"}
+AGREEMENT = {
+    "title_en": "Of {company}",
+    "text_en": "Keep it.",
+    "title_zh": "协议",
+    "text_zh": "保密。",
+}
 TERMS = {"right": "log_customer", "until": f"{SOON}T00:00:00Z", "why": "Longer"}
 
 
@@ -178,6 +190,16 @@ def firms():
 
 # Bodies of writing requests that would change something for whoever may.
 BODIES = {
+    "accounts:agreement-new": lambda w: AGREEMENT,
+    "accounts:agreement-text": lambda w: AGREEMENT,
+    "accounts:agreement-publish": lambda w: {
+        "audience": "named", "counsel": "on", "seen": digest_of(agreements.draft(w.agreement.key))
+    },
+    "accounts:agreement-ask": lambda w: {"person": w.ye.pk},
+    "accounts:agreement-paper": lambda w: {
+        "person": w.ye.pk, "signed_on": "2026-01-05", "kept_at": "Cabinet"
+    },
+    "accounts:agreement-sign": lambda w: {"agreed": "on", "seen": "x"},
     "api:departures-documents-tick": lambda w: {
         "document": w.document.pk, "state": "received", "version": 1,
     },

@@ -9,7 +9,16 @@ from psycopg2.extras import DateTimeTZRange
 
 from accounts import audit
 from accounts.access import Role
-from accounts.models import Absence, ApiToken, Membership, Notice, Person
+from accounts.models import (
+    Absence,
+    Agreement,
+    AgreementRequest,
+    AgreementSignature,
+    ApiToken,
+    Membership,
+    Notice,
+    Person,
+)
 from accounts.selectors.calendar import working_calendar
 from crm.models import (
     Activity,
@@ -151,6 +160,7 @@ class World(casting.Cast):
         self._freeze(now)
         self._rotation()
         self._plan()
+        self._agreements()
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
 
@@ -167,6 +177,21 @@ class World(casting.Cast):
         self.incident = Incident.objects.create(
             customer=self.huadong, leaver=self.bai, what="secret-incident", opened_by=self.he
         )
+
+    def _agreements(self):
+        """An agreement for named people: li has signed, wu is asked."""
+        self.agreement = Agreement.objects.create(
+            key="confidentiality", number=1, title="Confidentiality", title_zh="保密协议",
+            text="Keep it.", text_zh="保密。", audience="named", digest="0" * 64, made_by=self.hu,
+        )  # fmt: skip
+        self.agreement_request = AgreementRequest.objects.create(
+            person=self.wu, key="confidentiality", asked_by=self.hu
+        )
+        content = {"company": {"en": "Us", "zh": "公司"}, "post": {"en": "Rep", "zh-hans": "代表"}}
+        self.agreement_signature = AgreementSignature.objects.create(
+            agreement=self.agreement, person=self.li, made_by=self.li, content=content,
+            digest="0" * 64,
+        )  # fmt: skip
 
     def _plan(self):
         """A plan that only HR, director and auditor see: pan of the service line leaves."""

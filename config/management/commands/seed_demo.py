@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.models import Person, Unit
-from config.demo import books, people, present, tasks
+from config.demo import agreements, books, people, present, tasks
 from config.demo.days import Days
 
 
@@ -35,4 +35,5 @@ class Command(BaseCommand):
             files = books.make(system, made, days, small=size == "small")
             present.make(made, files, days)
             tasks.make(made, files, days)
+            agreements.make(made)
             people.change_state(made, days)
