@@ -194,7 +194,7 @@ class World(casting.Cast):
         )  # fmt: skip
 
     def _plan(self):
-        """A plan that only HR, director and auditor see: pan of the service line leaves."""
+        """A plan that only HR sees: pan of the service line leaves."""
         day = working_calendar().add_working_days(timezone.localdate(), 30)
         self.plan = Departure.objects.create(
             person=self.pan, kind="resignation", last_day=day, opened_by=self.hu
