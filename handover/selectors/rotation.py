@@ -198,11 +198,25 @@ def found(among, values, *, show="all", by="due", limit=None, offset=0, day=None
     return [Clock(*row, on) for row in asked(sql, among, values, day=day)]
 
 
+COUNTS = ", ".join(f"count(*) FILTER (WHERE {SHOWN[name]}) AS n{place}" for place, name in enumerate(SHOW))  # fmt: skip
+
+
 def counted(among, values, *, rules=None, day=None):
     """What is shown → how many clocks."""
-    parts = ", ".join(f"count(*) FILTER (WHERE {SHOWN[name]})" for name in SHOW)
-    [row] = asked(f"SELECT {parts} FROM told", among, values, rules=rules, day=day)
+    [row] = asked(f"SELECT {COUNTS} FROM told", among, values, rules=rules, day=day)
     return dict(zip(SHOW, row, strict=True))
+
+
+def page_of(among, values, *, show, limit, offset):
+    """(one page of Clocks as `found` gives them, counts as `counted` does) in one statement."""
+    nth = f"row_number() OVER (ORDER BY {BY['due']}) AS nth"
+    rows = f"SELECT {COLUMNS}, {nth} FROM told WHERE {SHOWN[show]} ORDER BY nth LIMIT %(limit)s OFFSET %(offset)s"  # fmt: skip
+    sql = f"SELECT n.*, page.* FROM (SELECT {COUNTS} FROM told) n LEFT JOIN ({rows}) page ON true ORDER BY nth"  # fmt: skip
+    values = values | {"limit": limit, "offset": offset}
+    found = asked(sql, among, values)
+    on, width = today(company_zone()), len(SHOW)
+    clocks = [Clock(*row[width:-1], on) for row in found if row[width] is not None]
+    return clocks, dict(zip(SHOW, found[0][:width], strict=True))
 
 
 def with_names(clocks):

@@ -43,14 +43,14 @@ class Page:
 def page(viewer, asked, number=0, *, proposing=False):
     """One page of what was asked for. proposing: with who could be next, for who may plan it."""
     among = asked.among(viewer)
-    clocks = rotation.found(*among, show=asked.show, limit=ROWS + 1, offset=number * ROWS)
+    clocks, counts = rotation.page_of(*among, show=asked.show, limit=ROWS + 1, offset=number * ROWS)
     more, clocks = len(clocks) > ROWS, rotation.with_names(clocks[:ROWS])
     rows = [Row(clock) for clock in clocks]
     if proposing and asked.view == "list":
-        offers = proposals(viewer, [one.customer_id for one in clocks if wanted(one)])
+        offers = proposals(viewer, [one.customer for one in clocks if wanted(one)])
         for row in rows:
             row.proposal = offers.get(row.clock.customer_id)
-    found = Page(rows, rotation.counted(*among), more)
+    found = Page(rows, counts, more)
     return drawn(found) if asked.view == "timeline" else found
 
 

@@ -20,7 +20,7 @@ from crm.selectors.key_accounts import known_by
 from crm.selectors.transfers import units_of
 from handover.models import Departure
 from handover.selectors import rotation
-from kit.clock import database_now
+from kit.clock import StatementNow
 
 PARTS = ("acquaintance", "load_after", "region", "language")
 BACKUP, KNOWN, TEAM, STRANGER = 1.0, 0.8, 0.4, 0.0
@@ -64,19 +64,19 @@ class Planner:
     """Proposes account managers for customers, one after the other, with loads that add up."""
 
     def __init__(self, actor, customers, at=None):
-        """customers: ids. at: the instant from which they shall look after them."""
-        self.customers = Customer.objects.in_bulk(customers)
+        """customers: as they are. at: the instant from which they shall look after them."""
+        self.customers = {one.pk: one for one in customers}
         ids = list(self.customers)
         held = Assignment.objects.at().filter(customer__in=ids)
         seats = held.filter(seat__in=[Seat.ACCOUNT_MANAGER, Seat.BACKUP])
-        self.managers, self.backups = {}, {}
-        for customer, person, seat in seats.values_list("customer", "person", "seat"):
+        self.managers, self.backups, self.languages = {}, {}, {}
+        columns = ("customer", "person", "seat", "person__language")
+        for customer, person, seat, language in seats.values_list(*columns):
             (self.managers if seat == Seat.ACCOUNT_MANAGER else self.backups)[customer] = person
+            self.languages[person] = language
         self.known = known_by(ids)
-        self.candidates = candidates(actor, at or database_now())
-        givers = Person.objects.in_bulk(set(self.managers.values()))
-        self.languages = {pk: one.language for pk, one in givers.items()}
-        self.units = units_of(set(givers))
+        givers = set(self.managers.values())
+        self.candidates, self.units = candidates(actor, at, givers)
         self.worth = {tier: float(points) for tier, points in capacity.weights().items()}
         rules = rotation.policy()
         self.weights = weights(rules)
@@ -144,25 +144,29 @@ def weights(rules):
     return {name: 100 * given.get(name, 0) / total for name in PARTS}
 
 
-def candidates(actor, at):
-    """Reps whom the actor leads (all, for who reaches all) and who can receive from an instant on."""
+def candidates(actor, at, givers):
+    """(Candidates, person → units of those and of the givers): reps whom the actor leads (all, for who
+    reaches all) and who can receive now and from an instant on."""
     people = ask.takers(Seat.ACCOUNT_MANAGER).filter(roles__contains=[Role.REP])
     if reach(actor, Action.SEAT_ASSIGN) < Reach.ALL:
         people = people.filter(pk__in=people_led_by(actor))
     away = Absence.objects.filter(person=OuterRef("pk"))
     leaving = Departure.objects.filter(person=OuterRef("pk"), state=Departure.State.OPEN)
-    people = people.exclude(Exists(away.filter(period__contains=at))).exclude(Exists(leaving))
-    people = list(people.exclude(Exists(away.filter(period__contains=database_now()))))
+    people = people.exclude(Exists(away.filter(period__contains=StatementNow()))).exclude(
+        Exists(leaving)
+    )
+    people = list(people.exclude(Exists(away.filter(period__contains=at))) if at else people)
     ids = [person.pk for person in people]
-    loads, limits, units = capacity.loads(ids), capacity.limits(ids), units_of(ids)
+    loads, limits, units = capacity.loads(ids), capacity.limits(ids), units_of({*ids, *givers})
     regions = defaultdict(set)
     for person, region in territories.current().filter(person__in=ids).values_list("person", "region"):  # fmt: skip
         regions[person].add(region)
     coming = on_their_way(ids)
-    return [
+    found = [
         Candidate(one, float(loads[one.pk]) + coming[one.pk], limits[one.pk], regions[one.pk], units[one.pk])
         for one in people
     ]  # fmt: skip
+    return found, units
 
 
 def on_their_way(people):
@@ -176,7 +180,7 @@ def on_their_way(people):
 
 def planned(actor, customers, at=None):
     """Customer id → Proposal or None for each of some customers, as one plan: the heaviest first."""
-    planner = Planner(actor, customers, at)
+    planner = Planner(actor, Customer.objects.filter(pk__in=customers), at)
     plan = {}
     order = sorted(planner.customers.values(), key=lambda one: (-planner.worth[one.tier], one.sort_key, one.pk))  # fmt: skip
     for customer in order:
@@ -187,6 +191,6 @@ def planned(actor, customers, at=None):
 
 
 def proposals(actor, customers):
-    """Customer id → Proposal or None, each as if it were the only one to move."""
+    """Customer id → Proposal or None for these customers, each as if it were the only one to move."""
     planner = Planner(actor, customers)
     return {pk: planner.best(pk) for pk in planner.customers}

@@ -11,6 +11,7 @@ from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
 from crm.services import approvals, changeset_undo, changesets, tasks
 from handover.models import Departure, FileGap, RotationExemption
+from handover.selectors import rotation as clocks
 from handover.selectors import rotation_gaps
 from handover.selectors.rotation import policy
 from handover.selectors.rotation_proposals import planned, proposals, weights
@@ -49,17 +50,17 @@ def carried_out(cast, draft, by="chen"):
 
 # -- proposals -------------------------------------------------------------------------------------
 def test_the_backup_is_proposed_first_with_the_reason_and_the_load_after(cast):
-    offer = proposals(cast.he, [cast.huadong.pk])[cast.huadong.pk]
+    offer = proposals(cast.he, [cast.huadong])[cast.huadong.pk]
     assert (offer.person, offer.acquaintance, offer.first) == (cast.chen, "backup", True)
     assert offer.after > offer.before == 0
 
 
 def test_nobody_is_proposed_who_is_away_or_leaves_or_is_not_led(cast, absent):
     absent(cast.chen)
-    assert proposals(cast.he, [cast.huadong.pk])[cast.huadong.pk] is None  # mo is on notice
-    assert proposals(cast.zhao, [cast.huadong.pk])[cast.huadong.pk].person == cast.wu
+    assert proposals(cast.he, [cast.huadong])[cast.huadong.pk] is None  # mo is on notice
+    assert proposals(cast.zhao, [cast.huadong])[cast.huadong.pk].person == cast.wu
     case(cast, cast.wu, customers=[cast.nanqiao])
-    assert proposals(cast.zhao, [cast.huadong.pk])[cast.huadong.pk] is None
+    assert proposals(cast.zhao, [cast.huadong])[cast.huadong.pk] is None
 
 
 def test_nobody_is_proposed_who_will_be_away_when_it_takes_effect(cast):
@@ -73,7 +74,7 @@ def test_nobody_is_proposed_who_will_be_away_when_it_takes_effect(cast):
 def test_a_draft_of_a_departure_changes_no_proposal(cast):
     case(cast, cast.chen, state="draft")
     assert Departure.objects.get().state == "draft"
-    assert proposals(cast.he, [cast.huadong.pk])[cast.huadong.pk].person == cast.chen
+    assert proposals(cast.he, [cast.huadong])[cast.huadong.pk].person == cast.chen
 
 
 def test_loads_add_up_over_one_plan_so_that_nobody_gets_everything(cast):
@@ -451,3 +452,14 @@ def test_the_board_shows_a_list_and_a_timeline_whatever_was_asked(client, cast, 
     since(cast.huadong, 200)
     client.force_login(cast.zhao, backend="accounts.backends.SignIn")
     assert client.get(reverse("handover:rotation") + query).status_code == 200
+
+
+def test_a_page_of_the_board_is_what_is_found_and_counted(cast):
+    for number, pk in enumerate(held(cast, 7)):
+        since(type(cast.huadong)(pk=pk), 190 - 3 * number)
+    among = clocks.within(cast.he)
+    for show in clocks.SHOW:
+        for offset in (0, 3, 50):
+            page, counts = clocks.page_of(*among, show=show, limit=3, offset=offset)
+            assert page == clocks.found(*among, show=show, limit=3, offset=offset)
+            assert counts == clocks.counted(*among)
