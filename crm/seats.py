@@ -12,6 +12,8 @@ class Seat(TextChoices):
 
 
 SINGLE_SEATS = [Seat.ACCOUNT_MANAGER, Seat.BACKUP, Seat.SERVICE_LINE]
+# Who proposes these is free to name somebody whom they do not lead.
+FROM_THE_WHOLE_COMPANY = [Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER]
 
 
 class Duty(TextChoices):

@@ -12,15 +12,14 @@ from accounts.models import Absence, Person
 from accounts.selectors.org import people_led_by
 from crm.models import Change, ChangeSet, Customer
 from crm.scopes import GONE
-from crm.seats import Seat
+from crm.seats import FROM_THE_WHOLE_COMPANY, Seat
 from crm.selectors import capacity
-from crm.selectors.ownership import roles_with
+from crm.selectors.ownership import people_for, roles_for
 from kit.clock import StatementNow
 
 State, RowState = ChangeSet.State, Change.State
 # From these on the seats of a set are reserved, until it ends.
 PENDING = [State.APPROVED, State.SCHEDULED, State.RUNNING]
-FROM_THE_WHOLE_COMPANY = [Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER]
 # Origin → function that gives tier → the least Reach of who decides about a new account manager
 # there; apps above this one join it.
 LEVELS: dict[str, Callable[[], dict]] = {}
@@ -103,15 +102,12 @@ def beyond_giving(actor, change_set):
 
 def fits(person, seat):
     """Whether the role of a person fits a seat."""
-    roles = [Role.SERVICE] if seat == Seat.SERVICE_LINE else roles_with(Action.ACTIVITY_LOG)
-    return bool(set(roles) & set(person.roles))
+    return bool(set(roles_for(seat)) & set(person.roles))
 
 
 def takers(seat, q=""):
     """People who can be proposed for a seat: active, and with a role that fits."""
-    roles = [Role.SERVICE] if seat == Seat.SERVICE_LINE else roles_with(Action.ACTIVITY_LOG)
-    people = Person.objects.filter(state=Person.State.ACTIVE, roles__overlap=roles)
-    people = people.exclude(username="system")
+    people = people_for(seat)
     return people.filter(search_key__contains=q) if q else people
 
 

@@ -10,7 +10,7 @@ from accounts.access import POWERS, Action, Power, Reach, Role, reach
 from accounts.models import Absence, Person, TrailEntry
 from accounts.selectors.org import able_at, head_of, home_unit, people_led_by
 from crm.models import Assignment
-from crm.seats import SINGLE_SEATS, Reason, Seat
+from crm.seats import FROM_THE_WHOLE_COMPANY, SINGLE_SEATS, Reason, Seat
 from crm.selectors.explain import as_of
 from kit import names
 from kit.clock import database_now
@@ -257,11 +257,8 @@ def made_by_form(actor, customer, seat, said):
 
 def fitting(actor, seat):
     """People whom `actor` may put into such a seat: active, fitting, within reach."""
-    roles = [Role.SERVICE] if seat == Seat.SERVICE_LINE else roles_with(Action.ACTIVITY_LOG)
-    people = Person.objects.filter(state=Person.State.ACTIVE, roles__overlap=roles)
-    people = people.exclude(username="system")
-    whole_company = seat in (Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER)
-    if not whole_company and reach(actor, Action.SEAT_ASSIGN) < Reach.ALL:
+    people = people_for(seat)
+    if seat not in FROM_THE_WHOLE_COMPANY and reach(actor, Action.SEAT_ASSIGN) < Reach.ALL:
         people = people.filter(pk__in=people_led_by(actor))
     return people
 
@@ -273,6 +270,17 @@ def receivers(actor, customer, seat, q=""):
     held = Assignment.objects.at().filter(taken, customer=customer)
     people = people.exclude(pk__in=held.values("person"))
     return people.filter(search_key__contains=names.fold(q)) if q else people
+
+
+def people_for(seat):
+    """People whom a seat may be given to, whoever gives it: active, with a role that fits."""
+    people = Person.objects.filter(state=Person.State.ACTIVE, roles__overlap=roles_for(seat))
+    return people.exclude(username="system")
+
+
+def roles_for(seat):
+    """The roles that fit a seat."""
+    return [Role.SERVICE] if seat == Seat.SERVICE_LINE else roles_with(Action.ACTIVITY_LOG)
 
 
 def roles_with(action):

@@ -12,7 +12,7 @@ from accounts.models import Absence, Membership, Person
 from accounts.selectors.org import able_head_above, people_led_by
 from crm.models import Assignment, ChangeSet, Customer
 from crm.models.saved_views import Selection
-from crm.seats import SINGLE_SEATS, Seat
+from crm.seats import FROM_THE_WHOLE_COMPANY, SINGLE_SEATS, Seat
 from crm.selectors import capacity, territories
 from crm.selectors import changesets as ask
 from crm.selectors.key_accounts import known_by
@@ -189,7 +189,7 @@ def candidates(moving, led, q):
     if len(moving.givers - {None}) == 1:
         people = people.exclude(pk__in=moving.givers)
     people = people.exclude(pk__in=in_the_way(moving))
-    if q or moving.seat in ask.FROM_THE_WHOLE_COMPANY:
+    if q or moving.seat in FROM_THE_WHOLE_COMPANY:
         return people[:POOL]
     near = set(led) | set(moving.known) | set(moving.nearby)
     units = Membership.objects.at().filter(person__in=moving.givers - {None}).values("unit")
@@ -231,7 +231,7 @@ def compared(actor, moving, people, led):
             person, len(moving.customers), moving.known[person.pk], near[person.pk],
             bool(units[person.pk] & teams), person.pk in away, loads[person.pk],
             capacity.after(loads[person.pk], filter(None, came)), limits.get(person.pk),
-            person.pk not in led and moving.seat not in ask.FROM_THE_WHOLE_COMPANY,
+            person.pk not in led and moving.seat not in FROM_THE_WHOLE_COMPANY,
         )
         for person in people
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from accounts.selectors.org import people_led_by
 from accounts.service import service
 from accounts.services.notifications import addressee, notify
 from crm.models import Assignment, Change
-from crm.seats import SINGLE_SEATS, Reason, Seat
+from crm.seats import FROM_THE_WHOLE_COMPANY, SINGLE_SEATS, Reason, Seat
 from crm.selectors.capacity import rules
 from crm.services import access_index, single_changes, tasks
 from crm.services.seats import (
@@ -47,7 +47,7 @@ def receiver_has_another_role(*, person, seat, **rest):
 )
 def receiver_is_beyond_reach(*, actor, person, seat, **rest):
     """Own people only; the service line and the key-account team are drawn from the whole company."""
-    if seat in (Seat.SERVICE_LINE, Seat.KEY_ACCOUNT_MEMBER):
+    if seat in FROM_THE_WHOLE_COMPANY:
         return False
     return reach(actor, Action.SEAT_ASSIGN) < Reach.ALL and person.pk not in people_led_by(actor)
 
