@@ -33,11 +33,23 @@ SENTENCES.update(
         "emergency.confirm": _("%(who)s confirmed the freeze of %(person)s"),
         "emergency.lift": _("%(who)s lifted the freeze of %(person)s"),
         ("emergency.lift", "accounts.person"): _("%(who)s gave %(what)s the access back"),
+        ("emergency.lift", "handover.emergencycall"): _(
+            "%(who)s lifted a freeze; the call to %(customer)s is no longer needed"
+        ),
+        ("emergency.lift", "handover.incident"): _(
+            "%(who)s lifted a freeze; the incident at %(customer)s is over"
+        ),
+        ("emergency.lift", "crm.task"): _(
+            "%(who)s lifted a freeze; a task at %(customer)s will not be done"
+        ),
         "calls.attempt": _("%(who)s tried to call %(customer)s"),
         "calls.log": _("%(who)s called %(customer)s after a freeze"),
         "calls.take": _("%(who)s took over the call to %(customer)s"),
         "calls.meet": _("%(who)s planned meetings with customers of somebody who was frozen"),
         "incidents.begin": _("%(who)s opened an incident at %(customer)s"),
         "incidents.close": _("%(who)s closed the incident at %(customer)s"),
+        ("incidents.close", "crm.task"): _(
+            "%(who)s closed an incident; a task at %(customer)s will not be done"
+        ),
     }
 )

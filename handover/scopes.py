@@ -165,6 +165,32 @@ class CallScope(Scope):
         return seen.filter(mine | Q(Exists(seats_of(person))))
 
 
+class IncidentScope(Scope):
+    """Incidents at customers one sees: for who answers or leads there, led the leaver, or opened it.
+
+    Never for the one whom the customer follows, whatever they are by now. A share tells nothing of it.
+    """
+
+    def narrow(self, queryset, person, action, at):
+        from crm import access
+
+        seen = access.narrow(queryset, "customer", person, action, at).exclude(leaver=person.pk)
+        width = reach(person, Action.EMPLOYMENT_VIEW)
+        if width == Reach.ALL:
+            return seen
+        led = people_led_by(person, at) - {person.pk} if width > Reach.OWN else set()
+        mine = Q(opened_by=person.pk) | Q(leaver__in=led) | Q(Exists(seats_of(person)))
+        return seen.filter(mine | Q(Exists(customers_led(person, at))))
+
+
+def customers_led(person, at=None):
+    """The customer of a row where it is one that a person assigns seats at, for Exists."""
+    from crm.models import Customer
+
+    rows = Customer.objects.visible_to(person, Action.SEAT_ASSIGN, at)
+    return rows.filter(pk=OuterRef("customer"))
+
+
 def seats_of(person):
     """The account manager's or backup's seat of a person at the customer of a row, for Exists."""
     from crm.models import Assignment

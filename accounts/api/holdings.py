@@ -2,13 +2,12 @@
 
 from rest_framework import serializers
 
-from accounts.access import Action, can
+from accounts.access import Action
 from accounts.models import Person
 from accounts.selectors import holdings
 from accounts.selectors.people import directory
 from kit.api.base import ScopedViewSet, Way
 from kit.api.shapes import Named
-from kit.errors import NotAllowed
 from kit.registry import Held
 
 
@@ -42,8 +41,6 @@ class HoldingsViewSet(ScopedViewSet):
 
     def retrieve(self, request, pk):
         """Counts by relation, the fullest first."""
-        person = self.get_object()
-        if not can(request.user, Action.EXPOSURE_VIEW, person):
-            raise NotAllowed()
+        person = self.get_object(Action.EXPOSURE_VIEW)
         lines = holdings.held_by(person, request.user)
         return self.answer({"person": person, "holdings": lines})

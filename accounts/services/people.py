@@ -34,6 +34,11 @@ MOVES = {
     State.LEFT: {State.ACTIVE},  # somebody comes back; nothing of the former access does
 }
 OUT = {State.FROZEN, State.LEFT}
+# By hand nobody is frozen, nor brought back from it: that is a sudden departure and its way back.
+BY_HAND = {
+    state: (MOVES[state] & {State.LEFT}) if state == State.FROZEN else MOVES[state] - {State.FROZEN}
+    for state in MOVES
+}
 # What else ends in the transaction in which somebody leaves: functions of the person, locked.
 ENDS_WHEN_LEAVING: list[Callable] = []
 ADMINISTRATORS = 4_802  # key of the lock under which their number may shrink
@@ -135,7 +140,7 @@ def set_roles(*, actor, person, roles):
 
 @service(Action.PERSON_EDIT, on="person")
 def set_state(*, actor, person, state):
-    """Move a person between active, on notice, frozen and left; never oneself.
+    """Move a person between active, on notice and left; never oneself. The system freezes, too.
 
     Who is frozen or has left loses every session and token in this transaction. Who comes back
     gets a new epoch too, so that nothing of before lives again. Seats stay where they are. Rights
@@ -144,6 +149,8 @@ def set_state(*, actor, person, state):
     """
     of_somebody_else(actor, person)
     explained()
+    if state not in BY_HAND[person.state] and state in MOVES[person.state]:
+        system_only(actor)
     out = state in OUT
     guards.check("people.set_state", person=person, stays_administrator=not out, state=state)
     return put_state(person, State(state))
@@ -244,6 +251,13 @@ def of_somebody_else(actor, person):
     human(person)
     if actor.pk == person.pk:
         raise NotAllowed(_("Nobody changes their own roles or state."))
+
+
+def system_only(actor):
+    """A freeze names who answers and asks a second person: nobody does without it by hand."""
+    if not actor.has_role(Role.SYSTEM):
+        text = _("Access is stopped and restored under “Sudden departure”, with a second person.")
+        raise Refused(text, field="state", code="sudden_departure")
 
 
 def human(person):

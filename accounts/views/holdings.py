@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Action, Reach, reach
 from accounts.selectors import holdings, people
 from kit.registry import Held
-from kit.web import get_allowed_or_403, show
+from kit.web import get_visible_or_404, show
 
 WORDS = {  # title of the group, and what it means
     Held.TRANSFER: (_("To hand over"), _("Somebody else takes these.")),
@@ -19,7 +19,7 @@ WORDS = {  # title of the group, and what it means
 @require_safe
 def index(request, pk):
     """Counts of all that a person holds, with links to the lists the viewer may open."""
-    person = get_allowed_or_403(people.directory(), request, Action.EXPOSURE_VIEW, pk=pk)
+    person = get_visible_or_404(people.directory(), request, Action.EXPOSURE_VIEW, pk=pk)
     groups = [
         {
             "title": WORDS[becomes][0], "note": WORDS[becomes][1], "full": full, "empty": empty,

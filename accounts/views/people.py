@@ -159,7 +159,7 @@ def roles(request, pk):
 def state(request, pk):
     """Change the state of employment of somebody else."""
     person = editable(request, pk, appoints=True)
-    form = StateForm(sent(request), moves=service.MOVES[person.state])
+    form = StateForm(sent(request), moves=service.BY_HAND[person.state])
     saved = submitted(
         request,
         form,
@@ -170,8 +170,9 @@ def state(request, pk):
     if saved:
         return done(request, saved, _("Saved. It counts from now on."))
     note = _(
-        "Frozen and left end every session and token at once. Customers stay where they are;"
-        " the backup or the head answers for them."
+        "Left ends every session and token at once. Customers stay where they are; the backup or the"
+        " head answers for them. To stop somebody's access at once, or to restore it, use “Sudden"
+        " departure”."
     )
     return form_page(
         request, form, _("State of employment"), person.get_absolute_url(), about=person, note=note

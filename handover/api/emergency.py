@@ -1,5 +1,6 @@
 """Sudden departures: freezes, the calls that follow, incidents."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 
@@ -7,6 +8,7 @@ from accounts.models import Person
 from accounts.selectors.people import directory
 from crm.models import Customer
 from handover.forms.calls import AttemptForm
+from handover.forms.emergency import proven
 from handover.models import EmergencyCall, Freeze, Incident
 from handover.selectors import calls as call_rows
 from handover.selectors import emergency as ask
@@ -25,6 +27,7 @@ from kit.api.shapes import (
     column,
     page_of,
 )
+from kit.errors import NotAllowed
 
 
 class FreezeShape(serializers.Serializer):
@@ -54,7 +57,20 @@ class FreezeShape(serializers.Serializer):
         return state_of(row)
 
 
-class Ordered(Body):
+class Proven(Body):
+    """An act that needs the password of the asker too: a token alone freezes and restores nobody."""
+
+    password = serializers.CharField(max_length=200, trim_whitespace=False, write_only=True)
+
+    def validate(self, given):
+        user = self.context["request"].user
+        if not user.has_usable_password():
+            raise NotAllowed(_("This is done on its page, where you are asked again who you are."))
+        proven(user, given.pop("password"))
+        return given
+
+
+class Ordered(Proven):
     """Why somebody is frozen."""
 
     trigger = serializers.CharField(max_length=40, help_text="Of the content `emergency`.")
@@ -62,7 +78,7 @@ class Ordered(Body):
     evidence = serializers.CharField(required=False, allow_blank=True, max_length=4_000)
 
 
-class Because(Body):
+class Because(Proven):
     """Why the access is restored."""
 
     reason = serializers.CharField(max_length=500)
@@ -103,7 +119,7 @@ class FreezeViewSet(ScopedViewSet):
     def lift(self, request, pk):
         """Restore the access."""
         row, given = self.get_object(), self.body()
-        emergency.lift(actor=request.user, freeze=row, **given)
+        emergency.lift(actor=request.user, person=row.person, freeze=row, **given)
         return self.answer(self.get_object())
 
 
@@ -262,7 +278,9 @@ class NewIncident(Body):
 class Ending(Body):
     """How it ended."""
 
-    state = serializers.ChoiceField([one for one in Incident.State.choices if one[0] != "open"])
+    state = serializers.ChoiceField(
+        [one for one in Incident.State.choices if one[0] in Incident.ENDINGS]
+    )
     lesson = serializers.CharField(required=False, allow_blank=True, max_length=1_000)
 
 

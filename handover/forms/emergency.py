@@ -7,8 +7,37 @@ from django.utils.translation import gettext_lazy as _
 from handover.selectors import emergency as ask
 
 
-class FreezeForm(forms.Form):
-    """What has to be said to freeze `person`; the password shows that it is the one who signed in."""
+def proven(user, password):
+    """Nothing where it is the password of who has signed in; else a ValidationError. Each try counts."""
+    if not get_adapter().reauthenticate(user, password):
+        raise forms.ValidationError({"password": _("This is not your password")})
+
+
+class PasswordForm(forms.Form):
+    """An act for which having signed in is not enough: whoever found the desk open stops here."""
+
+    password = forms.CharField(
+        label=_("Your password"), max_length=200, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your password")},
+    )  # fmt: skip
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not user.has_usable_password():  # signs in elsewhere, which asks again by itself
+            del self.fields["password"]
+
+    def clean(self):
+        """The password last, and only where the rest is right."""
+        given = super().clean()
+        if "password" in given and not self.errors:
+            proven(self.user, given["password"])
+        return given
+
+
+class FreezeForm(PasswordForm):
+    """What has to be said to freeze `person`."""
 
     trigger = forms.ChoiceField(
         label=_("What has happened?"), widget=forms.RadioSelect,
@@ -27,18 +56,12 @@ class FreezeForm(forms.Form):
         label=_("Type the person's name"), max_length=80,
         error_messages={"required": _("Type the name as it is written above")},
     )  # fmt: skip
-    password = forms.CharField(
-        label=_("Your password"), max_length=200, strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter your password")},
-    )  # fmt: skip
+    field_order = ["trigger", "reason", "evidence", "name", "password"]
 
-    def __init__(self, *args, person, user, **kwargs):
+    def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
-        self.person, self.user = person, user
+        self.person = person
         self.fields["trigger"].choices = ask.triggers()
-        if not user.has_usable_password():  # signs in elsewhere, which asks again by itself
-            del self.fields["password"]
 
     def clean_name(self):
         typed = " ".join(self.cleaned_data["name"].split()).casefold()
@@ -47,19 +70,12 @@ class FreezeForm(forms.Form):
             raise forms.ValidationError(_("This is not the name of the person above"))
         return typed
 
-    def clean(self):
-        """The password last, and only where the rest is right: each try counts."""
-        given = super().clean()
-        asked = "password" in given and not self.errors
-        if asked and not get_adapter().reauthenticate(self.user, given["password"]):
-            self.add_error("password", _("This is not your password"))
-        return given
 
-
-class WhyForm(forms.Form):
-    """A reason for the trail."""
+class LiftForm(PasswordForm):
+    """Why the access is restored."""
 
     reason = forms.CharField(
         label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stays in the trail."), error_messages={"required": _("Say why")},
     )  # fmt: skip
+    field_order = ["reason", "password"]

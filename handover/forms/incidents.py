@@ -34,7 +34,7 @@ class ClosingForm(forms.Form):
 
     state = forms.ChoiceField(
         label=_("How it ended"), widget=forms.RadioSelect,
-        choices=[one for one in Incident.State.choices if one[0] != Incident.State.OPEN],
+        choices=[one for one in Incident.State.choices if one[0] in Incident.ENDINGS],
         error_messages={"required": _("Choose how it ended")},
     )  # fmt: skip
     lesson = forms.CharField(

@@ -10,8 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.access import Action
 from accounts.models import Person
-from crm.scopes import CustomerScope
-from handover.scopes import CallScope, FreezeScope
+from handover.scopes import CallScope, FreezeScope, IncidentScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
@@ -161,6 +160,9 @@ class Incident(models.Model):
         WON_BACK = "won_back", _("Won back")
         PARTLY = "partly", _("Won back in part")
         LOST = "lost", _("Lost")
+        DROPPED = "dropped", pgettext_lazy("incident", "No longer needed")  # the freeze was lifted
+
+    ENDINGS = (State.WON_BACK, State.PARTLY, State.LOST)  # what somebody may say it came to
 
     customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="+")
     leaver = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
@@ -180,7 +182,7 @@ class Incident(models.Model):
         "opened_by": Holding(Held.HISTORY, _("Incidents opened")),
         "closed_by": Holding(Held.HISTORY, _("Incidents closed")),
     }
-    scope = CustomerScope("customer")
+    scope = IncidentScope()
     objects = ScopedManager()
 
     class Meta:

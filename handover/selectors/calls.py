@@ -17,6 +17,7 @@ from crm.selectors.key_accounts import known_by
 from handover.models import EmergencyCall
 from handover.scopes import seats_of
 from handover.selectors import plan
+from handover.selectors.emergency import answering
 from kit.clock import StatementNow
 from kit.dates import company_zone, today
 
@@ -25,6 +26,7 @@ LAST = timedelta(hours=72)
 SOON = timedelta(days=14)
 ATTEMPTS, CHANNELS = 3, 2  # before a customer counts as not reached
 STEPS = (EmergencyCall.State.OPEN, EmergencyCall.State.EXHAUSTED)
+OPEN = Q(state__in=STEPS, freeze__lifted_at=None)
 
 
 @dataclass
@@ -123,14 +125,33 @@ def counts(rows):
 
 def mine(person):
     """Calls that this person is to make, or that are to be made where they answer."""
-    rows = listed(person).filter(state__in=STEPS, freeze__lifted_at=None)
-    return rows.filter(Q(caller=person) | Q(Exists(seats_of(person))))
+    rows = listed(person).filter(OPEN)
+    left = left_to(person, rows)
+    return rows.filter(Q(caller=person) | Q(pk__in=left) | Q(Exists(seats_of(person))))
 
 
 def waiting(person):
     """Open calls that this person is to make themselves."""
-    rows = EmergencyCall.objects.visible_to(person)
-    return rows.filter(caller=person, state__in=STEPS, freeze__lifted_at=None)
+    rows = EmergencyCall.objects.visible_to(person).filter(OPEN)
+    return rows.filter(Q(caller=person) | Q(pk__in=left_to(person, rows)))
+
+
+def left_to(person, rows):
+    """Keys of those calls whose caller cannot call now, at customers for whom this person answers."""
+    away = Person.objects.unavailable().values("pk")
+    left = rows.order_by().filter(Q(caller=None) | Q(caller__in=away))
+    pairs = dict(left.values_list("pk", "customer"))
+    answers = answering(pairs.values()) if pairs else {}
+    return [pk for pk, customer in pairs.items() if answers[customer] == person]
+
+
+def left_by(caller):
+    """(key of a freeze, key of who answers) → how many open calls of somebody who cannot call now."""
+    rows = EmergencyCall.objects.filter(OPEN, caller=caller)
+    pairs = list(rows.values_list("freeze", "customer"))
+    answers = answering([customer for _freeze, customer in pairs]) if pairs else {}
+    found = [(freeze, answers[customer]) for freeze, customer in pairs]
+    return Counter((freeze, person.pk) for freeze, person in found if person is not None)
 
 
 def may_log(person, call):

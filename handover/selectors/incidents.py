@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q
 
-from accounts.access import Action
+from accounts.access import Action, Reach, can, reach
 from accounts.models import Person
 from handover.models import EmergencyCall, Incident
 
@@ -36,6 +36,19 @@ def leavers(viewer):
     frozen = EmergencyCall.objects.visible_to(viewer).values("freeze__person")
     people = Person.objects.filter(Q(pk__in=known) | Q(pk__in=frozen), state__in=gone)
     return people.exclude(username="system").order_by("sort_key")
+
+
+def may_open(viewer, customer):
+    """Whether a viewer opens and closes incidents at a customer they see: who edits it, and directors.
+
+    A director changes no customer, but their part of the plan is to close it.
+    """
+    return can(viewer, Action.CUSTOMER_EDIT, customer) or everywhere(viewer)
+
+
+def everywhere(viewer):
+    """Whether somebody sees every customer and may freeze everybody."""
+    return {reach(viewer, one) for one in (Action.CUSTOMER_VIEW, Action.FREEZE)} == {Reach.ALL}
 
 
 def steps(viewer, incident):

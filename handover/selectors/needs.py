@@ -1,8 +1,8 @@
 """What waits for somebody who leads people. Every piece of the product adds its own by `@needs`."""
 
+from collections import Counter
 from typing import NamedTuple
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +11,7 @@ from accounts.access import Action, Reach, reach
 from crm.selectors import approvals
 from handover.models import Departure, HandoverTask
 from kit.dates import company_zone, today
-from kit.templatetags.words import short_day_words, shown_name
+from kit.templatetags.words import grouped, short_day_words, shown_name
 
 NEEDS: list = []
 MOST = 5  # of one kind that are named each
@@ -48,12 +48,12 @@ def decisions(person):
     if proposals:
         text = ngettext("%(count)s transfer waits for your decision",
                         "%(count)s transfers wait for your decision", proposals)  # fmt: skip
-        yield Need(text % {"count": proposals}, url, proposals, sign="assign")
+        yield Need(text % {"count": grouped(proposals)}, url, proposals, sign="assign")
     if offers:
         text = ngettext("%(count)s transfer waits for an answer, yours or that of somebody silent",
                         "%(count)s transfers wait for an answer, yours or that of somebody silent",
                         offers)  # fmt: skip
-        yield Need(text % {"count": offers}, url, offers, sign="handshake")
+        yield Need(text % {"count": grouped(offers)}, url, offers, sign="handshake")
 
 
 @needs
@@ -61,13 +61,23 @@ def departures(person):
     """Open departure cases of people one leads, the nearest last day first."""
     if reach(person, Action.SEAT_ASSIGN) < Reach.TEAM:
         return
-    day = today(company_zone())
-    late = Q(tasks__state__in=HandoverTask.OPEN, tasks__due_on__lt=day)
     rows = Departure.objects.visible_to(person).filter(state=Departure.State.OPEN)
-    rows = rows.exclude(person=person.pk).select_related("person")
-    for case in rows.annotate(late=Count("tasks", filter=late)).order_by("last_day", "pk")[:MOST]:
+    rows = rows.exclude(person=person.pk).select_related("person").order_by("last_day", "pk")
+    cases = list(rows[:MOST])
+    late = late_of(person, cases)
+    for case in cases:
         text = _("%(name)s leaves on %(day)s")
         said = {"name": shown_name(case.person), "day": short_day_words(case.last_day)}
-        note = ngettext("%(count)s task is overdue", "%(count)s tasks are overdue", case.late)
-        note = note % {"count": case.late} if case.late else case.get_kind_display()
-        yield Need(text % said, case.get_absolute_url(), 1, note, "door", bool(case.late))
+        note = ngettext("%(count)s task is overdue", "%(count)s tasks are overdue", late[case.pk])
+        note = (
+            note % {"count": grouped(late[case.pk])} if late[case.pk] else case.get_kind_display()
+        )
+        yield Need(text % said, case.get_absolute_url(), 1, note, "door", bool(late[case.pk]))
+
+
+def late_of(person, cases):
+    """Case → how many of its tasks that a person sees are overdue."""
+    tasks = HandoverTask.objects.visible_to(person).filter(
+        departure__in=cases, state__in=HandoverTask.OPEN, due_on__lt=today(company_zone())
+    )
+    return Counter(tasks.values_list("departure", flat=True) if cases else ())

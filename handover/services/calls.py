@@ -9,6 +9,7 @@ from accounts.audit import assign, record
 from accounts.service import service
 from crm.models import Activity, Task
 from crm.services import activities, tasks
+from crm.services.said import Said, check
 from handover.models import EmergencyCall
 from handover.selectors import calls as ask
 from handover.selectors import emergency
@@ -55,11 +56,12 @@ def spoken(actor, call, said, uuid):
     if can(actor, Action.ACTIVITY_LOG, call.customer):
         return activities.log(actor=actor, customer=call.customer, client_uuid=uuid,
                               kind=Activity.Kind.CALL, **said)  # fmt: skip
-    contacts = activities.contacts_of(call.customer_id, tuple(said.get("contacts", ())))
+    given, now = Said.of({**said, "kind": Activity.Kind.CALL}), database_now()
+    check(given, now, now)
+    contacts = activities.contacts_of(call.customer_id, given.contacts)
     row = Activity(
-        customer=call.customer, author=actor, kind=Activity.Kind.CALL, client_uuid=uuid,
-        happened_at=database_now(), note=said.get("note", ""), next_step=said.get("next_step", ""),
-        next_step_on=said.get("next_step_on"),
+        customer=call.customer, author=actor, kind=given.kind, client_uuid=uuid, happened_at=now,
+        note=given.note, next_step=given.next_step, next_step_on=given.next_step_on,
     )  # fmt: skip
     return activities.insert([(row, contacts, [])])[0]
 

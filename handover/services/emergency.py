@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.access import Action, Role
-from accounts.audit import record
+from accounts.audit import record, record_many
 from accounts.models import Notice, Person
 from accounts.service import service
 from accounts.services import people
@@ -22,11 +22,14 @@ from accounts.services.notifications import notify
 from handover.models import Departure, EmergencyCall, Freeze
 from handover.selectors import calls, plan
 from handover.selectors import emergency as ask
+from handover.services import incidents
 from kit import bulk, guards
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
+from kit.locks import hold_off
 from kit.models import Job
 from kit.once import DoneAlready, harmless_twice
+from kit.state import move
 
 FROZEN = Person.State.FROZEN
 REMINDED = timedelta(hours=20)  # after the freeze, while nobody has confirmed it
@@ -72,6 +75,7 @@ def refuse(actor, person, trigger, evidence):
     people.explained()
     if len(evidence) > Freeze._meta.get_field("evidence").max_length:
         raise Refused(_("This text is too long."), field="evidence")
+    hold_off("people.last")  # two of them cannot freeze each other at the same moment
     guards.check("emergency.freeze", actor=actor, person=person)
     guards.check("people.set_state", person=person, stays_administrator=False, state=FROZEN)
 
@@ -82,16 +86,6 @@ def refuse(actor, person, trigger, evidence):
 )
 def nobody_of_hr_left(*, actor, person, **rest):
     return ask.lonely_hr(person) and not actor.has_role(Role.DIRECTOR, Role.SYSTEM)
-
-
-@guards.guard(
-    "people.set_state",
-    gettext_lazy("This person was frozen as a sudden departure. Restore the access on its page."),
-)
-def frozen_with_a_case(*, person, state=None, **rest):
-    """What a freeze has begun is ended where its calls and its second person are."""
-    back = state in (Person.State.ACTIVE, Person.State.ON_NOTICE)
-    return person.state == FROZEN and back and ask.in_force().filter(person=person).exists()
 
 
 def told(row):
@@ -139,14 +133,14 @@ def confirm(*, actor, freeze):
 
 
 @harmless_twice
-@service(Action.FREEZE, on="freeze")
-def lift(*, actor, freeze):
-    """Give the access back as it was before the freeze; no session and no token lives again.
+@service(Action.FREEZE, on="person")
+def lift(*, actor, person, freeze):
+    """Give `person` the access back as it was before `freeze`; no session and no token lives again.
 
     A reason must be said. Conflict when a departure case of the person is open, or the person left.
     """
-    person = Person.objects.select_for_update().get(pk=freeze.person_id)
     people.of_somebody_else(actor, person)
+    freeze = Freeze.objects.select_for_update().get(pk=freeze.pk, person=person)
     if freeze.lifted_at and freeze.lifted_by_id == actor.pk:
         raise DoneAlready(freeze)
     if not freeze.in_force or person.state != FROZEN:
@@ -160,9 +154,23 @@ def lift(*, actor, freeze):
     freeze.lifted_by, freeze.lifted_at = actor, database_now()
     freeze.lifted_why = audit.running().reason.strip()[:500]
     freeze.save()
-    freeze.calls.filter(state__in=calls.STEPS).update(state=EmergencyCall.State.DROPPED)
+    drop_calls(freeze)
+    incidents.drop_all(actor, freeze)
     record(freeze, {"person": (freeze.person_id, freeze.person_id)})
     return freeze
+
+
+def drop_calls(freeze):
+    """What nobody has to ask any more, each call with its entry in the trail."""
+    rows = list(freeze.calls.select_for_update().filter(state__in=calls.STEPS))
+    told = []
+    for row in rows:
+        told.append({"subject": row, "customer": row.customer_id,
+                     "changes": {"state": (row.state, EmergencyCall.State.DROPPED)}})  # fmt: skip
+        move(row, "state", EmergencyCall.State.DROPPED, EmergencyCall.MOVES)
+        row.version += 1
+        row.save()
+    record_many(told)
 
 
 def state_after(freeze):
@@ -204,6 +212,8 @@ def tell(row):
         notify("freeze.acting", to="freeze.acting", person=person, **mine)
     for person in sorted(set(row.calls.exclude(caller=None).values_list("caller", flat=True))):
         notify("freeze.calls", to="freeze.caller", person=person, **mine)
+    for freeze, person in sorted(calls.left_by(row.person)):  # calls that were theirs to make
+        notify("freeze.calls", to="freeze.caller", person=person, **(mine | {"freeze": freeze}))
 
 
 def put_back(person, proposals, offers):

@@ -26,7 +26,8 @@ def head_when_sent(about):
 def hr_when_sent(about):
     """Somebody of HR who may be the second one."""
     row = unconfirmed(about)
-    return row and first_of(Role.HR, row)
+    found = row and first_of(Role.HR, row)
+    return None if found == head_when_sent(about) else found  # asked as the head already
 
 
 @addressee("freeze.director")
@@ -54,6 +55,10 @@ def acting_when_sent(about):
 
 @addressee("freeze.caller")
 def caller_when_sent(about):
-    """Whoever still has calls to make."""
-    person = Person.objects.filter(pk=about["person"]).first()
+    """Whoever still has calls to make; where they cannot, who answers at most of those customers."""
+    person = Person.objects.get(pk=about["person"])
+    if not able_at(person):
+        left = calls.left_by(person)
+        left = [(count, who) for (freeze, who), count in left.items() if freeze == about["freeze"]]
+        return Person.objects.get(pk=max(left)[1]) if left else None
     return person if calls.waiting(person).filter(freeze=about["freeze"]).exists() else None

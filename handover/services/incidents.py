@@ -16,10 +16,11 @@ from crm.selectors.ownership import answers_for
 from crm.services import tasks
 from handover.models import Incident
 from handover.selectors.calls import leads_sales
-from handover.selectors.incidents import leavers
+from handover.selectors.emergency import answering_without
+from handover.selectors.incidents import leavers, may_open
 from kit.clock import database_now
 from kit.dates import company_zone, today
-from kit.errors import Conflict, Refused
+from kit.errors import Conflict, NotAllowed, Refused
 from kit.once import DoneAlready, harmless_twice
 
 State = Incident.State
@@ -28,12 +29,14 @@ AGAIN = timedelta(days=90)  # after a loss: the door stays open
 
 
 @harmless_twice
-@service(Action.CUSTOMER_EDIT, on="customer", people=("leaver",))
+@service(Action.CUSTOMER_VIEW, on="customer", people=("leaver",))
 def begin(*, actor, customer, leaver, what, freeze=None):
     """Write down that a customer follows `leaver`. Returns the incident, with its plan as tasks.
 
     what: the facts. An open incident of the same customer and leaver is found instead of a second.
     """
+    if not may_open(actor, customer):
+        raise NotAllowed()
     if standing := open_one(customer, leaver):
         raise DoneAlready(standing)
     if not leavers(actor).filter(pk=leaver.pk).exists():
@@ -89,9 +92,10 @@ class Doers:
     """Who does a step of the plan: a role of the company's texts, or whoever answers for the customer."""
 
     def __init__(self, row):
-        self.answers = answers_for(row.customer)
+        self.answers = answering(row)
         supervisor = able_head_above(row.leaver)
         directors = Person.objects.with_access().filter(roles__contains=[Role.DIRECTOR])
+        directors = directors.exclude(pk=row.leaver_id)
         self.people = {
             "supervisor": supervisor,
             "sales_head": able_head_above(row.leaver, leads_sales) or supervisor,
@@ -103,38 +107,61 @@ class Doers:
         return self.people.get(role) or self.answers
 
 
+def answering(row):
+    """Who answers for the customer: never whom it follows, who may still be there."""
+    person = answers_for(row.customer)
+    if person != row.leaver:
+        return person
+    return answering_without(person).get(row.customer_id)
+
+
 @harmless_twice
-@service(Action.CUSTOMER_EDIT, on="incident")
+@service(Action.CUSTOMER_VIEW, on="incident")
 def close(*, actor, incident, state, lesson=""):
     """Say how it ended: won back, in part, or lost. What is left of the plan is dropped.
 
     A customer that is lost is asked again in 90 days.
     """
+    if not may_open(actor, incident.customer):
+        raise NotAllowed()
     if incident.state == state and state != State.OPEN:
         raise DoneAlready(incident)
     if incident.state != State.OPEN:
         raise Conflict(_("This incident is closed already."))
-    if state not in State.values or state == State.OPEN:
+    if state not in Incident.ENDINGS:
         raise Refused(_("Choose how it ended"), field="state")
     if len(lesson) > Incident._meta.get_field("lesson").max_length:
         raise Refused(_("This text is too long."), field="lesson")
-    incident.state, incident.lesson = state, lesson.strip()
-    incident.closed_by, incident.closed_at = actor, database_now()
-    incident.version += 1
-    incident.save()
-    record(incident, {"state": (State.OPEN, state)}, customer=incident.customer_id)
-    why = _("The incident is closed: %(how)s") % {"how": incident.get_state_display()}
-    for task in incident.tasks.open():
-        tasks.drop(actor=actor, task=task, why=why)
+    incident.lesson = lesson.strip()
+    end(actor, incident, state)
     if state == State.LOST:
         ask_again(actor, incident)
     return incident
 
 
+def end(actor, incident, state):
+    """Inside a running verb: the incident is over, and what is left of its plan is dropped."""
+    incident.state = state
+    incident.closed_by, incident.closed_at = actor, database_now()
+    incident.version += 1
+    incident.save()
+    record(incident, {"state": (State.OPEN, state)}, customer=incident.customer_id)
+    why = _("The incident is closed: %(how)s") % {"how": incident.get_state_display()}
+    for task in incident.tasks.open().select_for_update():
+        tasks.close(actor, task, Task.State.DROPPED, why)
+
+
+def drop_all(actor, freeze):
+    """Inside a running verb: with its freeze the reason of its incidents is gone."""
+    rows = Incident.objects.filter(freeze=freeze, state=State.OPEN).order_by("pk")
+    for row in rows.select_for_update():
+        end(actor, row, State.DROPPED)
+
+
 def ask_again(actor, incident):
     """A call in 90 days by whoever answers then."""
     day = working_calendar().add_working_days(today(company_zone()) + AGAIN, 0)
-    person = answers_for(incident.customer) or actor
+    person = answering(incident) or actor
     title = _("Ask again after the loss")
     row = Task(customer=incident.customer, kind=Task.Kind.CALL, title=title, due_on=day,
                person=person, first_person=person, made_by=actor)  # fmt: skip

@@ -9,7 +9,7 @@ from accounts.access import Action, can
 from crm.models import Contact
 from handover.forms.calls import AttemptForm, CallForm, MeetingsForm
 from handover.selectors import calls as ask
-from handover.selectors import emergency, emergency_texts, meetings
+from handover.selectors import emergency, emergency_texts, incidents, meetings
 from handover.selectors import emergency_result as result
 from handover.services import calls as services
 from kit.clock import database_now
@@ -95,7 +95,7 @@ def page_of(request, row, form, tried=None):
         "open": row.state in ask.STEPS, "may_log": ask.may_log(request.user, row),
         "may_take": row.caller_id != request.user.pk
         and can(request.user, Action.ACTIVITY_LOG, row.customer),
-        "may_open": can(request.user, Action.CUSTOMER_EDIT, row.customer),
+        "may_open": incidents.may_open(request.user, row.customer),
         "late": row.state == "open" and row.due_at < database_now(),
         "ticked": [str(key) for key in form.data.getlist("contacts")] if form.is_bound else [],
     }  # fmt: skip

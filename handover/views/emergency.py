@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Action, Reach, can, reach
 from accounts.models import Person
-from handover.forms.emergency import FreezeForm, WhyForm
+from handover.forms.emergency import FreezeForm, LiftForm
 from handover.selectors import emergency as ask
 from handover.selectors import emergency_result as result
 from handover.services import emergency
@@ -125,15 +125,18 @@ def confirm(request, pk):
 
 
 @both
+@reauthentication_required(enabled=asked_again)
 def lift(request, pk):
     """Give the access back."""
     row = the_freeze(request, pk)
     if not can(request.user, Action.FREEZE, row.person):
         raise NotAllowed()
-    form = WhyForm(sent(request))
+    form = LiftForm(sent(request), user=request.user)
 
     def act(data):
-        return emergency.lift(actor=request.user, freeze=row, reason=data["reason"])
+        return emergency.lift(
+            actor=request.user, person=row.person, freeze=row, reason=data["reason"]
+        )
 
     if lifted := submitted(request, form, act):
         return done(request, lifted, _("The access is as it was before. Sessions begin anew."))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import Action, can, reach
+from accounts.access import Action, reach
 from crm.models import Customer
 from handover.forms.incidents import ClosingForm, IncidentForm
 from handover.selectors import incidents as ask
@@ -14,7 +14,6 @@ from kit.web import (
     done,
     form_page,
     form_status,
-    get_allowed_or_403,
     get_visible_or_404,
     page_number,
     paged,
@@ -61,7 +60,7 @@ def detail(request, pk):
     row = the_incident(request, pk)
     context = {
         "incident": row, "steps": ask.steps(request.user, row), "today": today(company_zone()),
-        "may_close": row.state == "open" and can(request.user, Action.CUSTOMER_EDIT, row.customer),
+        "may_close": row.state == "open" and ask.may_open(request.user, row.customer),
     }  # fmt: skip
     return show(request, "handover/incidents/incident.html", context, customers=[row.customer_id])
 
@@ -73,7 +72,9 @@ def the_incident(request, pk):
 @both
 def new(request, pk):
     """A customer follows somebody who left."""
-    customer = get_allowed_or_403(Customer, request, Action.CUSTOMER_EDIT, pk=pk)
+    customer = get_visible_or_404(Customer, request, pk=pk)
+    if not ask.may_open(request.user, customer):
+        raise NotAllowed()
     leavers = ask.leavers(request.user)
     form = IncidentForm(
         sent(request), leavers=leavers, initial={"leaver": request.GET.get("leaver")}
@@ -94,7 +95,7 @@ def new(request, pk):
 def close(request, pk):
     """How it ended."""
     row = the_incident(request, pk)
-    if not can(request.user, Action.CUSTOMER_EDIT, row.customer):
+    if not ask.may_open(request.user, row.customer):
         raise NotAllowed()
     form = ClosingForm(sent(request))
 

@@ -42,7 +42,9 @@ def run():
             opened = all(one.get("/").status_code == 200 for one in browsers)
             before, may = snapshot(), powers(cast.li)
             row = emergency.freeze(actor=cast.he, person=cast.li, **GIVEN)
-            emergency.lift(actor=cast.zhao, freeze=row, reason="It was a mistake")
+            emergency.lift(
+                actor=cast.zhao, person=row.person, freeze=row, reason="It was a mistake"
+            )
             changed |= differences(before, snapshot())
             li = Person.objects.get(pk=cast.li.pk)
             rights += powers(li) != may or li.state != state
@@ -68,7 +70,7 @@ def world(state):
     proposed(cast, ids[:2], actor="zhao", taker="chen")
     drafted(cast, ids[2:4])
     if state != "active":
-        people.set_state(actor=cast.hu, person=cast.li, state=state, reason="Resigned")
+        people.set_state(actor=cast.system, person=cast.li, state=state, reason="Resigned")
     return Cast()
 
 

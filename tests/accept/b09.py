@@ -255,7 +255,7 @@ def walked(path, state):
     client = frame.api(who)
     with holding_on():
         people.set_state(
-            actor=world.cast.hu, person=world.cast[path.gone], state=state, reason="Test"
+            actor=world.cast.system, person=world.cast[path.gone], state=state, reason="Test"
         )
     world.cast = Cast()
     who = Person.objects.get(pk=who.pk)

@@ -104,7 +104,7 @@ def test_who_lost_access_before_the_sending_gets_nothing(cast, state):
     share(cast)
     outbox.relay(limit=1)
     with holding_on():
-        people.set_state(actor=cast.hu, person=cast.wu, state=state, reason="Personnel file")
+        people.set_state(actor=cast.system, person=cast.wu, state=state, reason="Personnel file")
     assert carried() == []
 
 

@@ -129,7 +129,7 @@ def test_the_last_administrator_stays(cast):
     people.set_state(actor=cast.hu, person=cast.yu, state="left", reason="Gone")
     cast.ming.refresh_from_db()
     with pytest.raises(Refused):
-        people.set_state(actor=cast.hu, person=cast.ming, state="frozen", reason="Gone too")
+        people.set_state(actor=cast.system, person=cast.ming, state="frozen", reason="Gone too")
 
 
 def test_two_administrators_cannot_be_removed_at_the_same_moment(committed):
@@ -175,7 +175,7 @@ def test_freezing_ends_sessions_and_tokens_in_the_same_transaction(cast, state):
     sessions.issue_token(actor=cast.ming, name="mine", days=5)
     epoch = cast.ming.auth_epoch
     assert client.get("/profile").status_code == 200
-    people.set_state(actor=cast.hu, person=cast.ming, state=state, reason="Lost phone")
+    people.set_state(actor=cast.system, person=cast.ming, state=state, reason="Lost phone")
     cast.ming.refresh_from_db()
     assert (cast.ming.state, cast.ming.auth_epoch) == (state, epoch + 1)
     assert not ApiToken.objects.filter(user=cast.ming).exists()
@@ -184,12 +184,23 @@ def test_freezing_ends_sessions_and_tokens_in_the_same_transaction(cast, state):
     assert client.get("/profile").status_code == 302
 
 
+@pytest.mark.parametrize("name", ["hu", "yu"])
+@pytest.mark.parametrize(("who", "to"), [("li", "frozen"), ("bai", "active"), ("bai", "on_notice")])
+def test_nobody_freezes_or_restores_by_hand(cast, name, who, to):
+    before = cast[who].state
+    with pytest.raises(Refused) as refused:
+        people.set_state(actor=cast[name], person=cast[who], state=to, reason="Phone lost")
+    assert list(refused.value.fields) == ["state"]
+    cast[who].refresh_from_db()
+    assert cast[who].state == before
+
+
 def test_lifting_a_freeze_revives_no_session(cast):
     client = signed_in(cast.ming)
     key = client.session.session_key
     kept = Session.objects.get(session_key=key)
-    people.set_state(actor=cast.hu, person=cast.ming, state="frozen", reason="Lost phone")
-    people.set_state(actor=cast.hu, person=cast.ming, state="active", reason="Found")
+    people.set_state(actor=cast.system, person=cast.ming, state="frozen", reason="Lost phone")
+    people.set_state(actor=cast.system, person=cast.ming, state="active", reason="Found")
     kept.save(force_insert=True)  # as if a copy of the session had survived somewhere
     cast.ming.refresh_from_db()
     assert cast.ming.auth_epoch == 2

@@ -190,10 +190,21 @@ def test_hr_edits_sets_roles_and_state_over_the_pages(cast):
     assert client.post(f"{home}/edit", edited).url == home
     assert client.post(f"{home}/roles", {"roles": ["team_lead"], "reason": "Up"}).url == home
     assert client.post(f"{home}/roles", {"roles": ["team_lead"], "reason": "Up"}).status_code == 422
-    assert client.post(f"{home}/state", {"state": "frozen"}).status_code == 422
-    assert client.post(f"{home}/state", {"state": "frozen", "reason": "Phone"}).url == home
+    assert client.post(f"{home}/state", {"state": "on_notice"}).status_code == 422
+    assert client.post(f"{home}/state", {"state": "on_notice", "reason": "Resigned"}).url == home
     cast.li.refresh_from_db()
-    assert (cast.li.title, cast.li.roles, cast.li.state) == ("Senior", ["team_lead"], "frozen")
+    assert (cast.li.title, cast.li.roles, cast.li.state) == ("Senior", ["team_lead"], "on_notice")
+
+
+@pytest.mark.parametrize("name", ["hu", "yu"])
+def test_state_page_freezes_nobody_and_says_where_it_is_done(cast, name):
+    client, home = signed_in(cast[name]), f"/people/{cast.li.pk}"
+    page = text(client.get(f"{home}/state"))
+    assert "Sudden departure" in page and 'value="frozen"' not in page
+    sent = client.post(f"{home}/state", {"state": "frozen", "reason": "Phone lost"})
+    assert sent.status_code == 422
+    cast.li.refresh_from_db()
+    assert cast.li.state == "active"
 
 
 def test_hr_gets_403_for_the_own_roles_and_state(cast):

@@ -123,9 +123,9 @@ def test_the_lead_acts_when_the_backup_is_away_too(cast, absent):
 
 
 def test_acting_for_somebody_frozen_is_on_their_behalf_and_ends_with_the_lifting(cast):
-    people.set_state(actor=cast.hu, person=cast.li, state="frozen", reason="Phone lost")
+    people.set_state(actor=cast.system, person=cast.li, state="frozen", reason="Phone lost")
     assert told(log(cast.huadong, cast.chen)).on_behalf_of_id == cast.li.pk
-    people.set_state(actor=cast.hu, person=cast.li, state="active", reason="Found")
+    people.set_state(actor=cast.system, person=cast.li, state="active", reason="Found")
     assert told(log(cast.huadong, cast.chen, note="Later")).on_behalf_of_id is None
 
 

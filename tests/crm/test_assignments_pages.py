@@ -28,7 +28,7 @@ def absent(cast, person):
 
 def state(cast, person, to):
     with holding_on():
-        people.set_state(actor=cast.hu, person=cast[person], state=to, reason="Personnel file")
+        people.set_state(actor=cast.system, person=cast[person], state=to, reason="Personnel file")
 
 
 def page(client, query=""):

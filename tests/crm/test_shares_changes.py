@@ -250,7 +250,9 @@ def plan(cast, person="wu"):
 
 def become(cast, state, person="wu"):
     with holding_on():
-        people.set_state(actor=cast.hu, person=cast[person], state=state, reason="Personnel file")
+        people.set_state(
+            actor=cast.system, person=cast[person], state=state, reason="Personnel file"
+        )
     cast[person].refresh_from_db()
 
 

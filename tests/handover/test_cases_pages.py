@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts import audit
 from handover.models import CustomerHandover, HandoverTask, SignOff
 from kit.clock import database_now
+from kit.dates import company_zone, today
 from tests.handover.world import case, task
 
 
@@ -266,3 +267,14 @@ def test_a_case_says_who_signs_next_and_what_is_still_missing(client, cast, open
     departure, _row, _made = opened
     answer = page(client, cast.hu, "departure", departure.pk).content.decode()
     assert "signs next" in answer and "Customers: introductions 3" in answer
+
+
+def test_a_lead_reads_the_count_of_the_late_tasks_they_see_and_no_others(cast):
+    from handover.selectors import needs
+
+    departure = case(cast)
+    day = today(company_zone()) - timedelta(days=3)
+    task(cast, departure, cast.hu, due_on=day)
+    task(cast, departure, cast.qian, key="talk", due_on=day)
+    assert [one.note for one in needs.departures(cast.he)] == ["2 tasks are overdue"]
+    assert [one.note for one in needs.departures(cast.qian)] == ["1 task is overdue"]

@@ -59,7 +59,7 @@ def test_after_a_case_is_withdrawn_no_access_ends(cast):
 
 def test_who_has_left_before_is_left_alone(cast):
     departure = opened(cast)
-    people.set_state(actor=cast.hu, person=cast.li, state="frozen", reason="At once")
+    people.set_state(actor=cast.system, person=cast.li, state="frozen", reason="At once")
     epoch = Person.objects.get(pk=cast.li.pk).auth_epoch
     day_over(departure)
     assert Person.objects.get(pk=cast.li.pk).auth_epoch == epoch
@@ -114,7 +114,7 @@ def test_a_case_withdrawn_while_its_person_is_frozen_leaves_no_notice_behind(cas
         departure = opened(cast)
     withdrawn(cast, departure)
     assert state(cast.li) == "frozen"
-    emergency.lift(actor=cast.he, freeze=freeze, reason="A mistake")
+    emergency.lift(actor=cast.he, person=freeze.person, freeze=freeze, reason="A mistake")
     assert state(cast.li) == "active"
 
 

@@ -8,7 +8,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import Notice
+from accounts.models import Notice, Person, TrailEntry
+from accounts.services import people
 from crm.models import Activity, Customer, Link, Order, Position, Task
 from crm.services import contacts
 from handover.models import EmergencyCall, Incident
@@ -145,6 +146,53 @@ def test_somebody_who_merely_sees_the_customer_learns_of_no_freeze(cast):
     assert not EmergencyCall.objects.visible_to(cast.wu).exists()
 
 
+def test_calls_of_a_caller_who_is_away_wait_for_whoever_answers(cast, absent):
+    call = call_of(frozen(cast), cast.huadong)
+    assert call.caller == cast.zhao and not ask.waiting(cast.chen)
+    absent(cast.zhao)
+    assert [one.pk for one in ask.waiting(cast.chen)] == [call.pk]
+    outbox.relay()
+    assert told("freeze.calls") == {cast.chen}
+
+
+def test_calls_of_a_caller_who_is_frozen_are_told_to_whoever_answers(cast):
+    ids = held(cast, 2, tier="B")
+    row = frozen(cast, by="zhao")
+    outbox.relay()
+    assert told("freeze.calls") == {cast.zhao, cast.he}  # he calls tier B, as the head
+    emergency.freeze(actor=cast.zhao, person=cast.he, **GIVEN)
+    outbox.relay()
+    calls_left = ask.waiting(cast.zhao).filter(freeze=row, customer__in=ids)
+    assert calls_left.count() == 2
+    assert Notice.objects.filter(code="freeze.calls", person=cast.zhao).count() >= 2
+    log(cast, "zhao", calls_left.first())
+
+
+def told(code):
+    return {notice.person for notice in Notice.objects.filter(code=code)}
+
+
+def test_service_line_says_no_next_step_that_cannot_be(cast):
+    Customer.objects.filter(pk=cast.huadong.pk).update(tier="C")
+    call = call_of(frozen(cast), cast.huadong)
+    for wrong in ({"next_step_on": today() - timedelta(days=900)}, {"note": "x" * 10_001}):
+        with pytest.raises(Refused):
+            log(cast, "gao", call, **wrong)
+    assert not Activity.objects.exists()
+
+
+def test_lift_drops_the_calls_as_next_versions_and_says_so_in_the_trail(cast):
+    row = frozen(cast)
+    call = call_of(row, cast.huadong)
+    emergency.lift(actor=cast.he, person=row.person, freeze=row, reason="A mistake")
+    after = call_of(row, cast.huadong)
+    assert (after.state, after.version) == ("dropped", call.version + 1)
+    entry = TrailEntry.objects.get(verb="emergency.lift", subject_type="handover.emergencycall")
+    assert entry.customer_id == cast.huadong.pk
+    with pytest.raises(Conflict):
+        calls.attempt(actor=cast.zhao, call=call, channel="call", version=call.version)
+
+
 # -- words -------------------------------------------------------------------------------------------
 
 
@@ -242,3 +290,53 @@ def test_backup_may_not_close_an_incident(cast):
     with pytest.raises(NotAllowed):
         incidents.close(actor=cast.chen, incident=row, state="won_back")
     assert Incident.objects.get().state == "open"
+
+
+@pytest.mark.parametrize("by", ["he", "sun"])
+def test_lead_and_director_open_and_close_an_incident(cast, by):
+    row = opened(cast, by=by)
+    row = incidents.close(actor=cast[by], incident=row, state="won_back", lesson="Faster")
+    assert (row.state, row.closed_by) == ("won_back", cast[by])
+
+
+@pytest.mark.parametrize("by", ["wu", "gao", "hu", "fang", "yu"])
+def test_nobody_else_opens_an_incident(cast, by):
+    with pytest.raises((NotAllowed, Http404)):
+        opened(cast, by=by)
+    assert not Incident.objects.exists()
+
+
+def test_whom_the_customer_follows_neither_sees_nor_works_on_it(cast):
+    people.set_state(actor=cast.hu, person=cast.li, state="on_notice", reason="Resigned")
+    row = opened(type(cast)(), leaver=Person.objects.get(pk=cast.li.pk))
+    assert not Incident.objects.visible_to(Person.objects.get(pk=cast.li.pk)).exists()
+    assert cast.li not in {task.person for task in row.tasks.all()}
+    assert cast.chen in {task.person for task in row.tasks.all()}  # the backup answers instead
+    outbox.relay()
+    assert not Notice.objects.filter(code="task.given", person=cast.li).exists()
+    people.set_state(actor=cast.hu, person=cast.li, state="active", reason="Stays")
+    back = Person.objects.get(pk=cast.li.pk)
+    assert not Incident.objects.visible_to(back).exists()
+    with pytest.raises(Http404):
+        incidents.close(actor=back, incident=row, state="won_back")
+
+
+def test_a_share_of_the_customer_tells_nothing_of_its_incident(cast):
+    from crm.services import shares
+
+    shares.grant(actor=cast.he, customer=cast.huadong, person=cast.wu, right="read_customer",
+                 until=timezone.now() + timedelta(days=9), why="A question")  # fmt: skip
+    row = opened(cast)
+    for who, sees in [("wu", False), ("gao", False), ("chen", True), ("li", True), ("zhao", True)]:
+        assert Incident.objects.visible_to(cast[who]).filter(pk=row.pk).exists() == sees, who
+
+
+def test_a_lift_ends_the_incidents_of_its_freeze_and_their_plans(cast):
+    row = frozen(cast)
+    log(cast, "zhao", call_of(row, cast.huadong), outcome="follows", note="Orders go elsewhere")
+    emergency.lift(actor=cast.hu, person=row.person, freeze=row, reason="A mistake")
+    incident = Incident.objects.get()
+    assert (incident.state, incident.closed_by) == ("dropped", cast.hu)
+    assert not incident.tasks.open().exists() and incident.tasks.exists()
+    with pytest.raises(Refused):
+        incidents.close(actor=cast.he, incident=opened(cast), state="dropped")

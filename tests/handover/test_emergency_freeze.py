@@ -1,9 +1,11 @@
 """A freeze ends all access in one transaction, names who answers, and is confirmed or lifted."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import audit
@@ -101,7 +103,7 @@ def test_preview_names_the_same_people_as_answer_afterwards(cast, who):
     held(cast, 2)
     held(cast, 2, by="wu")
     held(cast, 1, by="he")
-    people.set_state(actor=cast.hu, person=cast.wu if who == "he" else cast.li,
+    people.set_state(actor=cast.system, person=cast.wu if who == "he" else cast.li,
                      state="frozen" if who != "li" else "on_notice", reason="Test")  # fmt: skip
     cast = type(cast)()
     if not cast[who].has_access:
@@ -128,7 +130,7 @@ def test_at_no_instant_is_a_customer_without_somebody(cast):
         if state == "frozen":
             row = frozen(cast, by=by)
         else:
-            emergency.lift(actor=cast[by], freeze=row, reason="It was a mistake")
+            emergency.lift(actor=cast[by], person=row.person, freeze=row, reason="It was a mistake")
         for at in (None, database_now()):
             assert all(answers_for(one, at) for one in Customer.objects.filter(pk__in=ids))
 
@@ -214,6 +216,16 @@ def test_head_above_and_hr_are_asked_and_after_a_day_a_director(cast):
     assert row.confirm_by > timezone.now()
 
 
+def test_who_is_head_and_hr_is_asked_once(cast):
+    cast.zhao.roles = ["head_of_sales", "hr"]
+    cast.zhao.save()
+    cast.hu.roles = ["employee"]
+    cast.hu.save()
+    frozen(cast)
+    assert told("freeze.confirm") == {"head.sales"}
+    assert Notice.objects.filter(code="freeze.confirm").count() == 1
+
+
 def test_confirmed_in_time_nobody_hears_of_it_again(cast):
     row = frozen(cast)
     told("freeze.confirm")
@@ -239,7 +251,7 @@ def test_lift_brings_back_the_state_of_before_and_no_session(cast, before):
         cast = type(cast)()
     session, client = browser(cast.li), api(cast.li)
     row = frozen(cast)
-    emergency.lift(actor=cast.zhao, freeze=row, reason="It was a mistake")
+    emergency.lift(actor=cast.zhao, person=row.person, freeze=row, reason="It was a mistake")
     assert now(cast.li).state == before
     assert now(cast.li).auth_epoch == cast.li.auth_epoch + 2
     assert session.get("/").status_code == 302 and client.get("/api/v1/me").status_code == 401
@@ -249,14 +261,15 @@ def test_lift_brings_back_the_state_of_before_and_no_session(cast, before):
 
 def test_a_freeze_is_lifted_on_its_page_only(cast):
     row = frozen(cast)
-    with pytest.raises(Refused, match="sudden departure"):
+    with pytest.raises(Refused, match="Sudden departure"):
         people.set_state(actor=cast.hu, person=cast.li, state="active", reason="Back")
+    assert now(cast.li).state == "frozen"
     with holding_on():
         people.set_state(actor=cast.hu, person=cast.li, state="left", reason="Gone")
     row.refresh_from_db()
     assert row.ended_at and now(cast.li).state == "left"
     with pytest.raises(Conflict):
-        emergency.lift(actor=cast.zhao, freeze=row, reason="It was a mistake")
+        emergency.lift(actor=cast.zhao, person=row.person, freeze=row, reason="It was a mistake")
 
 
 def test_nothing_is_lifted_once_a_departure_case_is_open(cast):
@@ -265,7 +278,7 @@ def test_nothing_is_lifted_once_a_departure_case_is_open(cast):
     row = frozen(cast)
     case(cast)
     with pytest.raises(Conflict, match="departure case"):
-        emergency.lift(actor=cast.hu, freeze=row, reason="It was a mistake")
+        emergency.lift(actor=cast.hu, person=row.person, freeze=row, reason="It was a mistake")
     assert now(cast.li).state == "frozen"
 
 
@@ -275,20 +288,20 @@ def test_a_case_of_before_the_freeze_stops_no_lift_and_a_secret_one_is_not_told(
 
     one = case(cast)
     row = frozen(cast)
-    emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+    emergency.lift(actor=cast.he, person=row.person, freeze=row, reason="A mistake")
     assert now(cast.li).state == "active"
     row = frozen(type(cast)())
     until = timezone.now() + timedelta(days=9)
     Departure.objects.filter(pk=one.pk).update(opened_at=timezone.now(), confidential_until=until)
     with pytest.raises(Conflict) as refused:
-        emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+        emergency.lift(actor=cast.he, person=row.person, freeze=row, reason="A mistake")
     assert "departure" not in str(refused.value) and ask.case_of(row, cast.he) is None
     assert ask.case_of(row, cast.hu) == one
 
 
 def test_whoever_comes_back_later_can_be_frozen_again(cast):
     row = frozen(cast)
-    emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+    emergency.lift(actor=cast.he, person=row.person, freeze=row, reason="A mistake")
     assert frozen(type(cast)()).pk != row.pk
 
 
@@ -313,7 +326,7 @@ def test_offers_go_back_to_whoever_leads_the_receiver_and_return_with_the_lift(c
     row = frozen(cast, "chen", by="he")
     assert sets.to_answer(cast.he).count() == 2
     assert "lead.east" in told("changeset.silent")
-    emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+    emergency.lift(actor=cast.he, person=row.person, freeze=row, reason="A mistake")
     assert not sets.to_answer(cast.he).exists()
     assert sets.to_answer(cast.chen).count() == 2
 
@@ -323,11 +336,45 @@ def test_a_lift_gives_no_more_than_a_case_of_before_leaves(cast):
 
     one = case(cast, revealed_at=database_now())
     row = frozen(cast)
-    emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+    emergency.lift(actor=cast.he, person=row.person, freeze=row, reason="A mistake")
     assert now(cast.li).state == "on_notice"
     row = frozen(type(cast)())
     with audit.verb("tests.case", cast.hu):
         type(one).objects.filter(pk=one.pk).update(last_day=one.last_day - timedelta(days=60))
     with pytest.raises(Conflict, match="last working day"):
-        emergency.lift(actor=cast.he, freeze=row, reason="A mistake")
+        emergency.lift(actor=cast.he, person=row.person, freeze=row, reason="A mistake")
     assert now(cast.li).state == "frozen"
+
+
+def test_two_of_hr_who_freeze_each_other_at_one_moment_leave_one(committed):
+    cast = committed
+    people.create(actor=cast.yu, values={"username": "hr2", "name": "Second", "roles": ["hr"]})
+    second = Person.objects.get(username="hr2")
+    ready, outcomes = threading.Barrier(2), []
+
+    def act(by, whom):
+        ready.wait()
+        try:
+            emergency.freeze(actor=by, person=whom, **GIVEN)
+            outcomes.append("frozen")
+        except (Refused, NotAllowed):
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=pair)
+               for pair in ((cast.hu, second), (second, cast.hu))]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["frozen", "refused"]
+    assert Person.objects.with_access().filter(roles__contains=["hr"]).count() == 1
+
+
+def test_a_lift_and_a_leaving_take_their_rows_in_the_same_order(cast):
+    row = frozen(cast)
+    with CaptureQueriesContext(connection) as said:
+        emergency.lift(actor=cast.he, person=row.person, freeze=row, reason="A mistake")
+    locks = [one["sql"] for one in said if "FOR UPDATE" in one["sql"]]
+    assert "accounts_person" in locks[0] and "handover_freeze" in locks[1]

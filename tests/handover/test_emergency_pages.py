@@ -15,6 +15,7 @@ from tests.cast import PASSWORD
 from tests.crm.changesets_world import held
 
 GIVEN = {"trigger": "no_contact", "reason": "Nobody has seen him since Monday"}
+SIGNED = GIVEN | {"password": PASSWORD}
 
 
 def page(person):
@@ -85,10 +86,13 @@ def test_evidence_is_read_by_those_who_may_freeze_alone(cast, frozen):
 
 def test_access_is_restored_with_a_reason(cast, frozen):
     address, lead = reverse("handover:freeze-lift", args=[frozen.pk]), browser(cast.he)
-    assert lead.post(address, {"reason": ""}).status_code == 422
-    assert lead.post(address, {"reason": "A mistake"}).status_code == 303
+    given = {"reason": "A mistake", "password": PASSWORD}
+    for wrong in ({"reason": ""}, {"password": ""}, {"password": "holdfast"}):
+        assert lead.post(address, given | wrong).status_code == 422
+    assert Person.objects.get(pk=cast.li.pk).state == "frozen"
+    assert lead.post(address, given).status_code == 303
     assert Person.objects.get(pk=cast.li.pk).state == "active"
-    assert lead.post(address, {"reason": "A mistake"}).status_code == 303
+    assert lead.post(address, given).status_code == 303
 
 
 def test_call_is_logged_from_its_page_and_attempts_are_noted(cast, frozen):
@@ -154,9 +158,9 @@ def post(client, address, **given):
 
 def test_whole_way_over_the_api(cast):
     lead, head = api(cast.he), api(cast.zhao)
-    answer = post(lead, f"people/{cast.li.pk}/freeze", **GIVEN)
+    answer = post(lead, f"people/{cast.li.pk}/freeze", **SIGNED)
     assert (answer.status_code, answer.json()["state"]) == (201, "waiting")
-    assert post(lead, f"people/{cast.li.pk}/freeze", **GIVEN).status_code == 200
+    assert post(lead, f"people/{cast.li.pk}/freeze", **SIGNED).status_code == 200
     pk = answer.json()["id"]
     assert post(lead, f"freezes/{pk}/confirm").status_code == 403
     assert post(head, f"freezes/{pk}/confirm").json()["state"] == "confirmed"
@@ -168,5 +172,25 @@ def test_whole_way_over_the_api(cast):
     assert (
         post(head, f"incidents/{incident['id']}/close", state="partly").json()["state"] == "partly"
     )
-    assert post(lead, f"freezes/{pk}/lift", reason="A mistake").json()["state"] == "lifted"
-    assert post(api(cast.chen), f"people/{cast.wu.pk}/freeze", **GIVEN).status_code == 403
+    given = {"reason": "A mistake", "password": PASSWORD}
+    assert post(lead, f"freezes/{pk}/lift", **given).json()["state"] == "lifted"
+    assert post(api(cast.chen), f"people/{cast.wu.pk}/freeze", **SIGNED).status_code == 403
+
+
+@pytest.mark.parametrize("password", [None, "", "wrong", PASSWORD.upper()])
+def test_a_token_alone_freezes_and_restores_nobody(cast, password):
+    said = {} if password is None else {"password": password}
+    lead = api(cast.he)
+    answer = post(lead, f"people/{cast.li.pk}/freeze", **(GIVEN | said))
+    assert answer.status_code == 422 and "password" in answer.content.decode()
+    row = emergency.freeze(actor=cast.he, person=cast.li, **GIVEN)
+    answer = post(lead, f"freezes/{row.pk}/lift", reason="A mistake", **said)
+    assert answer.status_code == 422
+    assert Person.objects.get(pk=cast.li.pk).state == "frozen"
+
+
+def test_who_has_no_password_here_freezes_on_the_page_only(cast):
+    cast.he.set_unusable_password()
+    cast.he.save()
+    assert post(api(cast.he), f"people/{cast.li.pk}/freeze", **SIGNED).status_code == 403
+    assert not Freeze.objects.exists()

@@ -28,7 +28,7 @@ class People(Checked):
     def changes_state(self, name, state):
         with holding_on():
             changed = self.tries(lambda: people.set_state(
-                actor=self.cast.hu, person=self.person(name), state=state, reason="Test"))  # fmt: skip
+                actor=self.cast.system, person=self.person(name), state=state, reason="Test"))  # fmt: skip
         if changed:
             self.model.state[name] = state
             if state == "left":
