@@ -76,7 +76,8 @@ def shell(request):
     sees_customers = can(person, Action.CUSTOMER_VIEW)
     return base | {
         "search_url": reverse("crm:palette"),
-        "search_label": _("Search customers, people, actions") if sees_customers
+        "search_label": _("Search customers, people, actions")
+        if sees_customers
         else _("Search people, actions"),
         "theme": base["theme"] or person.theme,
         "nav": nav,

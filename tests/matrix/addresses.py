@@ -142,7 +142,9 @@ def argument(name, parameter, world):
     if parameter == "unit" or (name.startswith(UNITS) and parameter == "pk"):
         return world.units["east"].pk
     if name.startswith("crm:customer-file-"):
-        return {"pk": world.huadong.pk, "name": "company_profile", "field": "site_access"}[parameter]
+        return {"pk": world.huadong.pk, "name": "company_profile", "field": "site_access"}[
+            parameter
+        ]
     if name.startswith("crm:file-field"):
         return {"part": "company_profile", "field": "site_access"}[parameter]
     if name.startswith("handover:template-"):

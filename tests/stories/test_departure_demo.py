@@ -79,9 +79,7 @@ def test_the_largest_book_of_the_demo_is_handed_over_whole(people):
     cases.open(actor=hr, departure=departure, version=departure.version)
     departure.refresh_from_db()
     if departure.witness is None:
-        sign_offs.name_witness(
-            actor=hr, departure=departure, person=signed.witnesses(departure)[0]
-        )
+        sign_offs.name_witness(actor=hr, departure=departure, person=signed.witnesses(departure)[0])
     decided(departure, director)
     briefs_written(departure)
     introduced(departure)
