@@ -104,15 +104,16 @@ class PartForm(forms.Form):
         ]  # fmt: skip
 
     def values(self):
-        """What the service takes."""
+        """What the service takes; `typed` keeps it, since what is refused leaves `cleaned_data`."""
         given = self.cleaned_data
-        return {
+        self.typed = {
             cell.field.id: {
                 "value": plain(given[cell.field.id]), "note": given[f"{cell.field.id}-note"],
                 "version": given[f"{cell.field.id}-version"] or 0,
             }
             for cell in self.cells
         }  # fmt: skip
+        return self.typed
 
 
 def plain(value):

@@ -1,6 +1,7 @@
 """Questions about the customer file that somebody would not answer now."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from crm.scopes import CustomerScope
 from kit.registry import Held, Holding
@@ -16,7 +17,7 @@ class SkippedQuestion(models.Model):
     field = models.CharField(max_length=40)
     until_on = models.DateField()
 
-    held = {"person": Holding(Held.HISTORY)}
+    held = {"person": Holding(Held.HISTORY, _("Questions about files put off"))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

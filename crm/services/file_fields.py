@@ -80,7 +80,7 @@ def the_part(body, part):
     """A part of the document, or a Conflict."""
     found = next((one for one in body["parts"] if one["id"] == part), None)
     if found is None:
-        raise Conflict(_("This field is not there any more."))
+        raise Conflict(_("There is no such field any more."))
     return found
 
 
@@ -88,7 +88,7 @@ def the_field(body, part, field):
     """A field of a part of the document, or a Conflict."""
     found = next((one for one in the_part(body, part)["fields"] if one["id"] == field), None)
     if found is None:
-        raise Conflict(_("This field is not there any more."))
+        raise Conflict(_("There is no such field any more."))
     return found
 
 

@@ -114,9 +114,9 @@ def rivals(form):
     mine, theirs = form.data.copy(), []
     for cell in form.cells:
         name = cell.field.id
-        if form.cleaned_data.get(f"{name}-version") != cell.version:
+        if form.typed[name]["version"] != cell.version:
             mine[f"{name}-version"] = cell.version
-            typed = customer_file.sound(cell.field, form.values()[name]["value"])
+            typed = customer_file.sound(cell.field, form.typed[name]["value"])
             if typed != cell.value:
                 words = ask_file.words_of(cell.field, typed)
                 theirs.append((cell.field.label, "\n".join(cell.words), "\n".join(words)))

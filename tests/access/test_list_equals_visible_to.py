@@ -16,7 +16,7 @@ from accounts.models import Absence
 from crm.access import SHARES
 from crm.models import Assignment, Customer, Share
 from crm.seats import Seat
-from crm.selectors import customer_list
+from crm.selectors import customer_list, customer_sql
 from crm.services import access_index
 from tests.cast import PEOPLE
 
@@ -100,6 +100,7 @@ def key(order):
         "activity": lambda c: (c.last_activity_at or low, c.pk),
         "tier": lambda c: (c.tier, c.sort_key, c.pk),
         "status": lambda c: (c.status, c.sort_key, c.pk),
+        "file": lambda c: (customer_sql.file_total(c), c.sort_key, c.pk),
         "region": lambda c: (c.region.name if c.region else far, c.sort_key, c.pk),
     }[order.lstrip("-")]
 

@@ -40,7 +40,16 @@ def frame(person, path="/people"):
         ),
         (
             "hu",
-            ["/hr", "/departures", "/people", "/organisation", "/exposure", "/emergency", "/trail"],
+            [
+                "/hr",
+                "/departures",
+                "/people",
+                "/organisation",
+                "/agreements",
+                "/exposure",
+                "/emergency",
+                "/trail",
+            ],
         ),
         ("yu", ["/organisation", "/people", "/imports", "/trail"]),
         (
@@ -56,6 +65,7 @@ def frame(person, path="/people"):
                 "/follow-ups",
                 "/departures",
                 "/people",
+                "/agreements",
                 "/organisation",
                 "/exposure",
                 "/risk",
@@ -119,7 +129,7 @@ def test_signing_in_and_the_pages_work_without_the_broker(cast, monkeypatch):
     client = Client()
     assert client.post("/accounts/login/", {"login": "hr", "password": PASSWORD}).status_code == 302
     assert client.get("/people").status_code == 200
-    given = {"state": "frozen", "reason": "Lost phone"}
+    given = {"state": "on_notice", "reason": "Resigned"}
     assert client.post(f"/people/{cast.li.pk}/state", given).status_code == 303
 
 

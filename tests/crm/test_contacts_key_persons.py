@@ -150,6 +150,6 @@ def test_nothing_that_reads_takes_the_mark_from_the_column():
     ]
     for path in files:
         text = path.read_text()
-        if "forms" not in path.name:
+        if path.name != "completeness.py":  # counts for nobody: a figure without names
             assert "is_key_person" not in text.replace("form.is_key_person", ""), path
     assert Action.SETTLEMENT_VIEW.label == "See settlement traits and key persons"
