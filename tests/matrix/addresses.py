@@ -43,7 +43,7 @@ OBJECTS = {
     "api:changesets-propose": "draft",
     **{
         f"handover:departure-{word}": "plan"
-        for word in ("plan", "give", "terms", "open", "withdraw", "reopen")
+        for word in ("plan", "seats", "give", "terms", "open", "withdraw", "reopen")
     },
     "api:departures-": "plan",
     "api:departures-documents": "departure",

@@ -104,8 +104,9 @@ class World(casting.Cast):
 
     def _colleague(self):
         person = Person.objects.create(
-            username="rep.east3", name="叶子", latin_name="Ye Zi", roles=[Role.REP]
-        )
+            username="rep.east3", name="叶子", latin_name="Ye Zi", roles=[Role.REP],
+            password=self.li.password,
+        )  # fmt: skip
         Membership.objects.create(
             person=person, unit=self.units["east"],
             period=DateTimeTZRange(casting.START, None, "[)"),
