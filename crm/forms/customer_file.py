@@ -35,6 +35,9 @@ class MoneyWidget(forms.MultiWidget):
         )
         super().__init__({"": amount, "currency": code})
 
+    def id_for_label(self, id_):
+        return f"{id_}_0"
+
     def decompress(self, value):
         return [value["amount"], value["currency"]] if value else ["", company_currency()]
 

@@ -68,7 +68,8 @@ def error_summary(*form_list):
 
 def anchor(bound):
     """The first control of a field; a group of choices has no element with the bare id."""
-    return f"{bound.auto_id}_0" if isinstance(bound.field.widget, CHECKS) else bound.auto_id
+    several = isinstance(bound.field.widget, (*CHECKS, forms.MultiWidget))
+    return f"{bound.auto_id}_0" if several else bound.auto_id
 
 
 @register.simple_tag
