@@ -1,5 +1,6 @@
 """Overdue rotations are planned from the board: few clicks from the board to the decision."""
 
+import re
 from datetime import timedelta
 
 from django.db import transaction
@@ -15,7 +16,8 @@ from handover.selectors import rotation
 from kit.clock import database_now
 from tests.e2e.conftest import watched
 
-COUNT, MOST_CLICKS = 37, 5
+# For some of those that are overdue nobody may fit, whoever else is leaving in this company.
+OVERDUE, COUNT, MOST_CLICKS = 50, 37, 5
 # Counts what the person clicks, over all pages of the journey.
 COUNTING = """addEventListener("click", event => {
   if (event.isTrusted) sessionStorage.clicks = 1 + Number(sessionStorage.clicks || 0)
@@ -23,21 +25,21 @@ COUNTING = """addEventListener("click", event => {
 
 
 def test_a_lead_has_37_overdue_rotations_scheduled_in_five_clicks(visit):
-    overdue(COUNT)
+    overdue(OVERDUE)
     lead = visit("lead.east", phone=False)
     lead.add_init_script(COUNTING)
     lead.goto("/")
     with watched(lead):
         lead.get_by_role("link", name="Rotation", exact=True).first.click()
-        expect(lead.get_by_text(f"{COUNT} rotations are overdue")).to_be_visible()
-        lead.get_by_role("button", name=f"Plan rotation ({COUNT})").click()
+        expect(lead.get_by_text(f"{OVERDUE} rotations are overdue")).to_be_visible()
+        lead.get_by_role("button", name=f"Plan rotation ({OVERDUE})").click()
         why = lead.get_by_label("Why in spite of the warnings")
         if why.count():
             why.fill("Half a year is over")
-        lead.get_by_role("button", name=f"{COUNT} changes").click()
+        lead.get_by_role("button", name=re.compile(r"\d+ changes")).click()
         expect(lead.get_by_role("heading", level=1)).to_contain_text("Transfer #")
     change_set = ChangeSet.objects.get(pk=int(lead.url.rsplit("/", 1)[1].split("?")[0]))
-    assert ask.rows_of(change_set).count() == COUNT
+    assert ask.rows_of(change_set).filter(state="waiting").count() >= COUNT
     clicks = clicked(lead)
     if change_set.state == ChangeSet.State.PROPOSED:
         clicks += approved(visit, change_set)
@@ -47,7 +49,8 @@ def test_a_lead_has_37_overdue_rotations_scheduled_in_five_clicks(visit):
     assert change_set.state == ChangeSet.State.SCHEDULED
     assert clicks <= MOST_CLICKS
     lead.goto("/rotation?show=planned")
-    expect(lead.get_by_text("No rotation is overdue").or_(lead.get_by_text("due within 30 days")).first).to_be_visible()  # fmt: skip
+    tab = lead.get_by_role("link", name=re.compile("Change on its way"))
+    assert int(tab.inner_text().split()[-1]) >= COUNT
 
 
 def clicked(page):
