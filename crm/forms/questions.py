@@ -12,6 +12,7 @@ class AnswerForm(forms.Form):
     """An answer, "still correct", or "not now". `answer` is the control of the field asked for."""
 
     act = forms.ChoiceField(choices=[(one, one) for one in ACTS])
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
     def __init__(self, data=None, *, answer):
         super().__init__(data, auto_id="question_%s")

@@ -22,10 +22,11 @@ from crm.models import (
     Position,
 )
 from crm.selectors import cadence, file_fields
-from crm.selectors.file_fields import KEY_PERSONS, OF_CUSTOMER, OF_PERSON, STAFF
+from crm.selectors.file_fields import COMPUTED, KEY_PERSONS, OF_CUSTOMER, OF_PERSON, STAFF
 from kit.clock import database_now
 
 DAY = timedelta(days=1)
+ELSEWHERE = {*OF_CUSTOMER, *OF_PERSON, *COMPUTED}
 
 
 def incomplete():
@@ -57,6 +58,7 @@ class Known:
     customers: dict
     persons: dict = field(default_factory=lambda: defaultdict(list))  # customer → open positions
     at: dict = field(default_factory=dict)
+    functions_wanted: dict = field(default_factory=dict)  # by tier
 
     def put(self, customer, contact, name, at):
         """Take note that this was filled at an instant; a later confirmation stands."""
@@ -94,7 +96,7 @@ def share_of(known, customer, part, now):
     missing = 0 if people else 1
     if part.id == STAFF:
         functions = {one.function for one in people} - {Position.Function.OTHER}
-        missing = max(missing, file_fields.functions_wanted(customer.tier) - len(functions))
+        missing = max(missing, known.functions_wanted[customer.tier] - len(functions))
     return sum(shares) / ((len(shares) + missing) or 1)
 
 
@@ -128,7 +130,7 @@ def credit(at, refresh_days, now):
 def read(customers):
     """The Known of these customers (ids): one statement for each kind of row."""
     rows = Customer.objects.filter(pk__in=list(customers), kind=Customer.Kind.ORGANISATION)
-    known = Known({row.pk: row for row in rows})
+    known = Known({row.pk: row for row in rows}, functions_wanted=file_fields.functions_wanted())
     ids = list(known.customers)
     for row in known.customers.values():
         for name, column in OF_CUSTOMER.items():
@@ -138,13 +140,13 @@ def read(customers):
         known.persons[place.customer_id].append(place)
     of_persons(known, positions)
     facts = Fact.objects.filter(customer__in=ids, is_filled=True)
-    for customer, contact, name, at in facts.values_list(
-        "customer", "contact", "field", "confirmed_at"
-    ):
-        known.put(customer, contact, name, at)
-    paid = Order.objects.filter(customer__in=ids, payments__isnull=False)
+    paid = Order.objects.filter(customer__in=ids, payments__isnull=False).order_by()
+    now = database_now()
     for customer in paid.values_list("customer", flat=True).distinct():
-        known.put(customer, None, "actual_days", database_now())
+        known.put(customer, None, "actual_days", now)
+    for *key, at in facts.values_list("customer", "contact", "field", "confirmed_at"):
+        if key[2] not in ELSEWHERE or tuple(key) in known.at:  # what is gone needs no confirming
+            known.put(*key, at)
     return known
 
 

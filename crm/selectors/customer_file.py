@@ -321,6 +321,8 @@ def step(cell, event, person):
     """One Step out of an event of the field history."""
     then = Fact(contact=cell.fact.contact, value=event.value, sealed=event.sealed, note=event.note)
     value, note = then.said if event.is_filled else (None, "")
-    words = words_of(cell.field, value) or (cell.words if cell.field.is_kept_elsewhere else [])
+    words = words_of(cell.field, value)
+    if cell.field.is_kept_elsewhere:  # what it was then stands in the history of where it is kept
+        words = [_("Confirmed as still correct")]
     label = Fact.Source(event.source).label
     return Step(event.confirmed_at, person, label, words, note)

@@ -144,9 +144,9 @@ def target(tier):
     return document()["completeness"]["target_percent"][tier]
 
 
-def functions_wanted(tier):
-    """How many functions among the customer's staff a file of this tier should name."""
-    return document()["required_functions"][tier]
+def functions_wanted():
+    """Tier → how many functions among the customer's staff its file should name."""
+    return document()["required_functions"]
 
 
 def filled_counts():

@@ -37,9 +37,7 @@ class Question:
 def after_visit(viewer, activity):
     """The Question after an activity, or None: nothing is missing, or nothing is theirs to say."""
     customer = activity.customer
-    if customer.kind != Customer.Kind.ORGANISATION or not can(
-        viewer, Action.CUSTOMER_EDIT, customer
-    ):
+    if not may_answer(viewer, customer):
         return None
     met = set(activity.contacts.values_list("pk", flat=True))
     skipped = set(
@@ -55,6 +53,12 @@ def after_visit(viewer, activity):
         if askable(cell) and (key_of(subject), cell.field.id) not in skipped
     ]
     return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def may_answer(viewer, customer):
+    """Whether there is a file of the customer, and it is this person's to change."""
+    kept = customer.kind == Customer.Kind.ORGANISATION
+    return kept and can(viewer, Action.CUSTOMER_EDIT, customer)
 
 
 def key_of(subject):
@@ -78,6 +82,8 @@ def loss(part, subject, cell, met):
 
 def asked(viewer, activity, part, field, contact):
     """The Question of these words (part, field, key of a contact or None), or None."""
+    if not may_answer(viewer, activity.customer):
+        return None
     shown = customer_file.of_customer(viewer, activity.customer).part(part)
     for subject in shown.subjects if shown else ():
         for cell in subject.cells:

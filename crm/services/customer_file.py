@@ -8,6 +8,7 @@ fields; the field history has them, those of contacts sealed under the key of th
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -46,14 +47,13 @@ def save(*, actor, customer, part, values, contact=None, source=Fact.Source.VISI
     part = the_part(actor, customer, part)
     contact = the_person(customer, part, contact)
     source_known(source)
-    written = []
+    have, written = {row.field: row for row in locked(customer, contact)}, []
     for name, given in values.items():
         one = part.field(name)
         if one is None or one.is_kept_elsewhere:
             raise Refused(_("This field cannot be set here: %(name)s") % {"name": name[:40]})
-        fact = put(actor, (customer, contact, one), given, source)
-        if fact is not None:
-            written.append(fact)
+        written.append(put(have, partial(blank, customer, contact, part), one, given))
+    written = stamp(actor, [fact for fact in written if fact is not None], source)
     if not written:
         raise Refused(_("Nothing was changed"))
     trail(customer, written)
@@ -79,9 +79,8 @@ def confirm(*, actor, customer, part, contact=None, source=Fact.Source.VISIT, fi
     if not filled:
         raise Refused(_("There is nothing to confirm yet."))
     have = {row.field: row for row in locked(customer, contact)}
-    confirmed = [
-        stamp(actor, have.get(one.id) or blank(customer, contact, one), source) for one in filled
-    ]
+    confirmed = [have.get(one.id) or blank(customer, contact, part, one) for one in filled]
+    stamp(actor, confirmed, source)
     trail(customer, confirmed)
     completeness_rows.count([customer.pk])
     return confirmed
@@ -101,14 +100,15 @@ def ask(*, actor, customer, part, field, contact=None):
     person = ownership.answers_for(customer)
     if person is None:
         raise Refused(_("Nobody answers for this customer now."))
+    # Everybody at the customer reads a task: of a guarded part it says no more than the part.
+    asked, contact = (one.pair, contact) if part.guard == Guard.OPEN else (part.pair, None)
     with override(person.language):
-        words = _("Customer file: %(field)s") % {"field": said(one.pair)}
-    title = f"{words} · {contact.name}"[:200] if contact else words
-    if Task.objects.open().filter(customer=customer, title=title, person=person).exists():
+        title = _("Customer file: %(field)s") % {"field": said(asked)}
+    about = {"customer": customer, "contact": contact, "title": title, "person": person}
+    if Task.objects.open().filter(**about).exists():
         raise Conflict(_("This has been asked for already."), code="asked")
     due_on = working_calendar().add_working_days(today(company_zone()), ANSWER)
-    task = Task(customer=customer, contact=contact, title=title, due_on=due_on, person=person,
-                first_person=person, made_by=actor)  # fmt: skip
+    task = Task(due_on=due_on, first_person=person, made_by=actor, **about)
     tasks.insert([task])
     tasks.tell(task, actor)
     return task
@@ -134,11 +134,13 @@ def insert(rows, when=None):
 
 
 # -- one fact --------------------------------------------------------------------------------------
-def put(actor, about, given, source):
-    """Write one value; None where nothing changed. about: (customer, contact, field)."""
-    customer, contact, one = about
+def put(have, new, one, given):
+    """Set one value; None where nothing changed.
+
+    have: field id → fact of the subject, locked. new: makes an empty one of a field.
+    """
     value, note = sound(one, given.get("value")), clean_note(given.get("note") or "", one)
-    fact = locked(customer, contact).filter(field=one.id).first()
+    fact = have.get(one.id)
     before = fact.said if fact and fact.is_filled else (None, "")
     if before == (value, note):
         return None
@@ -146,10 +148,10 @@ def put(actor, about, given, source):
         raise Conflict(
             _("Somebody else changed this meanwhile. Choose which to keep."), field=one.id
         )
-    fact = fact or blank(customer, contact, one)
+    fact = fact or new(one)
     fact.put(value, note)
     fact.is_filled = value is not None
-    return stamp(actor, fact, source)
+    return fact
 
 
 def locked(customer, contact):
@@ -158,20 +160,19 @@ def locked(customer, contact):
     return rows.filter(customer=customer, contact=contact)
 
 
-def blank(customer, contact, one):
-    """A new fact of a field, not saved yet."""
-    if contact is not None and contact.key_id is None:
-        raise Refused(_("This contact has been erased."))
-    guard = file_fields.part(one.part).guard
-    return Fact(customer=customer, contact=contact, field=one.id, guard=guard, version=0)
+def blank(customer, contact, part, one):
+    """A new fact of a field of a part, not saved yet."""
+    return Fact(customer=customer, contact=contact, field=one.id, guard=part.guard, version=0)
 
 
-def stamp(actor, fact, source):
+def stamp(actor, facts, source):
     """Confirmed by this person now; saved."""
-    fact.confirmed_by, fact.confirmed_at, fact.source = actor, database_now(), source
-    fact.version += 1
-    fact.save()
-    return fact
+    now = database_now()
+    for fact in facts:
+        fact.confirmed_by, fact.confirmed_at, fact.source = actor, now, source
+        fact.version += 1
+        fact.save()
+    return facts
 
 
 def trail(customer, facts):
@@ -200,6 +201,8 @@ def the_person(customer, part, contact):
     if contact is None:
         raise Refused(_("Choose a person."), field="contact")
     contact = channels.through(customer, contact)
+    if contact.key_id is None:
+        raise Refused(_("This contact has been erased."))
     if contacts.place_at(customer, contact) is None:
         raise Refused(_("This contact is not at the customer any more."), field="contact")
     return contact

@@ -90,6 +90,7 @@ def create(*, actor, values, manager=None, client_uuid=None, anyway=False):
         insert([customer])
         if manager is not None:
             ownership.put(actor, customer, Seat.ACCOUNT_MANAGER, manager, Reason.NEW)
+    completeness.count([customer.pk])
     duplicates.dispute(customer, others)
     return customer
 
@@ -121,6 +122,7 @@ def edit(*, actor, customer, values, version, anyway=False):
         others = duplicates.check_legal_name(actor, values["legal_name"], anyway, but=customer.pk)
     if not change([(customer, only(values, EDITABLE))]):
         record(customer, customer=customer)
+    completeness.count([customer.pk])
     duplicates.dispute(customer, others)
     return customer
 

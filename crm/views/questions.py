@@ -8,6 +8,8 @@ from crm.forms.questions import AnswerForm
 from crm.models import Activity
 from crm.selectors import questions as ask
 from crm.services import questions
+from kit.errors import Refused
+from kit.versions import changed_meanwhile
 from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 
 
@@ -17,7 +19,8 @@ def show_question(request, pk):
     activity = get_visible_or_404(
         Activity.objects.select_related("customer"), request, pk=pk, author=request.user
     )
-    question = named(request, activity) or ask.after_visit(request.user, activity)
+    asks = request.method != "POST"
+    question = ask.after_visit(request.user, activity) if asks else named(request, activity)
     if question is None:
         return answered(request, activity, "")
     form = AnswerForm(sent(request), answer=control(question.cell.field))
@@ -37,11 +40,9 @@ def show_question(request, pk):
 def named(request, activity):
     """The question that was asked, which an answer must be about."""
     given = request.POST
-    if not given.get("field"):
-        return None
     contact = given.get("contact", "")
     key = int(contact) if contact.isascii() and contact.isdigit() and len(contact) < 19 else None
-    return ask.asked(request.user, activity, given.get("part", ""), given["field"], key)
+    return ask.asked(request.user, activity, given.get("part", ""), given.get("field", ""), key)
 
 
 def respond(request, customer, question, given):
@@ -52,10 +53,15 @@ def respond(request, customer, question, given):
             **about, field=question.cell.field.id, contact=question.subject.contact
         )  # fmt: skip
         return _("Another time.")
+    if given["version"] != question.cell.version:
+        raise changed_meanwhile()
     if given["act"] == "confirm":
         questions.confirm(**about, question=question)
         return _("Confirmed as still correct")
-    questions.answer(**about, question=question, value=given["answer"])
+    try:
+        questions.answer(**about, question=question, value=given["answer"])
+    except Refused as refused:  # said at the one control there is
+        raise Refused(refused.message, field="answer") from refused
     return _("Saved and confirmed")
 
 

@@ -192,6 +192,8 @@ def edit(*, actor, departure, values, version):
         day = values["confidential_until"]
         values["confidential_until"] = secret_until(day, values.get("last_day", departure.last_day))
         refuse_known(departure)
+    elif "last_day" in values and departure_opening.is_secret(departure):
+        still_before(departure.confidential_until, values["last_day"])
     changes = assign(departure, values)
     check_terms(departure.last_day, departure.kind) if {"last_day", "kind"} & set(changes) else None
     check_witness(departure)
@@ -206,6 +208,14 @@ def edit(*, actor, departure, values, version):
     if "confidential_until" in changes:
         departure_opening.post_end_of_secret(departure)
     return departure
+
+
+def still_before(until, last_day):
+    """Refuse a last day that comes before what is kept secret may be known."""
+    if until.astimezone(company_zone()).date() > last_day:
+        raise Refused(
+            _("The case is confidential until a later day. Change that first."), field="last_day"
+        )
 
 
 def in_draft(departure):
@@ -246,7 +256,9 @@ def give(*, actor, departure, customers, successor):
 
 def chosen_rows(departure, customers):
     """The rows of some customers of a case, locked; Refused where there is none."""
-    rows = departure.customers.filter(customer__in=set(customers)).select_related("customer")
+    rows = departure.customers.filter(customer__in=set(customers)).select_related(
+        "customer", "change__change_set"
+    )
     rows = list(rows.select_for_update(of=("self",)).order_by("pk"))
     if not rows:
         raise Refused(_("Choose customers of this plan."), field="customers")

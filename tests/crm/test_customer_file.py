@@ -6,10 +6,10 @@ import pytest
 from django.http import Http404
 
 from accounts.models import TrailEntry
-from crm.models import Completeness, Contact, Fact, Position, Task
+from crm.models import Completeness, Contact, Fact, Link, Order, Payment, Position, Task
 from crm.selectors import completeness, file_fields
 from crm.selectors import customer_file as files
-from crm.services import contacts, customer_file, customers
+from crm.services import contacts, customer_file, customers, links
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
 
@@ -257,3 +257,33 @@ def test_completeness_equals_a_plain_computation_by_the_pack(cast, wang, liu):
                   for have in filled[part["id"]]]  # fmt: skip
         total += part["weight"] * sum(shares) / len(shares)
     assert Completeness.objects.get(customer=cast.huadong).total == round(total)
+
+
+def test_what_was_confirmed_and_is_gone_counts_no_more(cast, wang):
+    Link.objects.create(person=cast.li, contact=wang)
+    customer_file.confirm(actor=cast.li, customer=cast.huadong, part=KEY, contact=wang)
+    before = Completeness.objects.get(customer=cast.huadong).parts[2]
+    links.end(actor=cast.li, customer=cast.huadong, link=Link.objects.get())
+    assert Completeness.objects.get(customer=cast.huadong).parts[2] < before
+
+
+def test_a_question_about_a_guarded_part_says_no_more_than_the_part(cast, wang):
+    task = customer_file.ask(
+        actor=cast.he, customer=cast.huadong, part=KEY, field="work_goals", contact=wang
+    )
+    assert task.contact is None and "王芳" not in task.title
+    assert "关键人" in task.title or "key persons" in task.title
+    assert "measured" not in task.title and "工作目标" not in task.title
+
+
+def test_the_statements_of_counting_do_not_grow_with_orders(cast, django_assert_max_num_queries):
+    for number in range(5):
+        order = Order.objects.create(
+            customer=cast.huadong, number=f"N{number}", ordered_on=date(2026, 1, 1 + number),
+            currency="CNY",
+        )  # fmt: skip
+        Payment.objects.create(
+            customer=cast.huadong, order=order, paid_on=date(2026, 2, 1), amount=1, currency="CNY"
+        )
+    with django_assert_max_num_queries(9):
+        completeness.scores([cast.huadong.pk])

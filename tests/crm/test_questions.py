@@ -105,7 +105,7 @@ def test_the_page_asks_takes_the_answer_and_is_for_who_made_the_visit(cast, visi
     question = ask.after_visit(cast.li, visit)
     page = as_(cast.li).get(address)
     assert question.cell.field.label in page.content.decode()
-    sent = {"act": "skip", "part": question.part.id, "field": question.cell.field.id}
+    sent = {"act": "skip", "part": question.part.id, "field": question.cell.field.id, "version": 0}
     assert as_(cast.li).post(address, sent).status_code == 303
     assert SkippedQuestion.objects.get().field == question.cell.field.id
     assert as_(cast.he).get(address).status_code == 404
@@ -121,4 +121,45 @@ def test_an_empty_answer_is_told_at_the_field_and_changes_nothing(cast, visit, a
         "answer": "",
     }
     assert as_(cast.li).post(f"/visits/{visit.pk}/question", sent).status_code == 422
+    assert not Fact.objects.exists()
+
+
+def posted(cast, as_, visit, **sent):
+    about = {"act": "answer", "part": "settlement_traits", "field": "terms_days", "version": 0}
+    return as_(cast.li).post(f"/visits/{visit.pk}/question", about | sent)
+
+
+def filled(cast, value, version=0):
+    customer_file.save(
+        actor=cast.he, customer=cast.huadong, part="settlement_traits",
+        values={"terms_days": {"value": value, "version": version}},
+    )  # fmt: skip
+
+
+def test_what_a_colleague_said_meanwhile_is_not_overwritten(cast, visit, as_):
+    filled(cast, 60)
+    assert posted(cast, as_, visit, answer="30").status_code == 409
+    assert Fact.objects.get().said[0] == 60
+
+
+def test_nobody_confirms_what_they_did_not_read(cast, visit, as_):
+    filled(cast, 60)
+    filled(cast, 90, version=1)
+    assert posted(cast, as_, visit, act="confirm", version=1).status_code == 409
+    assert Fact.objects.get().confirmed_by == cast.he
+
+
+def test_an_answer_to_a_field_that_is_gone_goes_nowhere(cast, visit, as_):
+    assert posted(cast, as_, visit, field="no_such_field", answer="12").status_code == 303
+    assert not Fact.objects.exists()
+
+
+def test_what_is_no_value_is_told_at_the_control(cast, visit, as_):
+    answer = posted(cast, as_, visit, answer="1e40")
+    assert answer.status_code == 422 and not Fact.objects.exists()
+
+
+def test_a_question_about_a_private_person_is_none(cast, visit, as_):
+    Customer.objects.filter(pk=cast.huadong.pk).update(kind="person")
+    assert posted(cast, as_, visit, answer="30").status_code == 303
     assert not Fact.objects.exists()

@@ -275,7 +275,7 @@ BODIES = {
     "crm:file-field": lambda w: FIELD,
     "crm:file-field-new": lambda w: FIELD | {"kind": "text"},
     "crm:activity-question": lambda w: {
-        "act": "skip", "part": "settlement_traits", "field": "terms_days",
+        "act": "skip", "part": "settlement_traits", "field": "terms_days", "version": 0,
     },
     "crm:customer-file-edit": lambda w: {"site_access": "Gate 2", "source": "visit"},
     "api:customers-file-save": lambda w: {
