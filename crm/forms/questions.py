@@ -11,6 +11,8 @@ ACTS = ("answer", "confirm", "skip")
 class AnswerForm(forms.Form):
     """An answer, "still correct", or "not now". `answer` is the control of the field asked for."""
 
+    all_optional = True  # nobody has to answer
+
     act = forms.ChoiceField(choices=[(one, one) for one in ACTS])
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
