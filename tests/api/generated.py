@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from accounts.models import Company
+from accounts.models import ApiToken, Company
 from accounts.services import calendar, org, people, profile
 from crm.selectors.capacity import rules
 from crm.services import capacity, contacts, saved_views
@@ -31,13 +31,15 @@ CHECKS = [
 
 
 class Known:
-    """One of everything, by the first word of its address; and how to point a request at it.
+    """One of everything, by the first word of its address; how to point a request at it; a token.
 
     world: a matrix World. person: whose own row `me` is.
     """
 
     def __init__(self, world, person):
         self.world, self.person = world, person
+        token = ApiToken.objects.create(user=person, epoch=person.auth_epoch)[1]
+        self.headers = {"Authorization": f"Token {token}"}
         self.keys = {
             "customers": world.huadong.pk, "contacts": world.contact.pk, "links": world.link.pk,
             "people": world.wu.pk, "channels": world.channel.pk, "visits": world.activity.pk,
@@ -72,6 +74,15 @@ class Known:
             said = self.said | ({"version": self.tags[word]} if word in self.tags else {})
             case.body |= {name: key for name, key in said.items() if name in case.body}
 
+    @contextmanager
+    def named(self):
+        """What goes wrong says as whom it was asked."""
+        try:
+            yield
+        except Exception as error:
+            error.add_note(self.person.username)
+            raise
+
 
 @contextmanager
 def application():
@@ -86,29 +97,31 @@ def application():
             signal.connect(close_old_connections)
 
 
-def every_answer(app, token, known, examples, seed=False):
-    """Send `examples` good and bad requests to every operation.
+def every_answer(app, everybody, examples, seed=False):
+    """Send `examples` good and bad requests to every operation, each as everybody.
 
+    everybody: a Known for each who asks; to make a request up takes longer than its answers.
     Returns how often each status came, and of each operation that answered anything that is not
     described, the first such answer.
     """
     described = schemathesis.openapi.from_wsgi("/api/v1/schema", app)
-    headers, answered, wrong = {"Authorization": f"Token {token}"}, Counter(), []
+    answered, wrong = Counter(), []
     search = settings(
         max_examples=examples, derandomize=not seed, deadline=None, database=None,
         phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
 
     def ask(case, real):
-        if real:
-            known.aim(case)
-        with transaction.atomic():
-            answer = case.call_and_validate(headers=headers, checks=CHECKS)
-            transaction.set_rollback(True)
-        answered[answer.status_code] += 1
+        for known in everybody:
+            if real:
+                known.aim(case)
+            with known.named(), transaction.atomic():
+                answer = case.call_and_validate(headers=known.headers, checks=CHECKS)
+                transaction.set_rollback(True)
+            answered[answer.status_code] += 1
 
     def ask_mistyped(case):
-        known.aim(case)
+        everybody[0].aim(case)
         for bad in mistyped(case):
             ask(bad, real=False)
 
@@ -121,13 +134,18 @@ def every_answer(app, token, known, examples, seed=False):
                 if mode is not GenerationMode.NEGATIVE:
                     raise
             except Exception as error:
-                wrong.append(f"{result.ok().label}: {error}"[:1200])
+                wrong.append(told(error, result.ok().label))
             if mode is GenerationMode.POSITIVE:
                 try:
                     settings(search, max_examples=1)(given(case=case)(ask_mistyped))()
                 except Exception as error:
-                    wrong.append(f"{result.ok().label}, mistyped: {error}"[:1200])
+                    wrong.append(told(error, f"{result.ok().label}, mistyped"))
     return answered, wrong
+
+
+def told(error, label):
+    """An error in a line: as whom, of what, why."""
+    return f"{' '.join(getattr(error, '__notes__', [])[:1])} {label}: {error}"[:1200]
 
 
 def mistyped(case):
