@@ -182,26 +182,29 @@ def denial(address, answer, where):
 MAY_BE_LATE = {"readyz"}
 
 
-def differences(world, people=PERSONAS, asked=lambda cells, people: people):
-    """All declared cells that are not as declared; asked: of which people each row is asked."""
+def differences(world, people=PERSONAS):
+    """All declared cells of these people that are not as declared."""
+    return _differences(world, lambda cells, turn: people)
+
+
+def differences_of_each_answer(world):
+    """Of each row and each answer declared in it one cell, of another person in every row."""
+    return _differences(world, _one_of_each_answer)
+
+
+def _differences(world, asked):
     by_name = {a.name: a for a in every_address()}
+    rows = ((n, m, cells) for (n, m), cells in table().items() if n in by_name)
     found = []
-    for (name, method), cells in table().items():
-        if name in by_name:
-            few = asked(cells, people)
-            found += filter(None, (wrong(world, by_name[name], method, p, cells[p]) for p in few))
-    return found
+    for turn, (name, method, cells) in enumerate(rows):
+        for person in asked(cells, turn):
+            found.append(wrong(world, by_name[name], method, person, cells[person]))
+    return list(filter(None, found))
 
 
-def refused_and_one(cells, people):
-    """Everybody who is refused, and the first who is not: to answer is what takes the time."""
-    let_in = [p for p in people if cells[p] not in DENIED]
-    return [p for p in people if p not in let_in[1:]]
-
-
-def let_in_too(cells, people):
-    """Those whom `refused_and_one` leaves out."""
-    return [p for p in people if p not in refused_and_one(cells, people)]
+def _one_of_each_answer(cells, turn):
+    at = turn % len(PERSONAS)
+    return {cells[person]: person for person in PERSONAS[at:] + PERSONAS[:at]}.values()
 
 
 def one_of_each(cells):
@@ -217,18 +220,19 @@ def some_row(name):
 
 # Answers that only something which takes the method gives.
 TAKES = {"no", "bad", "409", "429"}
-OTHERS = ("HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+OTHERS = ("HEAD", "OPTIONS", *WRITING)
 
 
-def silent_writes(world, people=None):
-    """Methods that no row declares must change nothing and never fail.
+def silent_writes(world, people=None, methods=OTHERS):
+    """Of these methods those that no row declares must change nothing and never fail.
 
     people: who asks; without it, for each address one person of each answer to reading.
     """
     declared, found = table(), []
     for address in every_address():
         reading = declared.get((address.name, "GET"), {})
-        for method in OTHERS:
+        for method in methods:
             if (address.name, method) in declared:
                 continue
             for person in people or one_of_each(reading or some_row(address.name)):

@@ -7,8 +7,7 @@ from django.urls import reverse
 from tests.matrix import addresses, engine
 from tests.matrix.world import PERSONAS, World
 
-SOME = ("anon", "li", "chen", "mo", "wu", "he", "gao", "hu", "fang", "bai")
-OTHERS = tuple(name for name in PERSONAS if name not in SOME)
+GROUPS = [PERSONAS[0::4], PERSONAS[1::4], PERSONAS[2::4], PERSONAS[3::4]]
 
 
 def test_every_address_and_method_has_a_row():
@@ -19,23 +18,18 @@ def test_no_row_is_about_an_address_that_is_gone():
     assert engine.stale() == []
 
 
-def test_every_refusal_is_as_declared_and_writes_nothing_and_somebody_is_let_in(db):
-    assert engine.differences(World(), SOME, engine.refused_and_one) == []
+def test_each_answer_of_an_address_is_as_declared_and_no_refusal_writes(db):
+    assert engine.differences_of_each_answer(World()) == []
 
 
 @pytest.mark.slow
-def test_the_others_who_are_let_in(db):
-    assert engine.differences(World(), SOME, engine.let_in_too) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("people", [OTHERS[0::3], OTHERS[1::3], OTHERS[2::3]], ids="-".join)
-def test_the_other_people_too(db, people):
+@pytest.mark.parametrize("people", GROUPS, ids="-".join)
+def test_every_cell_is_as_declared_and_no_refusal_writes(db, people):
     assert engine.differences(World(), people) == []
 
 
 def test_methods_without_a_row_change_nothing(db):
-    assert engine.silent_writes(World(), ("he",)) == []
+    assert engine.silent_writes(World(), ("he",), engine.WRITING) == []
 
 
 @pytest.mark.slow
