@@ -14,7 +14,7 @@ from tests.matrix.engine import every_address
 from tests.matrix.world import World
 
 # The long run of all personas is `dev.py accept F01`.
-EXAMPLES = int(os.environ.get("HOLDFAST_SCHEMA_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("HOLDFAST_SCHEMA_EXAMPLES", "1"))
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ def people(committed, settings, tmp_path):
     return {person.username: person for person in Person.objects.all()}
 
 
+@pytest.mark.slow
 def test_demo_company_has_everybody_and_a_true_trail(people):
     rep, lead, south = people["rep.east"], people["lead.east"], people["rep.south"]
     huadong = Customer.objects.get(name="华东机电")
