@@ -36,6 +36,7 @@ AREAS.update(
     {
         "departures": _("Departure plans"),
         "cases": _("Departure cases"),
+        "added_tasks": _("Tasks added to departure cases"),
         "other_seats": _("Other seats of leavers"),
         "sign_offs": _("Sign-offs of handovers"),
         "documents": _("Documents of handovers"),
@@ -59,6 +60,7 @@ SENTENCES.update(
         "cases.replace_successor": _(
             "%(who)s chose somebody else to take over customers of a departure case"
         ),
+        "added_tasks.add": _("%(who)s added a task to a departure case"),
         "departure_opening.end_secret": _("the confidential time of a departure case ended"),
         "departure_opening.end_access": _("the last working day of a departure case ended"),
         "company_changes.propose": _("%(who)s proposed who takes over customers of a leaver"),

@@ -5,8 +5,10 @@ from rest_framework.decorators import action
 
 from accounts.selectors.people import directory
 from crm.models import Activity
-from handover.models import HandoverTask
+from handover.models import CustomerHandover, Departure, HandoverTask
+from handover.selectors import added_tasks as added
 from handover.selectors import handover_tasks as selectors
+from handover.services import added_tasks
 from handover.services import handover_tasks as tasks
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
@@ -19,6 +21,7 @@ from kit.api.shapes import (
     SeveralField,
     VisibleField,
     page_of,
+    sent_once,
 )
 
 
@@ -42,6 +45,7 @@ class HandoverTaskShape(serializers.Serializer):
     activity = serializers.IntegerField(source="activity_id", allow_null=True)
     closed_at = InstantField(allow_null=True)
     closed_by = Named(allow_null=True)
+    made_at = InstantField(allow_null=True, help_text="After the opening of the case: added.")
     version = serializers.IntegerField()
 
 
@@ -76,6 +80,24 @@ class Doer(Body):
     person = VisibleField(queryset=directory())
 
 
+class NewTask(Body):
+    """A task that no template foresaw, in an open case."""
+
+    departure = VisibleField(queryset=Departure.objects.all())
+    title = serializers.CharField(max_length=200)
+    person = VisibleField(queryset=directory(), help_text="Who is to do it.")
+    due_on = serializers.DateField()
+    handover = VisibleField(
+        queryset=CustomerHandover.objects.all(), required=False, allow_null=True,
+        help_text="The customer of the case that it is about.",
+    )  # fmt: skip
+    step = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=7,
+        help_text="1 to 7 without the signatures; default by customer and day.",
+    )  # fmt: skip
+    client_uuid = sent_once("a task")
+
+
 class HandoverTaskViewSet(ScopedViewSet):
     """The tasks of cases, as far as one sees them."""
 
@@ -83,6 +105,7 @@ class HandoverTaskViewSet(ScopedViewSet):
     ways = {
         "list": Way(page_of(HandoverTaskShape), asks=HandoverTaskQuery),
         "retrieve": Way(HandoverTaskShape),
+        "create": Way(HandoverTaskShape, takes=NewTask, statuses=(200, 201)),
         "start": Way(HandoverTaskShape, takes=Body),
         "finish": Way(HandoverTaskShape, takes=Proof),
         "problem": Way(HandoverTaskShape, takes=Problem),
@@ -105,6 +128,14 @@ class HandoverTaskViewSet(ScopedViewSet):
     def retrieve(self, request, pk):
         """One task."""
         return self.shown(self.get_object())
+
+    def create(self, request):
+        """Add a task to an open case; 200 and the first one where the same has come before."""
+        given = self.body()
+        uuid = given.get("client_uuid")
+        same = uuid and {"departure": given["departure"], "key": added.key_of(uuid)}
+        task, status = self.created(same or None, added_tasks.add, **given)
+        return self.shown(self.rows().get(pk=task.pk), status)
 
     @action(detail=True, methods=["post"])
     def start(self, request, pk):
@@ -136,5 +167,5 @@ class HandoverTaskViewSet(ScopedViewSet):
         verb(actor=self.request.user, task=task, **given)
         return self.shown(self.get_object())
 
-    def shown(self, task):
-        return self.answer(task, [task.handover.customer_id] if task.handover else [])
+    def shown(self, task, status=200):
+        return self.answer(task, [task.handover.customer_id] if task.handover else [], status)

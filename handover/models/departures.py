@@ -240,6 +240,8 @@ class HandoverTask(models.Model):
     closed_at = models.DateTimeField(null=True)  # done or waived
     closed_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
     touched_at = models.DateTimeField(null=True)
+    # Later than the opening of the case: it was added. Null: from before this was kept.
+    made_at = models.DateTimeField(null=True, db_default=Now())
     version = models.PositiveIntegerField(default=1)
 
     held = {

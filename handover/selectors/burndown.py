@@ -2,7 +2,7 @@
 
 Counted is the weight of the tasks that are due up to the last working day: 5, 3 or 1 by the tier of
 a customer, 1 for all else. The plan is a straight line from the opening to two working days before
-the last one; the pace is the median of the last five working days.
+the last one; the pace is the median of the last five working days. What is added later is a step up.
 """
 
 from dataclasses import dataclass, field
@@ -33,7 +33,8 @@ class Burndown:
     target: date
     today: date
     days: list = field(default_factory=list)  # (day, left at its end)
-    total: int = 0
+    total: int = 0  # when the case was opened
+    added: dict = field(default_factory=dict)  # day → weight of the tasks added on it
     pace: float = 0  # weight per working day
     finish: date | None = None  # None: nothing was finished lately
 
@@ -69,10 +70,26 @@ class Burndown:
 
     @property
     def rows(self):
-        """(day, left, planned) for a table: at most a dozen days, the latest always."""
+        """(day, left, planned, added) for a table: at most a dozen days, the latest always."""
         step = ceil(len(self.days) / 12) or 1
         shown = self.days[::-1][::step][::-1]
-        return [(day, left, self.planned(day)) for day, left in shown]
+        since = [date.min, *(day for day, _left in shown)]
+        return [(day, left, self.planned(day), self.added_between(before, day))
+                for before, (day, left) in zip(since, shown, strict=False)]  # fmt: skip
+
+    def added_between(self, before, until):
+        """The weight added after one day up to another."""
+        return sum(weight for day, weight in self.added.items() if before < day <= until)
+
+    @property
+    def scope(self):
+        """The weight of all that was added."""
+        return sum(self.added.values())
+
+    @property
+    def most(self):
+        """The most that was ever left."""
+        return max([self.total, *(left for _day, left in self.days)])
 
 
 def of(departure, tasks):
@@ -83,14 +100,17 @@ def of(departure, tasks):
     first = departure.opened_at.astimezone(zone).date()
     rows = [task for task in tasks if counts_until_last_day(task)]
     until = min(today(zone), closed_on(departure, zone))
+    added = [task for task in rows if task.made_at and task.made_at > departure.opened_at]
     found = Burndown(
         first, departure.last_day, calendar.add_working_days(departure.last_day, -EARLIER),
-        until, total=sum(weight(task) for task in rows),
+        until, total=sum(map(weight, rows)) - sum(map(weight, added)),
+        added=by_day([(task.made_at, task) for task in added], first, zone),
     )  # fmt: skip
-    if not found.total or until < first:
+    if not rows or until < first:
         return None
-    found.days = remaining(rows, first, until, zone)
-    found.pace = pace(found.days, calendar)
+    done = by_day([(task.closed_at, task) for task in rows if not task.is_open], first, zone)
+    found.days = remaining(found, done)
+    found.pace = pace(found.days, done, calendar)
     if found.pace > 0 and found.left:
         ahead = ceil(found.left / found.pace)
         found.finish = calendar.add_working_days(until, min(ahead, FARTHEST))
@@ -101,27 +121,31 @@ def closed_on(departure, zone):
     return departure.closed_at.astimezone(zone).date() if departure.closed_at else date.max
 
 
-def remaining(tasks, first, until, zone):
+def by_day(rows, first, zone):
+    """Day → weight of (instant, task) pairs, those before the first day on it."""
+    found = {}
+    for at, task in rows:
+        if at:
+            day = max(first, at.astimezone(zone).date())
+            found[day] = found.get(day, 0) + weight(task)
+    return found
+
+
+def remaining(found, done):
     """(day, weight left at its end) from the first day to the last one looked at."""
-    done = {}
-    for task in tasks:
-        if not task.is_open and task.closed_at:
-            day = max(first, task.closed_at.astimezone(zone).date())
-            done[day] = done.get(day, 0) + weight(task)
-    left, days, day = sum(weight(task) for task in tasks), [], first
-    while day <= until:
-        left -= done.get(day, 0)
+    left, days, day = found.total, [], found.first
+    while day <= found.today:
+        left += found.added.get(day, 0) - done.get(day, 0)
         days.append((day, left))
         day += timedelta(days=1)
     return days
 
 
-def pace(days, calendar):
-    """The median of what was finished per working day, of the last five of them."""
-    finished, before = [], None
-    for day, left in days:
-        gone = 0 if before is None else before - left
-        before = left
+def pace(days, done, calendar):
+    """The median of what was finished per working day, of the last five of them; not of the first."""
+    finished = []
+    for place, (day, _left) in enumerate(days):
+        gone = done.get(day, 0) if place else 0
         if calendar.is_working_day(day):
             finished.append(gone)
         elif finished:
@@ -144,7 +168,7 @@ def picture(found):
     ]
     return svg.line(
         place, found.sentence, ideal=[(0, found.total), ((found.target - first).days, 0)],
-        forecast=forecast, right=right, top=found.total, area=False, ticks=ticks,
+        forecast=forecast, right=right, top=found.most, area=False, ticks=ticks,
         today=(found.today - first).days, height=140,
     )  # fmt: skip
 

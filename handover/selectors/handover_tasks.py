@@ -52,6 +52,13 @@ def leads(person, task):
     return bool({task.person_id, task.departure.person_id} & (people_led_by(person) - {person.pk}))
 
 
+def leads_leaver(person, departure):
+    """Whether a person is a head above the leaver of a case."""
+    if reach(person, Action.DEPARTURE_VIEW) < Reach.TEAM:
+        return False
+    return departure.person_id in people_led_by(person) - {person.pk}
+
+
 def may_waive(person, departure, task=None, handover=None):
     """Whether a director may let this go: never whoever gains by it."""
     return gains_nothing(person, departure, task, handover) and can(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handover.views import cases, handover_tasks, handovers
+from handover.views import added_tasks, cases, handover_tasks, handovers
 
 urlpatterns = [
     path("hr", cases.hr, name="hr"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("departures/<int:pk>/customers", cases.customers, name="departure-customers"),
     path("departures/<int:pk>/missing", cases.missing, name="departure-missing"),
     path("departures/<int:pk>/missing/waive", cases.waive, name="departure-waive"),
+    path("departures/<int:pk>/tasks/new", added_tasks.add, name="task-add"),
     path("departures/<int:case>/tasks/<int:pk>", handover_tasks.detail, name="task"),
     path("departures/<int:case>/tasks/<int:pk>/start", handover_tasks.start, name="task-start"),
     path("departures/<int:case>/tasks/<int:pk>/finish", handover_tasks.finish, name="task-finish"),

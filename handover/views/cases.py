@@ -10,7 +10,7 @@ from handover import gates
 from handover.forms.departures import WhyForm
 from handover.forms.handover_tasks import WaiveForm
 from handover.models import CustomerHandover, Departure, HandoverTask
-from handover.selectors import burndown, cases, documents, emergency, plan, sign_offs
+from handover.selectors import added_tasks, burndown, cases, documents, emergency, plan, sign_offs
 from handover.selectors import handover_tasks as tasks
 from handover.services import cases as verbs
 from handover.services import handover_tasks as services
@@ -136,6 +136,7 @@ def case(request, pk):
         "next": cases.next_task(steps, viewer), "successors": cases.successors(found, rows),
         "handovers": rows, "pages": pages(request, departure),
         "runs": can(viewer, Action.DEPARTURE_RUN, departure),
+        "adds": added_tasks.offers(viewer, departure),
     }  # fmt: skip
     if cases.sees_whole(viewer, departure) and (chart := burndown.of(departure, found)):
         context |= {"burndown": chart, "picture": burndown.picture(chart),
@@ -180,7 +181,7 @@ def missing(request, pk):
 def waive(request, pk):
     """Let one thing go, with a reason."""
     departure = seen(request, pk)
-    given = request.POST if request.method == "POST" else request.GET
+    given = request.GET.dict() | request.POST.dict()  # the form is sent to the address it came from
     gate = given.get("gate", "")
     if gate not in gates.GATES:
         raise Http404

@@ -68,7 +68,7 @@ PAGES = {
         "/people", "/people/new", "/people/{p}/edit", "/organisation", "/people/{p}/territories/new",
         "/hr", "/departures", "/departures/{d}", "/departures/{d}?step=2",
         "/departures/{d}/customers", "/departures/{d}/missing", "/departures/{d}/plan",
-        "/departures/{d}/customers/{e}", "/departures/{d}/tasks/{f}", "/departures/{d}/withdraw",
+        "/departures/{d}/customers/{e}", "/departures/{d}/tasks/new", "/departures/{d}/tasks/{f}", "/departures/{d}/withdraw",
         "/departures/{d}/documents", "/departures/{d}/documents/new", "/departures/{d}/held",
         "/departures/{d}/held/new", "/departures/{d}/sign-offs", "/departures/{d}/witness",
         "/departures/{d}/sign-offs/leaver/missing", "/departures/{d}/write-up",

@@ -11,10 +11,11 @@ from handover.selectors import burndown
 from kit.dates import company_zone, today
 
 
-def a_task(departure, weight_of="", closed=None, due=None):
+def a_task(departure, weight_of="", closed=None, due=None, made=None):
     handover = SimpleNamespace(tier=weight_of) if weight_of else None
     return SimpleNamespace(
         departure=departure, handover=handover, handover_id=1 if handover else None,
+        made_at=made and datetime(made.year, made.month, made.day, 5, tzinfo=UTC),
         due_on=due or departure.last_day, is_open=closed is None,
         closed_at=closed and datetime(closed.year, closed.month, closed.day, 4, tzinfo=UTC),
     )  # fmt: skip
@@ -52,6 +53,21 @@ def test_the_forecast_is_the_median_of_the_last_five_working_days(departure):
     assert found.finish == calendar.add_working_days(now, int(ahead))
     assert found.late == calendar.working_days_between(departure.last_day, found.finish)
     assert f"{found.late} working days late" in found.sentence
+
+
+def test_what_is_added_is_a_step_up_and_does_not_slow_the_pace(departure):
+    day, calendar = today(company_zone()), working_calendar()
+    before = calendar.add_working_days(day, -2)
+    plain = [a_task(departure, "A") for _more in range(4)] + [a_task(departure, "A", closed=before)]
+    added = [a_task(departure, "B", made=before), a_task(departure, made=day)]
+    found, without = burndown.of(departure, plain + added), burndown.of(departure, plain)
+    left, other = dict(found.days), dict(without.days)
+    assert found.total == without.total == 25 and found.scope == 4
+    assert all(left[one] == other[one] for one in left if one < before)
+    assert (left[before], left[day]) == (other[before] + 3, other[day] + 4)
+    assert found.pace == without.pace and found.most == 25
+    assert sum(more for *_rest, more in found.rows) == 4
+    assert "<svg" in burndown.picture(found)
 
 
 def test_all_done_says_so_and_the_picture_has_its_numbers(departure):

@@ -330,6 +330,10 @@ BODIES = {
     "handover:task-finish": lambda w: {"proof": "Signed"},
     "handover:task-problem": lambda w: {"problem": "Nobody is there"},
     "handover:task-give": lambda w: {"person": w.ye.pk},
+    "handover:task-add": lambda w: {
+        "title": "Collect it", "person": w.chen.pk, "due_on": w.handover_task.due_on.isoformat(),
+        "client_uuid": str(uuid.uuid4()),
+    },
     "handover:customer-brief": lambda w: {"answer_brief_pay": "Late"},
     "handover:customer-return": lambda w: {"why": "More"},
     "handover:customer-react": lambda w: {
@@ -357,6 +361,10 @@ BODIES = {
     "api:customers-contacts": lambda w: {"name": "New contact"},
     "api:contacts-detail": lambda w: {"name": "Other name", "version": w.contact.version},
     "api:links-list": lambda w: {"contact": w.contact.pk, "person": w.chen.pk, "through": "phone"},
+    "api:handover_tasks-list": lambda w: {
+        "departure": w.departure.pk, "title": "Collect it", "person": w.chen.pk,
+        "due_on": w.handover_task.due_on.isoformat(),
+    },
     "api:handover_tasks-finish": lambda w: {"proof": "Signed"},
     "api:handover_tasks-problem": lambda w: {"problem": "Nobody is there"},
     "api:handover_tasks-give": lambda w: {"person": w.ye.pk},
