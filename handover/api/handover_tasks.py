@@ -80,7 +80,7 @@ class Doer(Body):
     person = VisibleField(queryset=directory())
 
 
-class NewTask(Body):
+class AddedTask(Body):
     """A task that no template foresaw, in an open case."""
 
     departure = VisibleField(queryset=Departure.objects.all())
@@ -105,7 +105,7 @@ class HandoverTaskViewSet(ScopedViewSet):
     ways = {
         "list": Way(page_of(HandoverTaskShape), asks=HandoverTaskQuery),
         "retrieve": Way(HandoverTaskShape),
-        "create": Way(HandoverTaskShape, takes=NewTask, statuses=(200, 201)),
+        "create": Way(HandoverTaskShape, takes=AddedTask, statuses=(200, 201)),
         "start": Way(HandoverTaskShape, takes=Body),
         "finish": Way(HandoverTaskShape, takes=Proof),
         "problem": Way(HandoverTaskShape, takes=Problem),
