@@ -14,7 +14,7 @@ from accounts.selectors.org import people_led_by
 from kit.clock import StatementNow
 from kit.scoping import Scope
 
-RUNNING = (Action.DEPARTURE_RUN, Action.DEPARTURE_WAIVE)
+RUNNING = (Action.DEPARTURE_RUN, Action.DEPARTURE_WAIVE, Action.EVIDENCE_TAKE)
 
 
 class DepartureScope(Scope):

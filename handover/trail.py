@@ -42,6 +42,7 @@ AREAS.update(
         "documents": _("Documents of handovers"),
         "knowledge": _("What is passed on"),
         "closing": _("Closing cases"),
+        "evidence": _("Evidence of departure cases"),
         "interviews": _("Exit interviews"),
         "follow_ups": _("Calls after handovers"),
     }
@@ -61,6 +62,7 @@ SENTENCES.update(
             "%(who)s chose somebody else to take over customers of a departure case"
         ),
         "added_tasks.add": _("%(who)s added a task to a departure case"),
+        "evidence.take": _("%(who)s took the evidence of a departure case"),
         "departure_opening.end_secret": _("the confidential time of a departure case ended"),
         "departure_opening.end_access": _("the last working day of a departure case ended"),
         "company_changes.propose": _("%(who)s proposed who takes over customers of a leaver"),

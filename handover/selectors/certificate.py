@@ -24,7 +24,11 @@ class Line:
 
     handover: CustomerHandover
     contacts: list = field(default_factory=list)
-    number: int = 0
+    keys: set = field(default_factory=set)  # of all contacts, seen or not
+
+    @property
+    def number(self):
+        return len(self.keys)
 
 
 @dataclass
@@ -112,7 +116,7 @@ def lines(person, departure):
     known = Contact.objects.visible_to(person).in_bulk(ids) if ids else {}
     return [
         Line(row, [known[pk] for pk in sorted(met[row.customer_id]) if pk in known],
-             len(met[row.customer_id]))
+             met[row.customer_id])
         for row in rows
     ]  # fmt: skip
 

@@ -27,6 +27,7 @@ urlpatterns: list = [
     path("departures/interviews", interviews.themes, name="interview-themes"),
     path(f"{CASE}/certificate", closing.certificate, name="certificate"),
     path(f"{CASE}/certificate.pdf", closing.certificate_file, name="certificate-file"),
+    path(f"{CASE}/evidence.zip", closing.evidence, name="evidence"),
     path(f"{CASE}/close", closing.close, name="close"),
     path(f"{CASE}/outcome", closing.outcome, name="outcome"),
     path("follow-ups", follow_ups.index, name="follow-ups"),

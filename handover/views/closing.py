@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Action, Reach, can, reach
 from crm.selectors.trade import company_currency
@@ -10,8 +10,10 @@ from handover.forms.closing import CloseForm
 from handover.selectors import certificate as papers
 from handover.selectors import certificate_pdf
 from handover.selectors import documents as selectors
+from handover.selectors import evidence as evidence_of
 from handover.selectors import outcome as outcomes
 from handover.services import closing
+from handover.services import evidence as evidences
 from handover.views.sign_offs import cases, runnable
 from kit.errors import NotAllowed
 from kit.web import done, file, form_status, get_visible_or_404, sent, show, submitted
@@ -58,6 +60,7 @@ def certificate(request, pk):
         "departure": departure, "paper": paper, "currency": company_currency(),
         "may_close": departure.state == "open"
         and can(request.user, Action.DEPARTURE_RUN, departure),
+        "takes": evidence_of.may_take(request.user, departure),
     }, customers=[line.handover.customer_id for line in paper.lines])  # fmt: skip
 
 
@@ -67,6 +70,14 @@ def certificate_file(request, pk):
     departure = whole(request, pk)
     content, customers = certificate_pdf.certificate(request.user, departure)
     return file(request, content, f"handover-{departure.pk}.pdf", customers=customers)
+
+
+@require_POST
+def evidence(request, pk):
+    """The evidence of a closed case as one file; taking it is written down."""
+    departure = whole(request, pk)
+    content, customers = evidences.take(actor=request.user, departure=departure)
+    return file(request, content, f"evidence-{departure.pk}.zip", customers=customers)
 
 
 @require_safe
