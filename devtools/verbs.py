@@ -128,15 +128,14 @@ def test(arguments) -> int:
 
 def e2e(arguments) -> int:
     """run the browser journeys in tests/e2e with the system's Chromium"""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    chromium = os.environ.get("HOLDFAST_CHROMIUM") or found
-    if not chromium or not Path(chromium).exists():
+    with_browser = _browser()
+    if not with_browser:
         raise Stop(
             "No Chromium found. Install it (Debian: apt-get install chromium fonts-noto-cjk)\n"
             "or name it in HOLDFAST_CHROMIUM."
         )
     with _slot("test") as environment:
-        environment |= {"HOLDFAST_CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+        environment |= with_browser
         # pyproject.toml keeps the browser out of the ordinary suite; here it is wanted.
         wanted = ["-o", "addopts=-q --strict-markers", *(arguments or ["tests/e2e"])]
         return handover.over(environment, "-m", "pytest", *wanted)
@@ -160,12 +159,21 @@ def drill(arguments) -> int:
 
 def accept(arguments) -> int:
     """acceptance tests: ID|all|--mutants [--json]"""
-    return _in_slot("test", "tests.accept", arguments)
+    return _in_slot("test", "tests.accept", arguments, **_browser())
 
 
-def _in_slot(kind: str, module: str, arguments: list[str]) -> int:
+def _browser() -> dict[str, str]:
+    """What tells a test where the system's Chromium is; empty where there is none."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    chromium = os.environ.get("HOLDFAST_CHROMIUM") or found
+    if not chromium or not Path(chromium).exists():
+        return {}
+    return {"HOLDFAST_CHROMIUM": chromium, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+
+
+def _in_slot(kind: str, module: str, arguments: list[str], **more: str) -> int:
     with _slot(kind) as environment:
-        return handover.over(environment, "-m", module, *arguments)
+        return handover.over(environment | more, "-m", module, *arguments)
 
 
 @contextlib.contextmanager
