@@ -77,6 +77,11 @@ class ContactQuery(PageQuery):
     customer = KeyField(required=False)
     function = serializers.ChoiceField(Position.Function.choices, required=False)
     is_key_person = serializers.BooleanField(required=False, help_text="True: key persons only.")
+    only = serializers.ChoiceField(
+        list(rows.ONLY), required=False,
+        help_text="unreached: no confirmed contact within 90 days; known-by-one: one of ours knows "
+        "them; moved: from one customer to another.",
+    )  # fmt: skip
 
 
 class About(Body):
@@ -139,7 +144,7 @@ class ContactViewSet(ScopedViewSet):
         said = self.said
         found = rows.listed(
             request.user, said.get("q", ""), said.get("is_key_person", False),
-            said.get("function", ""),
+            said.get("function", ""), said.get("only", ""),
         )  # fmt: skip
         if "customer" in said:
             places = Position.objects.visible_to(request.user).filter(customer=said["customer"])

@@ -145,8 +145,9 @@ class ThreadShape(serializers.Serializer):
     person = Named()
     contact = Named()
     strength = serializers.ChoiceField(["strong", "moderate", "weak", "none"], source="tier")
-    activities = serializers.IntegerField(source="count")
+    activities = serializers.IntegerField(source="count", help_text="Confirmed ones.")
     last_at = InstantField(allow_null=True)
+    logged = serializers.IntegerField(help_text="All activities, confirmed or not.")
     recorded = serializers.ListField(
         child=serializers.IntegerField(), source="keys", help_text="Links, by key."
     )
@@ -160,6 +161,14 @@ class MapShape(serializers.Serializer):
         child=serializers.ChoiceField(Position.Function.choices),
         help_text="Functions at the customer in which nobody is known.",
     )
+    untouched = serializers.ListField(
+        child=serializers.ChoiceField(Position.Function.choices),
+        help_text="Functions in which somebody is known and nobody of ours is in touch.",
+    )
+    ours = serializers.IntegerField(
+        help_text="People of ours with confirmed contact within 90 days, without the service line."
+    )
+    theirs = serializers.IntegerField(help_text="Their people with confirmed contact.")
 
 
 class MapViewSet(ScopedViewSet):
@@ -174,4 +183,11 @@ class MapViewSet(ScopedViewSet):
         known = network.of_customer(request.user, customer)
         for thread in known.threads:
             thread.keys = [link.pk for link in thread.links]
-        return self.answer({"threads": known.threads, "unreached": known.unreached()}, [pk])
+        return self.answer(
+            {
+                "threads": known.threads, "unreached": known.unreached(),
+                "untouched": [gap.function for gap in known.gaps() if gap.is_known],
+                "ours": known.live.ours, "theirs": known.live.theirs,
+            },
+            [pk],
+        )  # fmt: skip

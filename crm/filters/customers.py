@@ -66,7 +66,7 @@ class Asked:
     no_order: int | None = None  # bought nothing within so many months
     held_by: Person | None = None  # was account manager at the end of the day `on`, or is now
     on: date | None = None
-    thread: str = ""  # "1-2": one of ours and two of theirs with live contact, 3 is three and more
+    thread: str = ""  # "1-2": one of ours and two of theirs in touch, 3 is more too; or a side
     columns: list = field(default_factory=lambda: list(USUAL))
     saved: int | None = None  # key of the saved view that it is looked at through
 
@@ -112,7 +112,7 @@ class Asked:
         if self.held_by:
             wanted &= person_seats.answered_for(self.held_by, person, self.on)
         if self.thread:
-            wanted &= thread_list.in_cell(self.thread)
+            wanted &= thread_list.within(self.thread)
         return wanted
 
 
@@ -132,7 +132,7 @@ def read(given, person):
         no_order=months(given.get("no_order", ""), person),
         held_by=held_by,
         on=day(given.get("on", "")) if held_by else None,
-        thread=next(iter(known([given.get("thread", "")], thread_list.CELLS)), ""),
+        thread=next(iter(known([given.get("thread", "")], thread_list.SAID)), ""),
         columns=known(given.getlist("column"), COLUMNS) or list(USUAL),
         saved=key(given.get("saved", "")),
     )

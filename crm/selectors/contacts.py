@@ -1,11 +1,18 @@
 """Contacts as lists and pages show them: visible ones only, with the visible places only."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Greatest, Least
+from django.db.models.lookups import Exact
 
-from accounts.access import Action
-from crm.models import Activity, Contact, Customer, Position
+from accounts.access import Action, Role
+from accounts.models import Person
+from crm.models import Activity, Contact, Customer, Link, Position
 from crm.selectors.activities import readable
+from crm.selectors.key_accounts import RECENT as KNOWN_FOR
+from crm.selectors.threads import RECENT
 from kit import names
+from kit.clock import StatementNow
+from kit.dates import company_zone, today
 
 PAGE = 25
 
@@ -52,8 +59,8 @@ def last_activities(person, contact, most=10):
     return [readable(row, person) for row in rows]
 
 
-def listed(person, q="", key=False, function=""):
-    """Visible contacts by name, with `.places`; narrowed by words, key persons, a function.
+def listed(person, q="", key=False, function="", only=""):
+    """Visible contacts by name, with `.places`; narrowed by words, key persons, a function, one of ONLY.
 
     Only places at customers that `person` sees count: a key person elsewhere is none here, and none
     where the person may not see who is one.
@@ -63,12 +70,72 @@ def listed(person, q="", key=False, function=""):
     narrowing = ({"is_key": True} if key else {}) | ({"function": function} if function else {})
     if narrowing:
         rows = rows.filter(Exists(seen.open().filter(contact=OuterRef("pk"), **narrowing)))
+    if only:
+        rows = rows.filter(ONLY[only](person))
     if q.strip():
         rows = rows.filter(matching(q))
     places = seen.select_related("customer").key_first("pk")
     return rows.order_by("sort_key", "pk").prefetch_related(
         Prefetch("positions", queryset=places, to_attr="places")
     )
+
+
+# -- what a list is cut by: a Q on the contact, counting what `person` sees ------------------------
+def unreached(person):
+    """In post, and nobody had confirmed contact within 90 days."""
+    lately = StatementNow() - Value(RECENT)
+    met = Activity.objects.visible_to(person).filter(
+        contacts=OuterRef("pk"), confirmed_at__isnull=False, happened_at__gt=lately
+    )
+    return Q(Exists(places_of(person).open())) & ~Q(Exists(met))
+
+
+def known_by_one(person):
+    """Exactly one of ours has a recorded link, or was with them within 180 days.
+
+    The service line does not count: it is the second line.
+    """
+    met = Activity.objects.visible_to(person).filter(
+        contacts=OuterRef("pk"), happened_at__gt=StatementNow() - Value(KNOWN_FOR)
+    )
+    links = Link.objects.filter(contact=OuterRef("pk"), ended_on__isnull=True)
+    ways = ((links, "person"), (met, "author"), (met, "visitors__person"))
+    return Q(
+        Exact(
+            Least(*(edge(*way, Min) for way in ways)), Greatest(*(edge(*way, Max) for way in ways))
+        )
+    )
+
+
+def edge(rows, name, which):
+    """The smallest or largest key of those of ours, still here, whom these rows name by `name`."""
+    here = {f"{name}__state__in": [Person.State.ACTIVE, Person.State.ON_NOTICE]}
+    rows = rows.filter(**here).exclude(**{f"{name}__roles__contains": [Role.SERVICE]})
+    grouped = rows.order_by().values(one=Value(1)).annotate(edge=which(name))
+    return Subquery(grouped.values("edge"))
+
+
+def moved(person):
+    """Was at one customer and is at another, both of which the person sees."""
+    seen = Position.objects.visible_to(person)
+    elsewhere = (
+        seen.open().filter(contact=OuterRef("contact")).exclude(customer=OuterRef("customer"))
+    )
+    left = places_of(person).filter(ended_on__lt=today(company_zone()))
+    return Q(Exists(left.filter(Exists(elsewhere))))
+
+
+def places_of(person):
+    """The places of the contact of the outer query at customers that `person` sees."""
+    return Position.objects.visible_to(person).filter(contact=OuterRef("pk"))
+
+
+ONLY = {"unreached": unreached, "known-by-one": known_by_one, "moved": moved}
+
+
+def is_known_by_one(person, contact):
+    """Whether one of ours alone knows a contact."""
+    return Contact.objects.filter(pk=contact.pk).filter(known_by_one(person)).exists()
 
 
 def matching(q):

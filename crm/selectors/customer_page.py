@@ -13,6 +13,7 @@ from crm.models import Activity, ContactChannel, Customer
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import contacts, customers, network, ownership, timeline
 from crm.selectors.activities import hears_first
+from crm.selectors.threads import Threads
 
 ACTS = (
     Action.CUSTOMER_EDIT, Action.CUSTOMER_TIER, Action.ACTIVITY_LOG, Action.CHANNEL_VIEW,
@@ -48,6 +49,7 @@ class Standing:
     is_away: bool = False
     is_leaving: bool = False
     away_until: date | None = None  # the last day of it
+    threads: Threads | None = None  # people in touch on both sides, where they were counted
 
     @property
     def manager(self):
@@ -71,6 +73,7 @@ def standing(viewer, customer):
         customer,
         seats={seat: next((r for r in rows if r.seat == seat), None) for seat in SINGLE_SEATS},
         team=[row.person for row in rows if row.seat == Seat.KEY_ACCOUNT_MEMBER],
+        threads=customers.pair_of(customer),
     )
     manager = now.manager
     if manager is not None:

@@ -11,6 +11,7 @@ from crm.access import Kind, principal
 from crm.models import Assignment, Customer
 from crm.seats import Seat
 from crm.selectors import cadence
+from crm.selectors.threads import Threads, pair
 
 
 # -- conditions: a Q on the customer without joins, as the fast list takes them -------------------
@@ -54,6 +55,8 @@ def list_rows(columns=()):
     )
     if "service" in columns:
         found = found.annotate(service_json=seat_holder(Seat.SERVICE_LINE))
+    if "risks" in columns:
+        found = found.annotate(thread_pair=pair())
     if "file" in columns:
         found = found.select_related("completeness")
     return found.select_related("industry") if "industry" in columns else found
@@ -69,6 +72,7 @@ class Row:
     service: Person | None = None
     is_away: bool = False
     is_leaving: bool = False
+    threads: Threads | None = None  # where they have been counted
 
     @property
     def days(self):
@@ -104,8 +108,14 @@ def row(customer, sight):
     return Row(
         customer, manager, known(second), known(getattr(customer, "service_json", None)),
         is_away=bool(manager and (held["away"] or not manager.has_access)),
-        is_leaving=bool(led and manager.is_on_notice),
+        is_leaving=bool(led and manager.is_on_notice), threads=pair_of(customer),
     )  # fmt: skip
+
+
+def pair_of(customer):
+    """The Threads that `list_rows` has counted, or None."""
+    counted = getattr(customer, "thread_pair", None)
+    return Threads(*counted) if counted else None
 
 
 def known(held):
@@ -133,7 +143,15 @@ def risks(row):
         found.append("no_backup")
     if cadence.is_stale(customer):
         found.append("stale")
+    if (side := hangs(row)) and customer.tier in "AB":
+        found.append(f"single_{side}")
     return found
+
+
+def hangs(row):
+    """On which side a customer in service hangs on one person: ours, theirs, both; else nothing."""
+    is_asked = row.threads is not None and row.customer.status in cadence.OPEN
+    return row.threads.side if is_asked else ""
 
 
 def last_change(customer):

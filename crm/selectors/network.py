@@ -1,112 +1,124 @@
 """Who of ours knows whom of theirs, how well, and who else could call.
 
-Strength comes from activities alone: the sum of w * 2^(-age / 45 days), a joint visit weighing 5, a
-visit 4, a call or online meeting 2, a message 1. Pages show the tier and the evidence, never the
-number. Only activities that the viewer may see count.
+How well is said by `strength`: by what was confirmed, of the activities that the viewer may see.
+On how many people a customer hangs is said as in `threads`: by what was confirmed within 90 days,
+calls of the service line for their side only.
 """
 
 from dataclasses import dataclass, field
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    FloatField,
-    Func,
-    Max,
-    OuterRef,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Greatest, Power
-
-from accounts.access import Action, Role
+from accounts.access import Action
 from accounts.models import Person
-from crm.models import Activity, ActivityVisitor, Contact, Link, Position
+from crm.models import Activity, Contact, Link, Position
 from crm.seats import Seat
 from crm.selectors import contacts as contact_rows
-from crm.selectors import ownership
-from kit.clock import StatementNow
+from crm.selectors import file_fields, ownership, strength
+from crm.selectors.threads import Threads, named
 
-HALF_LIFE = 45  # days
-TIERS = ((6, "strong"), (2, "moderate"), (0.25, "weak"))
-JOINT = 5
-WEIGHTS = {"visit": 4, "call": 2, "meeting": 2, "message": 1}
 REACHED = [Position.Function.DECISION, Position.Function.PURCHASE, Position.Function.TECHNICAL,
-           Position.Function.FINANCE]  # fmt: skip
+           Position.Function.FINANCE, Position.Function.USE]  # fmt: skip
 
 
 @dataclass
 class Thread:
-    """One of ours and one of theirs: what was recorded and what happened."""
+    """One of ours and one of theirs: what was recorded and what happened.
+
+    count, last_at, kinds: of what was confirmed; logged: of everything.
+    """
 
     person: Person
     contact: Contact
-    tier: str = "none"
+    tier: str = strength.NONE
     count: int = 0
     last_at: object = None
+    logged: int = 0
+    kinds: dict = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     leaving: bool = False
     order: float = field(default=0, repr=False)  # for sorting, never for showing
 
+    @property
+    def evidence(self):
+        """What the tier rests on, in words."""
+        return strength.evidence(self.kinds)
+
+
+@dataclass
+class Gap:
+    """A function that nobody reaches: nobody is known there, or nobody is in touch with who is."""
+
+    function: Position.Function
+    is_known: bool
+
+    @property
+    def label(self):
+        return self.function.label
+
 
 @dataclass
 class Network:
-    """The two sides of a customer and the threads between them, the strongest first."""
+    """The two sides of a customer and the threads between them, the strongest first.
+
+    ours, theirs: who is in touch, by contact that was confirmed within 90 days.
+    """
 
     places: list[Position]
     seats: list
     threads: list[Thread]
     leaving: set[int]
+    ours: list[Person] = field(default_factory=list)
+    theirs: list[Contact] = field(default_factory=list)
 
     def of(self, contact_id):
         """Threads of one contact, the strongest first."""
         return [thread for thread in self.threads if thread.contact.pk == contact_id]
 
-    def live(self):
-        """Threads of the account team with contact that still counts."""
-        return [t for t in self.threads if t.tier != "none" and Role.SERVICE not in t.person.roles]
-
     @property
-    def live_people(self):
-        """How many of ours have contact that still counts."""
-        return len({thread.person.pk for thread in self.live()})
+    def live(self):
+        """How many are in touch on both sides, as Threads."""
+        return Threads(len(self.ours), len(self.theirs))
 
     @property
     def people(self):
         """Our people: who holds a seat first, then whoever knows somebody, each once."""
-        found = {row.person_id: row.person for row in self.seats}
-        for thread in self.threads:
-            found.setdefault(thread.person.pk, thread.person)
-        return list(found.values())
-
-    @property
-    def alone(self):
-        """The only one of ours with live contact, or None."""
-        people = {thread.person.pk: thread.person for thread in self.live()}
-        return next(iter(people.values())) if len(people) == 1 else None
-
-    @property
-    def gate(self):
-        """The only one of theirs with live contact where there are several, or None."""
-        theirs = {thread.contact.pk: thread.contact for thread in self.live()}
-        return next(iter(theirs.values())) if len(theirs) == 1 < len(self.places) else None
+        found = [row.person for row in self.seats]
+        return once([*found, *(thread.person for thread in self.threads)])
 
     def others(self, contact_id):
         """Who else could call this contact: everybody but the account manager, best first.
 
-        Whoever is leaving comes last.
+        Whoever is leaving comes last; who cannot sign in at all is not among them.
         """
         held = {row.person_id for row in self.seats if row.seat == Seat.ACCOUNT_MANAGER}
-        rest = [thread for thread in self.of(contact_id) if thread.person.pk not in held]
+        rest = [thread for thread in self.of(contact_id)
+                if thread.person.pk not in held and thread.person.has_access]  # fmt: skip
         return sorted(rest, key=lambda thread: thread.leaving)
+
+    def between(self, person_id, contact_id):
+        """The thread of one of ours and one of theirs, or None."""
+        return next((t for t in self.of(contact_id) if t.person.pk == person_id), None)
 
     def unreached(self):
         """Functions at the customer in which nobody is known."""
         have = {place.function for place in self.places}
         return [function for function in REACHED if function not in have] if self.places else []
+
+    def gaps(self):
+        """The functions without a thread that counts, as Gaps; nothing while nobody is known."""
+        near = {t.contact.pk for t in self.threads if t.tier != strength.NONE}
+        have = {place.function for place in self.places}
+        reached = {place.function for place in self.places if place.contact_id in near}
+        missing = [function for function in REACHED if function not in reached]
+        return [Gap(function, function in have) for function in missing] if self.places else []
+
+    def functions(self, tier):
+        """(functions in which somebody is known, how many a customer of this tier should have)."""
+        return len(REACHED) - len(self.unreached()), file_fields.functions_wanted()[tier]
+
+
+def once(rows):
+    """Some people or contacts, each once."""
+    return list({row.pk: row for row in rows}.values())
 
 
 def of_customer(viewer, customer):
@@ -119,7 +131,16 @@ def of_customer(viewer, customer):
     going = leaving(viewer, people)
     for thread in known:
         thread.leaving = thread.person.pk in going
-    return Network(places, seats, known, going)
+    return Network(places, seats, known, going, *in_touch(customer, contacts, known))
+
+
+def in_touch(customer, contacts, known):
+    """(our people, their contacts) in touch with each other at a customer."""
+    ours, theirs = named(customer.pk)
+    people = {thread.person.pk: thread.person for thread in known}
+    if unknown := ours - set(people):
+        people |= Person.objects.in_bulk(unknown)
+    return [people[pk] for pk in ours], [contacts[pk] for pk in theirs if pk in contacts]
 
 
 def of_contact(viewer, contact):
@@ -141,15 +162,9 @@ def threads(viewer, contacts, customers=None):
     recorded = Link.objects.visible_to(viewer).filter(contact__in=contacts)
     links = list(recorded.filter(ended_on__isnull=True))
     happened = evidence(viewer, contacts) if customers is None else met_at(customers, contacts)
-    ids = {row["who"] for row in happened} | {link.person_id for link in links}
+    ids = {met.by[0] for met in happened} | {link.person_id for link in links}
     people = Person.objects.exclude(state=Person.State.LEFT).in_bulk(ids)
-    found = {}
-    for row in happened:
-        if row["who"] in people:
-            found[row["who"], row["whom"]] = Thread(
-                people[row["who"]], contacts[row["whom"]], tier_of(row["strength"]), row["times"],
-                row["last"], order=row["strength"],
-            )  # fmt: skip
+    found = {met.by: thread_of(met, people, contacts) for met in happened if met.by[0] in people}
     for link in links:
         if link.person_id in people:
             empty = Thread(people[link.person_id], contacts[link.contact_id])
@@ -157,16 +172,25 @@ def threads(viewer, contacts, customers=None):
     return sorted(found.values(), key=lambda thread: (-thread.order, thread.person.sort_key))
 
 
+def thread_of(met, people, contacts):
+    """The Thread of a Met grouped by person and contact."""
+    who, whom = met.by
+    return Thread(
+        people[who], contacts[whom], met.tier, met.times, met.last, met.logged, met.kinds,
+        order=met.order,
+    )  # fmt: skip
+
+
 def evidence(viewer, contacts):
-    """One grouped query: who met whom how often, last when, and what it adds up to."""
+    """Who met whom, by what the viewer sees: one grouped query."""
     seen = Activity.objects.visible_to(viewer).filter(contacts__in=list(contacts))
-    return met(seen, "who", "whom")
+    return strength.met(seen, "who", "whom")
 
 
 def met_at(customers, contacts):
     """The same of what happened at these customers (ids)."""
     seen = Activity.objects.filter(customer__in=list(customers), contacts__in=list(contacts))
-    return met(seen, "who", "whom")
+    return strength.met(seen, "who", "whom")
 
 
 def best_at(customers):
@@ -174,48 +198,11 @@ def best_at(customers):
 
     customers: ids of customers that the reader sees.
     """
-    best = {}
-    seen = Activity.objects.filter(customer__in=list(customers), contacts__isnull=False)
-    for row in met(seen, "customer", "who", "whom"):
-        key = row["customer"], row["who"]
-        best[key] = max(best.get(key, 0), row["strength"])
-    return {key: tier_of(strength) for key, strength in best.items()}
-
-
-def met(activities, *by):
-    """Some activities grouped `by` who (ours), whom (theirs) and what else: times, last, strength."""
-    joint = Exists(ActivityVisitor.objects.filter(activity=OuterRef("pk")))
-    weight = Case(
-        When(joint, kind=Activity.Kind.VISIT, then=Value(float(JOINT))),
-        *(When(kind=kind, then=Value(float(worth))) for kind, worth in WEIGHTS.items()),
-        output_field=FloatField(),
-    )
-    age = Func(StatementNow(), F("happened_at"), template="extract(epoch FROM %(expressions)s)",
-               arg_joiner=" - ", output_field=FloatField())  # fmt: skip
-    faded = Power(Value(2.0), -Greatest(age, Value(0.0)) / Value(86_400.0 * HALF_LIFE))
-    seen = activities.order_by().annotate(whom=F("contacts"), worth=weight * faded)
-    sums = {"strength": Sum("worth"), "times": Count("pk"), "last": Max("happened_at")}
-    ours = seen.filter(author__isnull=False)  # whom somebody outside met, nobody here knows by that
-    wrote = ours.annotate(who=F("author")).values(*by).annotate(**sums)
-    joined = seen.filter(visitors__isnull=False).annotate(who=F("visitors__person"))
-    return together(by, wrote, joined.values(*by).annotate(**sums))
-
-
-def together(by, *parts):
-    """Rows of both roles, author and joint visitor, added up per group."""
     found = {}
-    for row in parts[0].union(*parts[1:], all=True):
-        have = found.setdefault(tuple(row[name] for name in by), row)
-        if have is not row:
-            have["strength"] += row["strength"]
-            have["times"] += row["times"]
-            have["last"] = max(have["last"], row["last"])
-    return found.values()
-
-
-def tier_of(strength):
-    """strong, moderate, weak or none."""
-    return next((name for least, name in TIERS if strength >= least), "none")
+    seen = Activity.objects.filter(customer__in=list(customers), contacts__isnull=False)
+    for met in strength.met(seen, "customer", "who", "whom"):
+        found.setdefault(met.by[:2], []).append(met)
+    return {key: strength.best(mets).tier for key, mets in found.items()}
 
 
 def leaving(viewer, people):

@@ -7,17 +7,29 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from crm.selectors import cadence
-from crm.selectors.threads import NOW, RECENT, sql
+from crm.selectors.threads import RECENT, placed, sql
 
 MOST = 3
 CELLS = [f"{ours}-{theirs}" for ours in range(MOST + 1) for theirs in range(MOST + 1)]
-EVERYWHERE = sql("true", NOW.replace("%(recent)s", "%s"))
+EVERYWHERE = placed(sql("true"))
+SIDES = ("ours", "theirs")
+SAID = [*SIDES, *CELLS]
 HAVING = f"SELECT live.customer FROM ({EVERYWHERE}) live(customer, ours, theirs) WHERE {{}}"
 
 
 def single():
     """Customers in service where one person going, here or there, would end live contact."""
     return Q(status__in=cadence.OPEN) & ~having("least(live.ours, live.theirs) > 1")
+
+
+def hanging(side):
+    """Customers in service that hang on one person, or on nobody, of `side`: one of SIDES."""
+    return Q(status__in=cadence.OPEN) & ~having(f"live.{SIDES[SIDES.index(side)]} > 1")
+
+
+def within(said):
+    """Customers in service as a list is asked for them: one of SIDES, or of CELLS."""
+    return hanging(said) if said in SIDES else in_cell(said)
 
 
 def in_cell(cell):

@@ -23,6 +23,12 @@ RISKS = {
     "no_backup": ("warn", "nobody", _lazy("No backup"), ""),
     "stale": ("warn", "clock", _lazy("Stale"),
               _lazy("No confirmed contact for longer than the tier allows")),
+    "single_both": ("warn", "thread", _lazy("Single-threaded"),
+                    _lazy("At most one of ours and one of theirs had confirmed contact within 90 days")),
+    "single_ours": ("warn", "thread", _lazy("Single-threaded: ours"),
+                    _lazy("At most one of ours had confirmed contact within 90 days")),
+    "single_theirs": ("warn", "thread", _lazy("Single-threaded: theirs"),
+                      _lazy("At most one of theirs had confirmed contact within 90 days")),
 }  # fmt: skip
 
 

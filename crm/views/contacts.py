@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.access import Action, can
 from crm.forms.contacts import (
@@ -32,6 +33,11 @@ from kit.web import (
 )
 
 FUNCTIONS = Position.Function
+ONLY = {
+    "unreached": _lazy("Unreached for 90 days"),
+    "known-by-one": _lazy("Known by one person only"),
+    "moved": _lazy("Moved company"),
+}
 
 
 def index(request):
@@ -39,7 +45,8 @@ def index(request):
     given = request.GET
     q, key = given.get("q", "")[:100], given.get("key") == "1"
     function = given.get("function") if given.get("function") in FUNCTIONS.values else ""
-    found = rows.listed(request.user, q, key, function)
+    only = given.get("only") if given.get("only") in rows.ONLY else ""
+    found = rows.listed(request.user, q, key, function, only)
     page, earlier, later = rows.page(
         request.user, found, mark(given, "after"), mark(given, "before")
     )
@@ -52,7 +59,8 @@ def index(request):
             "function_label": FUNCTIONS(function).label if function else "",
             "earlier": earlier, "later": later,
             "first": page[0].pk if page else None, "last": page[-1].pk if page else None,
-            "filtered": bool(q or key or function),
+            "filtered": bool(q or key or function or only),
+            "only": only, "only_label": ONLY.get(only, ""), "narrowed": ONLY.items(),
             "knows_keys": can(request.user, Action.SETTLEMENT_VIEW),
         },
     )  # fmt: skip
@@ -78,7 +86,7 @@ def detail(request, pk):
         "crm/contacts/contact.html",
         {
             "contact": contact, "places": places, "channels": in_use, "ended": ended,
-            "threads": known, "activities": activities, "alone": len(known) == 1,
+            "threads": known, "activities": activities, "alone": rows.is_known_by_one(viewer, contact),
             "can_edit": bool(editable), "editable_ids": {customer.pk for customer in editable},
             "can_reveal": can(viewer, Action.CHANNEL_REVEAL, contact),
             "sees_channels": can(viewer, Action.CHANNEL_VIEW, contact),

@@ -14,7 +14,7 @@ from crm.filters import customers as filters
 from crm.models import Customer, Industry, Region
 from crm.selectors import customer_list, saved_views
 from crm.selectors import customers as rows
-from crm.selectors.thread_list import MOST
+from crm.selectors.thread_list import MOST, SIDES
 from kit.templatetags.words import day_words, shown_name
 from kit.web import paged, show
 
@@ -135,9 +135,11 @@ def chips(asked):
     return [chip for chip in found if chip[1]]
 
 
-def threads(cell):
-    """A cell of the grid of threads, in words."""
-    ours, theirs = (f"{n}+" if n == str(MOST) else n for n in cell.split("-"))
+def threads(said):
+    """A side that hangs on one person, or a cell of the grid of threads, in words."""
+    if said in SIDES:
+        return _("at most one of ours") if said == SIDES[0] else _("at most one of theirs")
+    ours, theirs = (f"{n}+" if n == str(MOST) else n for n in said.split("-"))
     return _("%(ours)s of ours, %(theirs)s of theirs") % {"ours": ours, "theirs": theirs}
 
 
@@ -151,12 +153,12 @@ def opened(request, asked):
     """Context: which part of the filter is open, what it offers, and what the form keeps besides."""
     part = request.GET.get("filter", "")
     part = part if part in ("open", "columns") else ""
-    return {"opened": part, "kept": kept(request, asked, part)} | choices(request, part)
+    return {"opened": part, "kept": kept(request, asked, part)} | choices(request, asked, part)
 
 
 def kept(request, asked, part):
     """(name, value) of what the form of the filters sends along without showing it."""
-    named = {"q"} | ({*filters.NARROWING} - {"view", "thread"} if part == "open" else set())
+    named = {"q"} | ({*filters.NARROWING} - {"view"} if part == "open" else set())
     said = asked.filters | ({"view": [asked.view]} if "view" in request.GET else {})
     if part != "open" and asked.sort != "name":
         said["sort"] = [asked.sort]
@@ -167,7 +169,7 @@ def kept(request, asked, part):
     return [(name, one) for name, values in said.items() if name not in named for one in values]
 
 
-def choices(request, part):
+def choices(request, asked, part):
     """What the opened filter, or the choice of columns, offers."""
     if part == "columns":
         return {"all_columns": filters.COLUMNS.items()}
@@ -177,6 +179,7 @@ def choices(request, part):
     return {
         "spans": spans if can(request.user, Action.TRADE_VIEW) else [],
         "sees_seats": can(request.user, Action.SEAT_HISTORY),
+        "threads": [(one, threads(one)) for one in dict.fromkeys([*SIDES, asked.thread]) if one],
         "orders": ORDERS.items(), "tiers": Customer.Tier.values, "statuses": Customer.Status.choices,
         "regions": Region.objects.with_tree_fields(), "industries": Industry.objects.all(),
     }  # fmt: skip

@@ -16,6 +16,7 @@ from crm.models import Customer
 from crm.seats import Seat
 from crm.selectors import changesets, customer_family, customer_page, key_accounts, ownership
 from crm.selectors import customers as rows
+from crm.selectors.threads import pair
 from crm.services import customers, duplicates
 from kit.errors import Conflict, NotAllowed
 from kit.web import (
@@ -32,7 +33,7 @@ from kit.web import (
 @require_safe
 def detail(request, pk):
     """One customer: who answers for it, who they are, what happened, what is next."""
-    customer = get_visible_or_404(with_facts(), request, pk=pk)
+    customer = get_visible_or_404(with_facts().annotate(thread_pair=pair()), request, pk=pk)
     viewer = request.user
     powers = customer_page.powers(viewer, customer)
     now = customer_page.standing(viewer, customer)

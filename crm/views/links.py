@@ -1,7 +1,8 @@
 """Who knows whom: the map of a customer, new links, ended links."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import Action, can
@@ -10,35 +11,52 @@ from accounts.selectors.org import home_unit, members
 from crm.forms.links import LinkForm
 from crm.models import Customer, Link, Position
 from crm.seats import Seat
-from crm.selectors import network
+from crm.selectors import coverage, network
 from crm.services import links
 from crm.views.contacts import editable_contact
 from kit.templatetags.words import shown_name
 from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 
 MOST = 6  # rows of one side in the panel
+SHOWN = ("picture", "matrix", "list")
 EMPTY = {Seat.ACCOUNT_MANAGER: gettext_lazy("nobody holds this seat"),
          Seat.BACKUP: gettext_lazy("nobody holds this seat")}  # fmt: skip
 
 
 def customer_map(request, pk):
-    """The network of a customer: a page, or with `?panel=1` the panel of the customer's page."""
+    """The network of a customer: a page, or with `?panel=1` the panel of the customer's page.
+
+    Without `show` a wide screen gets the picture and a phone the list.
+    """
     customer = get_visible_or_404(Customer, request, pk=pk)
     known = network.of_customer(request.user, customer)
     panel = request.GET.get("panel") == "1"
     most = MOST if panel else None
+    shown = request.GET.get("show") if request.GET.get("show") in SHOWN else ""
     context = {
-        "customer": customer, "network": known, "panel": panel,
+        "customer": customer, "network": known, "panel": panel, "shown": shown,
+        "wide_tabs": tabs(customer, shown or "picture"), "narrow_tabs": tabs(customer, shown or "list"),
+        "matrix": coverage.matrix(known) if shown == "matrix" else None,
+        "functions": known.functions(customer.tier),
         "ours": our_side(known)[:most], "theirs": their_side(known)[:most],
         "lines": [line(thread) for thread in known.threads],
         "leaving_name": leaving_name(known),
         "rows": [(place, known.of(place.contact_id), known.others(place.contact_id))
                  for place in known.places],
-        "unreached": [Position.Function(function).label for function in known.unreached()],
+        "unreached": [gap.label for gap in known.gaps() if not gap.is_known],
+        "untouched": [gap.label for gap in known.gaps() if gap.is_known],
         "can_edit": not panel and can(request.user, Action.CUSTOMER_EDIT, customer),
     }  # fmt: skip
     template = "crm/links/panel.html" if panel else "crm/links/map.html"
     return show(request, template, context, customers=[customer.pk])
+
+
+def tabs(customer, shown):
+    """The three ways to look at the same threads; `shown` is the one in front."""
+    address = reverse("crm:customer-map", args=[customer.pk])
+    labels = (_("Picture"), _("Matrix"), pgettext("map", "List"))
+    return [{"url": f"{address}?show={name}", "label": label, "current": name == shown}
+            for name, label in zip(SHOWN, labels, strict=True)]  # fmt: skip
 
 
 def our_side(known):

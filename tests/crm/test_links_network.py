@@ -16,17 +16,18 @@ from kit.errors import Conflict, NotAllowed, Refused
 from tests.crm.contacts_world import at_both, sign_in, wang
 
 
-def happened(author, contact, customer, kind="visit", days=0, along=()):
-    """An activity `days` ago with a contact."""
+def happened(author, contact, customer, kind="visit", days=0, along=(), confirmed=True):
+    """An activity `days` ago with a contact, proved unless said otherwise, as are who came along."""
+    at = timezone.now() - timedelta(days=days)
+    proof = {"proof": "location", "confirmed_at": at} if confirmed else {}
     row = Activity.objects.create(
-        customer=customer,
-        author=author,
-        kind=kind,
-        happened_at=timezone.now() - timedelta(days=days),
+        customer=customer, author=author, kind=kind, happened_at=at, **proof
     )
     row.contacts.add(contact)
     for person in along:
-        ActivityVisitor.objects.create(activity=row, person=person)
+        ActivityVisitor.objects.create(
+            activity=row, person=person, confirmed_at=at if confirmed else None
+        )
     return row
 
 
@@ -167,9 +168,10 @@ def test_map_says_when_one_person_only_knows_the_customer(cast, client):
     page = reverse("crm:customer-map", args=[cast.huadong.pk])
     assert "Nobody here has been in touch lately." in client.get(page).content.decode()
     happened(cast.li, contact, cast.huadong)
-    assert "Only one person here knows this customer." in client.get(page).content.decode()
+    only = "Only one person here knows this customer: Li Wei. All contact runs through Wang Fang."
+    assert only in client.get(page).content.decode()
     happened(cast.gao, contact, cast.huadong, kind="call")  # the service line is no second thread
-    assert "Only one person here knows this customer." in client.get(page).content.decode()
+    assert only in client.get(page).content.decode()
     happened(cast.chen, contact, cast.huadong)
     assert "Only one person" not in client.get(page).content.decode()
 
@@ -191,7 +193,7 @@ def test_score_is_never_shown(cast, client):
         text = sign_in(client, cast.li).get(page).content.decode()
         assert f"{strength:.2f}" not in text
         assert "Moderate" in text
-        assert "1 activity, last on" in text
+        assert "1 visit, last on" in text
 
 
 def test_leaving_shows_only_to_who_may_see_employment(cast, client):
