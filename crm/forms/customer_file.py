@@ -86,10 +86,11 @@ class PartForm(forms.Form):
         for cell in self.cells:
             name = cell.field.id
             self.fields[name] = control(cell.field)
-            self.fields[name].widget.attrs["data-draft"] = f"{draft}-{name}"
+            self.fields[name].widget.attrs["data-draft"] = draft
             self.fields[f"{name}-note"] = forms.CharField(
-                label=_("Note"), required=False, max_length=customer_file.NOTE
-            )
+                label=_("Note"), required=False, max_length=customer_file.NOTE,
+                widget=forms.TextInput(attrs={"data-draft": draft}),
+            )  # fmt: skip
             self.fields[f"{name}-version"] = forms.IntegerField(
                 widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
             )

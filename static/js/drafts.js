@@ -1,4 +1,4 @@
-// Unsaved text stays on this device: <textarea data-draft="key">. A draft is not saved.
+// Unsaved text stays on this device: <textarea data-draft="key">, or any field but a tick. A draft is not saved.
 // Kept per person, three days at most, wiped on sign-out.
 import { text, whenLoaded } from './page.js';
 
@@ -8,14 +8,16 @@ const waiting = new Map();
 let store;
 try { store = window.localStorage; } catch { store = null; }   // refused in some private windows
 
-const nameOf = (field) => prefix + field.dataset.draft;
+const nameOf = (field) => `${prefix}${field.dataset.draft}/${field.name}`;
+// What the page came with: a choice keeps it in its options.
+const given = (field) => field.defaultValue ?? [...field.options].find((one) => one.defaultSelected)?.value ?? '';
 const fieldsIn = (element) => element.querySelectorAll?.('[data-draft]') ?? [];
 
 const read = (name) => { try { return JSON.parse(store?.getItem(name)); } catch { return null; } };
 const write = (field) => {
   waiting.delete(field);
   try {
-    if (field.value && field.value !== field.defaultValue) store?.setItem(nameOf(field), JSON.stringify({ text: field.value, at: Date.now() }));
+    if (field.value && field.value !== given(field)) store?.setItem(nameOf(field), JSON.stringify({ text: field.value, at: Date.now() }));
     else store?.removeItem(nameOf(field));
   } catch { /* full or refused: the text is still in the field */ }
 };
@@ -31,7 +33,7 @@ export const forgetIn = (element) => fieldsIn(element).forEach(forget);
 
 const restore = (field) => {
   const draft = read(nameOf(field));
-  if (!draft || draft.text === field.value || field.value !== field.defaultValue) return;
+  if (!draft || draft.text === field.value || field.value !== given(field)) return;
   field.value = draft.text;
   const note = text('draft');
   if (!note) return;
@@ -39,7 +41,7 @@ const restore = (field) => {
   note.querySelector('[data-time]').textContent = `${time.getHours()}`.padStart(2, '0') + ':' + `${time.getMinutes()}`.padStart(2, '0');
   note.querySelector('[data-discard]').addEventListener('click', () => {
     forget(field);
-    field.value = field.defaultValue;
+    field.value = given(field);
     field.focus();
   });
   field.after(note);
