@@ -253,6 +253,19 @@ def bar(value, right, kind="bar"):
     return format_html(html, kind, at)
 
 
+def stack(parts):
+    """Parts of a whole side by side: one row of a list. parts: (value, class), drawn in their order."""
+    whole = float(sum(value for value, _kind in parts)) or 1
+    drawn, x = [], 0.0
+    html = '<rect class="{}" x="{}" width="{}" height="10"/>'
+    for value, kind in parts:
+        width = float(value) / whole
+        if width:  # a hair of surface parts neighbours
+            drawn.append(format_html(html, kind, percent(x), percent(max(0.002, width - 0.006))))
+        x += width
+    return format_html('<svg height="10" aria-hidden="true">{}</svg>', joined(drawn))
+
+
 # -- treemaps --------------------------------------------------------------------------------------
 def treemap(areas, label, *, height=212):
     """Parts of a whole as areas. areas: Areas; those of no value are left out. height: px."""

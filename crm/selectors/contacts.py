@@ -23,7 +23,10 @@ def place_at(customer, contact):
 
 
 def places_seen(person, contact):
-    """Places of a contact at customers that `person` sees, the open ones first."""
+    """Places of a contact at customers that `person` sees, the open ones first.
+
+    Each has `then`: where they went from there, as far as the person sees it.
+    """
     rows = (
         Position.objects.visible_to(person)
         .filter(contact=contact)
@@ -31,7 +34,28 @@ def places_seen(person, contact):
         .marked_for(person)
         .key_first("pk")
     )
-    return sorted(rows, key=lambda row: not row.is_open)
+    found = sorted(rows, key=lambda row: not row.is_open)
+    for row in found:
+        row.then = None if row.is_open else went_to(row, found)
+    return found
+
+
+def went_to(place, places):
+    """The first of `places` that began after this one had ended; one without a first day is last."""
+    later = [
+        one for one in places
+        if one.customer_id != place.customer_id
+        and (one.started_on > place.ended_on if one.started_on else one.is_open)
+    ]  # fmt: skip
+    return min(later, key=lambda one: (one.started_on is None, one.started_on), default=None)
+
+
+def loggable_at(person, places):
+    """The first of some open places at whose customer `person` may log activities, or None."""
+    here = [place for place in places if place.is_open]
+    may = Customer.objects.visible_to(person, Action.ACTIVITY_LOG)
+    keys = set(may.filter(pk__in=[p.customer_id for p in here]).values_list("pk", flat=True))
+    return next((place for place in here if place.customer_id in keys), None)
 
 
 def at_customer(person, customer):

@@ -86,6 +86,7 @@ def detail(request, pk):
         "crm/contacts/contact.html",
         {
             "contact": contact, "places": places, "channels": in_use, "ended": ended,
+            "log_at": rows.loggable_at(viewer, places),
             "threads": known, "activities": activities, "alone": rows.is_known_by_one(viewer, contact),
             "can_edit": bool(editable), "editable_ids": {customer.pk for customer in editable},
             "can_reveal": can(viewer, Action.CHANNEL_REVEAL, contact),

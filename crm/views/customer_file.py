@@ -10,6 +10,7 @@ from crm.forms.customer_file import PartForm
 from crm.models import Customer, Fact
 from crm.selectors import customer_file as ask_file
 from crm.selectors import customer_page
+from crm.selectors.threads import pair
 from crm.services import customer_file
 from crm.views.customers import head
 from kit.errors import Conflict, NotAllowed
@@ -18,7 +19,8 @@ from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 
 def organisation(request, pk):
     """The customer, if it is an organisation that this person sees."""
-    return get_visible_or_404(Customer, request, pk=pk, kind=Customer.Kind.ORGANISATION)
+    rows = Customer.objects.annotate(thread_pair=pair())
+    return get_visible_or_404(rows, request, pk=pk, kind=Customer.Kind.ORGANISATION)
 
 
 def context_of(request, customer):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, Sum
+from django.db.models import Case, Exists, F, FilteredRelation, Max, OuterRef, Q, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.access import Action
@@ -37,6 +38,7 @@ class Line:
     ours: int = 0
     theirs: int = 0
     value: Decimal = NOTHING  # ordered within twelve months
+    file: int | None = None  # how complete its file is, in per cent; None: it has none
 
     def ratio(self, now):
         """Time without a confirmed contact ÷ what the tier allows: beyond 1 it is stale."""
@@ -50,7 +52,7 @@ class Line:
 
 def lines(viewer):
     """Every customer in service that the viewer sees, as Lines."""
-    found = [Line(*row) for row in held(viewer)]
+    found = [Line(*row, file=file) for *row, file in held(viewer)]
     ids = [line.pk for line in found]
     live, worth = threads.live(ids), values(viewer)
     for line in found:
@@ -60,13 +62,15 @@ def lines(viewer):
 
 
 def held(viewer):
-    """(customer, tier, entered, clock, account manager or None, whether there is a backup)."""
+    """(customer, tier, entered, clock, account manager or None, whether there is a backup, file)."""
     seat = Q(assignments__seat=Seat.ACCOUNT_MANAGER, assignments__period__contains=StatementNow())
     second = Assignment.objects.at().filter(customer=OuterRef("pk"), seat=Seat.BACKUP)
     rows = Customer.objects.visible_to(viewer).filter(status__in=cadence.OPEN)
     rows = rows.annotate(held=FilteredRelation("assignments", condition=seat))
     rows = rows.annotate(since=cadence.since(), second=Exists(second)).order_by()
-    return rows.values_list("pk", "tier", "created_at", "since", "held__person", "second")
+    firm = Q(kind=Customer.Kind.ORGANISATION)
+    rows = rows.annotate(file=Case(When(firm, then=Coalesce("completeness__total", 0))))
+    return rows.values_list("pk", "tier", "created_at", "since", "held__person", "second", "file")
 
 
 def values(viewer):

@@ -39,6 +39,7 @@ class Panel:
     cells: list | None = None  # of the grid: (ours, [Cell])
     bars: list | None = None  # (person, picture, words, is over)
     items: list = field(default_factory=list)  # the ten that matter most
+    key_of: list = field(default_factory=list)  # (class of a mark, words)
 
 
 def customers_url(query):

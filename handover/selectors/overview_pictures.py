@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from crm.models import Customer
 from crm.selectors import cadence, capacity
 from handover.selectors.overview_books import concentration, shares
+from handover.selectors.overview_files import files
 from handover.selectors.overview_panels import LISTED, Item, Panel, customers_url
 from handover.selectors.overview_threads import threads
 from kit import svg
@@ -29,6 +30,7 @@ def all_of(made):
         stale(made),
         load(made),
         rotation(made),
+        files(made),
     ]
 
 

@@ -24,7 +24,7 @@ def index(request):
     everybody = request.GET.get("people") == "all"
     context = common(made) | {
         "tiles": tiles.of(made, period), "period": period, "periods": tiles.PERIODS,
-        "needs": needs.of(request.user), "panels": pictures.all_of(made),
+        "needs": needs.of(request.user), "panels": [one for one in pictures.all_of(made) if one.key != "files"],
         "books": made.books if everybody else made.books[:PEOPLE], "everybody": everybody,
         "assigns": can(request.user, Action.SEAT_ASSIGN),
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Every figure of the overview equals what a loop over the rows finds."""
 
+import random
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -9,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Person
-from crm.models import Customer
+from crm.models import Completeness, Customer
 from crm.selectors import exposure, thread_list, threads
-from handover.selectors import overview, overview_facts
+from handover.selectors import overview, overview_facts, overview_files
 from handover.selectors.overview_facts import Line
 from tests.handover import overview_world as world
 
@@ -194,3 +195,42 @@ def test_numbers_of_an_empty_company_are_nothing():
     found = overview.figures([], timezone.now())
     assert (found.customers, found.single, found.highest) == (0, 0, None)
     assert set(overview.grid([]).values()) == {(0, Decimal(0))}
+
+
+# -- files -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("seed", [1, 2])
+def test_files_of_each_account_manager_are_those_of_a_loop(cast, seed):
+    chance, target = random.Random(seed), {"A": 90, "B": 80, "C": 60}
+    Customer.objects.update(status="closed")
+    rows = []
+    for place in range(30):
+        tier, who, total = (
+            chance.choice("ABC"),
+            chance.choice(["li", "chen", "wu"]),
+            chance.randint(20, 100),
+        )
+        kind = chance.choice(["organisation"] * 4 + ["person"])
+        made = world.customer(cast, f"Firm {place}", tier, who, kind=kind)
+        if kind == "organisation":
+            Completeness.objects.update_or_create(
+                customer=made, defaults={"total": total, "parts": [total] * 5}
+            )
+            rows.append((who, tier, total))
+    found = {one.person: one for one in overview_files.by_person(overview.of(cast.sun), target)}
+    assert set(found) == {cast[who] for who, _tier, _total in rows}
+    for person, files in found.items():
+        own = [(tier, total) for who, tier, total in rows if cast[who] == person]
+        assert files.totals and sorted(files.totals) == sorted(total for _tier, total in own)
+        assert files.near["reached"] == sum(total >= target[tier] for tier, total in own)
+        assert files.near["less"] == sum(2 * total < target[tier] for tier, total in own)
+        assert files.below == sum(total < target[tier] for tier, total in own)
+    panel = overview_files.files(overview.of(cast.sun))
+    below = sum(total < target[tier] for _who, tier, total in rows)
+    assert panel.title.startswith(f"{below} of {len(rows)} files")
+
+
+def test_a_file_that_was_never_counted_is_empty_and_a_private_customer_has_none(cast):
+    Completeness.objects.all().delete()
+    Customer.objects.filter(pk=cast.nanqiao.pk).update(kind="person")
+    found = {line.pk: line.file for line in overview_facts.lines(cast.sun)}
+    assert found[cast.huadong.pk] == 0 and found[cast.nanqiao.pk] is None
