@@ -43,6 +43,7 @@ AREAS.update(
         "knowledge": _("What is passed on"),
         "closing": _("Closing cases"),
         "evidence": _("Evidence of departure cases"),
+        "final_pay": _("Final pay of leavers"),
         "interviews": _("Exit interviews"),
         "follow_ups": _("Calls after handovers"),
     }
@@ -62,6 +63,7 @@ SENTENCES.update(
             "%(who)s chose somebody else to take over customers of a departure case"
         ),
         "added_tasks.add": _("%(who)s added a task to a departure case"),
+        "final_pay.decide": _("%(who)s decided the day of a final pay"),
         "evidence.take": _("%(who)s took the evidence of a departure case"),
         "departure_opening.end_secret": _("the confidential time of a departure case ended"),
         "departure_opening.end_access": _("the last working day of a departure case ended"),
@@ -119,6 +121,8 @@ LABELS.update(
     {
         ("handover.handovertask", "person"): _("who is to do it"),
         ("handover.handovertask", "proof"): _("what shows it"),
+        "pay_on": _("day of the final pay"),
+        "pay_why": _("where that day comes from"),
         "brief": _("handover brief"),
         "brief_note": _("why it was returned"),
         "told_at": _("customer told"),

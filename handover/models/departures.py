@@ -66,6 +66,9 @@ class Departure(models.Model):
     # Of the account managers' seats; those of backups and others, see crm.ChangeSet.
     change_sets = models.ManyToManyField("crm.ChangeSet", related_name="departures", blank=True)
     left_out = models.JSONField(default=list)  # tasks taken out by hand: [CustomerHandover, key]
+    # The day of the final pay, where a person decided it, and what gives that day.
+    pay_on = models.DateField(null=True, blank=True)
+    pay_why = models.CharField(max_length=200, blank=True)
     client_uuid = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -8,7 +8,7 @@ from accounts.models import Person
 from accounts.selectors.content import content, said
 from accounts.selectors.holdings import held_by
 from handover.models import Departure
-from handover.selectors import cases, other_seats, plan, plan_dates, plan_problems
+from handover.selectors import cases, final_pay, other_seats, plan, plan_dates, plan_problems
 from kit.registry import Held
 
 SEATS = "crm.Assignment.person"
@@ -41,6 +41,7 @@ class Page:
     other_seats: list  # Kinds of seats
     held: list  # Lines of the registry
     days_left: int
+    pay: final_pay.Pay | None
     change_sets: list = field(default_factory=list)
 
 
@@ -61,7 +62,7 @@ def page(viewer, departure):
         departure, rows.count(), plan_problems.of(viewer, departure, takers, counts), lanes,
         plan_dates.of(departure, {lane.number: lane.label for lane in lanes}), [(one, one.n) for one in people.order_by("-n", "sort_key")],
         [(one, counts[one.pk]) for one in takers],
-        other_seats.kinds(departure), held(departure.person, viewer), cases.days_left(departure),
+        other_seats.kinds(departure), held(departure.person, viewer), cases.days_left(departure), final_pay.of(departure),
         list(departure.change_sets.select_related("decided_by").order_by("pk")),
     )  # fmt: skip
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from handover.models import HandoverTask
-from handover.selectors import other_seats, plan, successors
+from handover.selectors import final_pay, other_seats, plan, successors
 from kit.templatetags.words import grouped, shown_name
 
 UNFIT = {
@@ -41,6 +42,11 @@ def of(viewer, departure, takers, counts):
         text = ngettext("%(count)s task has nobody to do it.", "%(count)s tasks have nobody to do them.",
                         count)  # fmt: skip
         found.append(Problem("no_doer", text % {"count": grouped(count)}, count))
+    pay = final_pay.of(departure)
+    if pay and pay.day is None:
+        found.append(
+            Problem("pay", _("No rule says by when the final pay is due. Decide the day."))
+        )
     return found
 
 

@@ -14,6 +14,7 @@ from accounts.selectors.org import able_at, able_head_above
 from crm.models import Assignment
 from crm.seats import Seat
 from handover.models import HandoverTask
+from handover.selectors import final_pay
 from kit.dates import company_zone, today
 
 ROLES = {"finance": Role.FINANCE, "it": Role.IT, "legal": Role.LEGAL, "sales_head": Role.HEAD_OF_SALES,
@@ -136,6 +137,8 @@ def task(departure, library, row, desk, dates, handover=None):
         due, fits = day or due, day is not None
     elif who == "leaver" and due > dates.last:
         fits = row["offset_working_days"] > 0
+    elif row["task"] == final_pay.TASK and (ready := final_pay.ready_by(departure)):
+        due = min(due, ready)
     note = row.get("note") or {}
     return HandoverTask(
         departure=departure, handover=handover, key=row["task"], step=basis["step"],

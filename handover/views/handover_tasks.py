@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Action, can
 from crm.models import Activity
 from handover.forms.handover_tasks import GiveForm, ProblemForm, ProofForm
-from handover.selectors import cases, introductions
+from handover.selectors import cases, final_pay, introductions
 from handover.selectors import handover_tasks as selectors
 from handover.services import handover_tasks as tasks
 from handover.views.cases import address
@@ -64,6 +64,7 @@ def page_of(request, task, form):
         and selectors.may_waive(viewer, task.departure, task),
         "reads": opens or task.handover is None or acts,
         "there": place(viewer, task),
+        "pay": final_pay.of(task.departure) if task.key == final_pay.TASK else None,
         "visits": visits(viewer, task) if finishable and opens else [],
     }, customers=[customer.pk] if customer else (), status=form_status(form))  # fmt: skip
 

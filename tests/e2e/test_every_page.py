@@ -75,7 +75,7 @@ PAGES = {
         "/departures/{d}/apprenticeship", "/departures/{d}/team-talk", "/departures/{d}/interview",
         "/departures/interviews", "/departures/{d}/certificate", "/departures/{d}/close",
         "/departures/new", "/departures/{g}/plan", "/departures/{g}/plan/seats",
-        "/departures/{g}/plan/terms", "/departures/{g}/plan/customers/{b}",
+        "/departures/{g}/plan/terms", "/departures/{g}/plan/pay", "/departures/pay-rules", "/departures/pay-rules/cn_on_the_day", "/departures/{g}/plan/customers/{b}",
         "/departures/{g}/plan/tasks/{n}", "/departures/templates", "/departures/templates/try",
     ],
     "service": ["/follow-ups"],

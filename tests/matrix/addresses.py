@@ -43,7 +43,7 @@ OBJECTS = {
     "api:changesets-propose": "draft",
     **{
         f"handover:departure-{word}": "plan"
-        for word in ("plan", "seats", "give", "terms", "open", "withdraw", "reopen")
+        for word in ("plan", "seats", "give", "pay", "terms", "open", "withdraw", "reopen")
     },
     "api:departures-": "plan",
     "api:departures-documents": "departure",
@@ -147,6 +147,8 @@ def argument(name, parameter, world):
         ]
     if name.startswith("crm:file-field"):
         return {"part": "company_profile", "field": "site_access"}[parameter]
+    if parameter == "rule":
+        return "cn_on_the_day"
     if name.startswith("handover:template-"):
         return {"kind": "resignation", "group": "case", "task": "team_talk"}[parameter]
     return getattr(world, PARAMETERS.get(parameter) or subject(name)).pk
@@ -416,6 +418,13 @@ BODIES = {
     },
     "handover:departure-plan-task": lambda w: {
         "person": w.he.pk, "due_on": w.plan_task.due_on.isoformat(),
+    },
+    "handover:departure-pay": lambda w: {
+        "day": w.plan.last_day.isoformat(), "why": "Contract, clause 7", "version": 1,
+    },
+    "handover:pay-rule": lambda w: {
+        "country": "CN", "kinds": "retirement", "days": "3", "count": "working",
+        "source_en": "A source", "source_zh": "依据",
     },
     "handover:departure-plan-drop": lambda w: {},
     "handover:departure-plan-customer": lambda w: {"successor": w.wu.pk},
