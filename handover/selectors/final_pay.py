@@ -8,6 +8,7 @@ from accounts.selectors.calendar import working_calendar
 from accounts.selectors.content import content, said, shipped
 from handover.models import Departure
 from kit.dates import company_zone, today
+from kit.memo import remembered
 
 TASK = "final_pay"  # of the library
 COUNTS = ("calendar", "working")
@@ -29,9 +30,10 @@ def of(departure):
     """The Pay of a departure; None for a kind after which the person stays."""
     if departure.kind not in DECIDABLE:
         return None
-    rule = rule_for(Company.objects.get(pk=1).country, departure.kind)
+    part = section()
+    rule = rule_for(part["rules"], country(), departure.kind)
     by_law = day_of(rule, departure.last_day) if rule else None
-    note = said(section()["note"])
+    note = said(part["note"])
     if departure.pay_on and (by_law is None or departure.pay_on <= by_law):
         return Pay(departure.pay_on, departure.pay_why, note, True, by_law)
     return Pay(by_law, said(rule["source"]) if rule else "", note, False, by_law)
@@ -48,11 +50,15 @@ def rules():
     return section()["rules"]
 
 
-def rule_for(country, kind):
-    """The first rule for a country and a kind of departure, or None."""
-    return next(
-        (one for one in rules() if one["country"] == country and kind in one["kinds"]), None
-    )
+def rule_for(rules, country, kind):
+    """The first of some rules for a country and a kind of departure, or None."""
+    return next((one for one in rules if one["country"] == country and kind in one["kinds"]), None)
+
+
+def country():
+    """The country of the company."""
+    rows = Company.objects.filter(pk=1).values_list("country", flat=True)
+    return remembered("company country", rows.get)
 
 
 def day_of(rule, last_day):

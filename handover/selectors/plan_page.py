@@ -57,12 +57,13 @@ def page(viewer, departure):
     counts = dict(
         rows.exclude(successor=None).order_by().values_list("successor").annotate(Count("pk"))
     )
+    pay = final_pay.of(departure)
     takers = sorted(takers, key=lambda one: (-counts[one.pk], one.sort_key))
     return Page(
-        departure, rows.count(), plan_problems.of(viewer, departure, takers, counts), lanes,
+        departure, rows.count(), plan_problems.of(viewer, departure, takers, counts, pay), lanes,
         plan_dates.of(departure, {lane.number: lane.label for lane in lanes}), [(one, one.n) for one in people.order_by("-n", "sort_key")],
         [(one, counts[one.pk]) for one in takers],
-        other_seats.kinds(departure), held(departure.person, viewer), cases.days_left(departure), final_pay.of(departure),
+        other_seats.kinds(departure), held(departure.person, viewer), cases.days_left(departure), pay,
         list(departure.change_sets.select_related("decided_by").order_by("pk")),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from handover.models import HandoverTask
-from handover.selectors import final_pay, other_seats, plan, successors
+from handover.selectors import other_seats, plan, successors
 from kit.templatetags.words import grouped, shown_name
 
 UNFIT = {
@@ -26,8 +26,8 @@ class Problem:
     count: int = 0
 
 
-def of(viewer, departure, takers, counts):
-    """What is wrong with a plan, the worst first."""
+def of(viewer, departure, takers, counts, pay=None):
+    """What is wrong with a plan, the worst first. pay: its final_pay.Pay."""
     found = list(of_customers(departure)) + list(of_takers(viewer, departure, takers, counts))
     unfit = departure.tasks.filter(fits=False).count()
     if unfit:
@@ -42,7 +42,6 @@ def of(viewer, departure, takers, counts):
         text = ngettext("%(count)s task has nobody to do it.", "%(count)s tasks have nobody to do them.",
                         count)  # fmt: skip
         found.append(Problem("no_doer", text % {"count": grouped(count)}, count))
-    pay = final_pay.of(departure)
     if pay and pay.day is None:
         found.append(
             Problem("pay", _("No rule says by when the final pay is due. Decide the day."))
