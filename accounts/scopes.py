@@ -43,6 +43,23 @@ class PersonScope(Scope):
         return queryset.filter(Q(**{f"{self.path}__in" if self.path else "pk__in": ids}))
 
 
+class AgreementScope(Scope):
+    """Agreements of everybody; others for whoever is asked or has signed, and who oversees them all."""
+
+    def narrow(self, queryset, person, action, at):
+        from accounts.access import Action
+        from accounts.models import AgreementRequest, AgreementSignature
+
+        if not person.has_access or reach(person, action or Action.AGREEMENT_VIEW) == Reach.NONE:
+            return queryset.none()
+        if reach(person, Action.AGREEMENT_VIEW) == Reach.ALL:
+            return queryset
+        asked = AgreementRequest.objects.filter(person=person.pk, ended_at=None)
+        signed = AgreementSignature.objects.filter(person=person.pk)
+        own = Q(key__in=asked.values("key")) | Q(key__in=signed.values("agreement__key"))
+        return queryset.filter(Q(audience="everybody") | own)
+
+
 class TrailScope(Scope):
     """The trail: own acts; acts of the people one leads; HR acts on people; technical ones.
 

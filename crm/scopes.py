@@ -1,5 +1,6 @@
 """Scopes of customer-shaped models."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -11,6 +12,14 @@ from kit.clock import StatementNow
 from kit.scoping import Scope
 
 GONE = ("frozen", "left")  # states in which nobody answers
+# function(person) → condition on the tasks of which this person may not know, for whatever reason.
+TASK_SECRETS: list[Callable] = []
+
+
+def keeps_tasks(function):
+    """Register the decorated function as one that keeps tasks from people."""
+    TASK_SECRETS.append(function)
+    return function
 
 
 class CustomerScope(Scope):
@@ -26,6 +35,16 @@ class CustomerScope(Scope):
         from crm.access import narrow
 
         return narrow(queryset, self.path, person, action, at)
+
+
+class TaskScope(CustomerScope):
+    """Tasks at a customer one reaches, but for those that are about oneself; see `keeps_tasks`."""
+
+    def narrow(self, queryset, person, action, at):
+        seen = super().narrow(queryset, person, action, at)
+        for secret in TASK_SECRETS if not seen.query.is_empty() else ():
+            seen = seen.exclude(secret(person))
+        return seen
 
 
 class ContactScope(Scope):

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from accounts.access import Action, Reach, Role, reach
 from accounts.scopes import PersonScope, keeps_from_trail
 from accounts.selectors.org import people_led_by
+from crm.scopes import keeps_tasks
 from kit.clock import StatementNow
 from kit.scoping import Scope
 
@@ -181,6 +182,15 @@ class IncidentScope(Scope):
         led = people_led_by(person, at) - {person.pk} if width > Reach.OWN else set()
         mine = Q(opened_by=person.pk) | Q(leaver__in=led) | Q(Exists(seats_of(person)))
         return seen.filter(mine | Q(Exists(customers_led(person, at))))
+
+
+@keeps_tasks
+def plans_about(person):
+    """The condition of tasks that win a customer back which follows this very person."""
+    from handover.models import Incident
+
+    plans = Incident.tasks.through.objects.filter(task=OuterRef("pk"), incident__leaver=person.pk)
+    return Q(Exists(plans))
 
 
 def customers_led(person, at=None):

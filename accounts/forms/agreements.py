@@ -23,6 +23,8 @@ class TextForm(forms.Form):
         label=_("Text in Chinese"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 16})
     )
 
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
     def texts(self):
         """The cleaned values as the service takes them."""
         given = self.cleaned_data

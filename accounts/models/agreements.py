@@ -5,10 +5,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action
-from accounts.scopes import PersonScope
+from accounts.scopes import AgreementScope, PersonScope
 from kit.digests import digest_of
 from kit.registry import Held, Holding
-from kit.scoping import Everyone, ScopedManager
+from kit.scoping import ScopedManager
 from kit.templatetags.words import chinese
 
 
@@ -38,7 +38,7 @@ class Agreement(models.Model):
 
     held = {"made_by": Holding(Held.HISTORY, _("Agreements published"))}
     append_only = True
-    scope = Everyone()
+    scope = AgreementScope()
     objects = ScopedManager()
 
     class Meta:

@@ -83,6 +83,11 @@ def paragraphs(text):
     return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
+def latest_of(key):
+    """The version that counts of one agreement, or None."""
+    return Agreement.objects.filter(key=key).order_by("-number").first()
+
+
 def current():
     """{key: the version that counts}, in the order of the keys."""
     latest = Agreement.objects.order_by("key", "-number").distinct("key")
@@ -109,9 +114,31 @@ def signers(agreement):
     return people.filter(pk__in=asked.values("person"))
 
 
-def standings(viewer, agreements):
-    """{key: a Standing for each person whose signature is wanted, by name}, in three statements."""
-    people = list(directory().with_access().visible_to(viewer).order_by("sort_key", "pk"))
+def missing(agreement, after, most):
+    """(who has not signed a version, key of the last looked at) of the next people by key.
+
+    after: the key of the last one before. The second is None where nobody is left to look at.
+    """
+    people = list(signers(agreement).filter(pk__gt=after).order_by("pk")[:most])
+    rows = AgreementSignature.objects.filter(agreement__key=agreement.key, person__in=people)
+    last, day = {row.person_id: row for row in rows.order_by("pk")}, today(company_zone())
+    found = [one for one in people if Standing(agreement, one, last.get(one.pk), on=day).to_sign]
+    return found, people[-1].pk if len(people) == most else None
+
+
+def is_missing(person, agreement):
+    """Whether somebody is to sign a version: asked about one person, it reads nothing of others."""
+    return bool(missing(agreement, person.pk - 1, 1)[0][:1] == [person])
+
+
+def standings(viewer, agreements, among=None):
+    """{key: a Standing for each person whose signature is wanted, by name}, in three statements.
+
+    among: keys of people, None for everybody.
+    """
+    seen = directory().with_access().visible_to(viewer)
+    seen = seen if among is None else seen.filter(pk__in=among)
+    people = list(seen.order_by("sort_key", "pk"))
     keys, day = [one.key for one in agreements], today(company_zone())
     rows = AgreementSignature.objects.visible_to(viewer).filter(agreement__key__in=keys)
     rows = rows.select_related("agreement").order_by("pk")

@@ -4,6 +4,7 @@ The view asks for the password again before it calls `sign`.
 """
 
 import calendar
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.text import slugify
@@ -11,11 +12,19 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Action
 from accounts.audit import record
-from accounts.models import Agreement, AgreementRequest, AgreementSignature, Notice, Person
+from accounts.models import (
+    Agreement,
+    AgreementRequest,
+    AgreementSignature,
+    Notice,
+    Person,
+    TrailEntry,
+)
 from accounts.selectors import agreements as shapes
 from accounts.service import allow, service
 from accounts.services import content
 from accounts.services.notifications import addressee, notify
+from kit import outbox
 from kit.clock import database_now
 from kit.dates import company_zone, plausible, today
 from kit.digests import digest_of
@@ -23,12 +32,15 @@ from kit.errors import Conflict, NotAllowed, Refused
 
 LONGEST = {"title": 200, "text": 20_000}
 YEARS = 50 * 12
+TELL, CHUNK = "agreements.tell", 200
+BETWEEN = timedelta(days=1)  # two reminders
 
 
-def write(*, actor, key, texts):
-    """Change a text that is worked on; a key that is unknown is a new one. Returns its key.
+def write(*, actor, texts, key=None, seen=None):
+    """Change a text that is worked on, or begin a new one. Returns its key.
 
-    texts: {"title": {en, zh}, "text": {en, zh}}. What is published stays as it is.
+    texts: {"title": {en, zh}, "text": {en, zh}}. key: of the text, None for a new one. seen: the digest
+    of the text as it was read; another one is a Conflict. What is published stays as it is.
     """
     allow(actor, Action.AGREEMENT_RUN, None)
     for name, most in LONGEST.items():
@@ -38,23 +50,38 @@ def write(*, actor, key, texts):
                 raise Refused(_("Fill in both languages."), field=f"{name}_{language}")
             texts[name][language] = given
 
+    written = []
+
     def change(body):
-        row = next((one for one in body["texts"] if one["id"] == key), None)
-        if row is None:
-            row = {"id": key, "version": 1}
-            body["texts"].append(row)
+        row = begun(body, texts) if key is None else as_read(body, key, seen)
         row.update(texts)
+        written.append(row["id"])
 
     content.edit(actor=actor, name=shapes.DOCUMENT, change=change)
-    return key
+    return written[0]
 
 
-def new_key(title):
-    """A key for a new text that no other has."""
-    base = slugify(title)[:34].replace("-", "_") or "agreement"
-    taken = {row["id"] for row in shapes.drafts()} | {"new"}  # an address of its own
+def begun(body, texts):
+    """A new text of the document, under a key that no other has."""
+    base = slugify(texts["title"]["en"])[:34].replace("-", "_") or "agreement"
+    taken = {row["id"] for row in body["texts"]} | {"new"}  # an address of its own
     names = [base, *(f"{base}_{number}" for number in range(2, 100))]
-    return next(name for name in names if name not in taken)
+    free = next((name for name in names if name not in taken), None)
+    if free is None:
+        raise Refused(_("There are too many texts of this title."), field="title_en")
+    row = {"id": free, "version": 1}
+    body["texts"].append(row)
+    return row
+
+
+def as_read(body, key, seen):
+    """A text of the document, which nobody has changed since it was read."""
+    row = next((one for one in body["texts"] if one["id"] == key), None)
+    if row is None:
+        raise Refused(_("There is no such text."))
+    if seen != digest_of(row):
+        raise Conflict(_("The text has changed meanwhile. Read it again."))
+    return row
 
 
 @service(Action.AGREEMENT_RUN)
@@ -73,7 +100,7 @@ def publish(*, actor, key, terms, seen):
         raise Conflict(_("The text has changed meanwhile. Read it again."))
     made = version(actor, row, checked(terms))
     record(made, {"number": (None, made.number), "digest": (None, made.digest)})
-    tell(made, shapes.signers(made))
+    outbox.post(TELL, agreement=made.pk, after=0)
     return made
 
 
@@ -112,7 +139,7 @@ def ask(*, actor, key, person):
         raise Conflict(_("This person is asked already."))
     row = AgreementRequest.objects.create(person=person, key=key, asked_by=actor)
     record(row, {"person": (None, person), "agreement": (None, agreement)})
-    tell(agreement, [person])
+    tell(agreement, person)
     return row
 
 
@@ -153,6 +180,8 @@ def note_paper(*, actor, person, agreement, signed_on, kept_at):
         raise NotAllowed(_("Somebody else notes one's own signature."))
     if signed_on > today(company_zone()) or not plausible(signed_on):
         raise Refused(_("This day lies ahead."), field="signed_on")
+    if not shapes.standing(person, agreement).to_sign:
+        raise Conflict(_("This person has signed already, or is not asked to."))
     given = shapes.to_sign(agreement, person)
     paper = {"signed_on": signed_on, "kept_at": kept_at.strip()}
     return put(actor, person, agreement, given | {"signed_on": signed_on.isoformat()}, paper)
@@ -187,30 +216,51 @@ def later(day, months):
 
 @service(Action.AGREEMENT_RUN)
 def remind(*, actor, agreement):
-    """Remind everybody who has not signed the version that counts. Returns how many."""
+    """Remind everybody who has not signed the version that counts, once a day. Returns how many."""
     in_force(agreement)
+    refuse_soon(agreement)
     missing = [one.person for one in shapes.standings(actor, [agreement])[agreement.key]
                if one.to_sign]  # fmt: skip
     if not missing:
         raise Conflict(_("Everybody has signed."))
-    tell(agreement, missing)
+    outbox.post(TELL, agreement=agreement.pk, after=0)
     record(agreement, {"reminded": (None, len(missing))})
     return len(missing)
 
 
-def tell(agreement, people):
-    """A notice to each; whether it is still to be signed is asked when it is sent."""
+def refuse_soon(agreement):
+    """Refuse a reminder within a day of the last, as the trail has it."""
+    since = database_now() - BETWEEN
+    last = TrailEntry.objects.filter(subject_type="accounts.agreement", subject_id=agreement.pk)
+    if last.filter(verb="agreements.remind", recorded_at__gt=since).exists():
+        raise Conflict(_("They were reminded less than a day ago."))
+
+
+@outbox.handler(TELL)
+def tell_some(effect):
+    """Tell the next of those who have not signed yet, and leave the others to an effect of their own."""
+    agreement = Agreement.objects.get(pk=effect.payload["agreement"])
+    if shapes.current().get(agreement.key) != agreement:
+        return
+    people, last = shapes.missing(agreement, effect.payload["after"], CHUNK)
     for person in people:
-        notify("agreements.sign", to="agreements.signer", kind=Notice.Kind.ACTION,
-               url=reverse("accounts:agreement-sign", args=[agreement.key]),
-               values={"agreement": agreement.pk}, person=person.pk,
-               agreement=agreement.pk)  # fmt: skip
+        tell(agreement, person)
+    if last is not None:
+        outbox.post(TELL, agreement=agreement.pk, after=last)
+
+
+def tell(agreement, person):
+    """A notice; whether it is still to be signed is asked when it is sent."""
+    notify("agreements.sign", to="agreements.signer", kind=Notice.Kind.ACTION,
+           url=reverse("accounts:agreement-sign", args=[agreement.key]),
+           values={"agreement": agreement.pk}, person=person.pk,
+           agreement=agreement.pk)  # fmt: skip
 
 
 @addressee("agreements.signer")
 def signer(about):
     """Whoever has not signed yet; nobody, if they have or there is a newer version."""
     person = Person.objects.filter(pk=about["person"]).first()
-    agreement = shapes.current().get(Agreement.objects.get(pk=about["agreement"]).key)
-    still = person and agreement.pk == about["agreement"]
-    return person if still and shapes.standing(person, agreement).to_sign else None
+    agreement = Agreement.objects.get(pk=about["agreement"])
+    still = person and shapes.latest_of(agreement.key).pk == agreement.pk
+    return person if still and shapes.is_missing(person, agreement) else None

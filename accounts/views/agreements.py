@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Action, Reach, can, reach
 from accounts.forms.agreements import AskForm, PaperForm, PublishForm, SignForm, TextForm
-from accounts.models import AgreementRequest, AgreementSignature
+from accounts.models import Agreement, AgreementRequest, AgreementSignature
 from accounts.selectors import agreements as ask_for
 from accounts.selectors.people import directory
 from accounts.services import agreements as service
@@ -103,13 +103,16 @@ def edit(request, key):
     row = draft_or_404(key)
     known = {f"{name}_{language}": row[name][language] for name in ("title", "text")
              for language in ("en", "zh")}  # fmt: skip
-    form = TextForm(sent(request), initial=known)
-    saved = submitted(
-        request, form,
-        lambda given: service.write(actor=request.user, key=key, texts=form.texts()),
-    )  # fmt: skip
-    if saved:
+    form = TextForm(sent(request), initial=known | {"seen": digest_of(row)})
+
+    def act(given):
+        return service.write(actor=request.user, key=key, texts=form.texts(), seen=given["seen"])
+
+    if submitted(request, form, act):
         return done(request, address(key), _("Saved. It counts when it is published."))
+    if form_status(form) == 409:  # the next save keeps what is typed here
+        form.data = form.data.copy()
+        form.data["seen"] = digest_of(draft_or_404(key))
     return form_page(request, form, _("Change the text"), address(key))
 
 
@@ -119,9 +122,8 @@ def new(request):
     running(request)
     form = TextForm(sent(request))
 
-    def act(given):
-        key = service.new_key(given["title_en"])
-        return service.write(actor=request.user, key=key, texts=form.texts())
+    def act(_given):
+        return service.write(actor=request.user, texts=form.texts())
 
     if key := submitted(request, form, act):
         return done(request, address(key), _("Saved. It counts when it is published."))
@@ -205,6 +207,7 @@ def paper(request, key):
 def sign(request, key):
     """Read an agreement and sign it, after the password was asked for again."""
     agreement, viewer = current_or_404(key), request.user
+    get_visible_or_404(Agreement, request, pk=agreement.pk)
     standing = ask_for.standing(viewer, agreement)
     given = ask_for.to_sign(agreement, viewer)
     form = SignForm(sent(request), initial={"seen": digest_of(given)})

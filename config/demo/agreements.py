@@ -22,11 +22,12 @@ FIXED = {"rep.east", "rep.south", "lead.east", "lead.south", "head.sales", "serv
 
 def make(made):
     """Publish the agreement as HR and let people sign it. made: login → person."""
-    row = deepcopy(shapes.draft(KEY))
+    shipped = shapes.draft(KEY)
+    row, seen = deepcopy(shipped), digest_of(shipped)
     texts = {"title": row["title"], "text": {
         language: filled(row["text"][language], places) for language, places in PLACES.items()
     }}  # fmt: skip
-    agreements.write(actor=made["hr"], key=KEY, texts=texts)
+    agreements.write(actor=made["hr"], key=KEY, texts=texts, seen=seen)
     version = agreements.publish(
         actor=made["hr"], key=KEY, seen=digest_of(shapes.draft(KEY)),
         terms={"audience": "everybody", "months": None, "months_after": 36},

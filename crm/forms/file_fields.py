@@ -32,6 +32,8 @@ class FieldForm(forms.Form):
         label=_("Confirm again after days"), help_text=_("Until then a value counts in full.")
     )
 
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
     def definition(self):
         """What a service takes."""
         given = self.cleaned_data

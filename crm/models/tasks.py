@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.access import Action
-from crm.scopes import CustomerScope
+from crm.scopes import TaskScope
 from kit.dates import company_zone, today
 from kit.history import history
 from kit.registry import Held, Holding
@@ -95,7 +95,7 @@ class Task(models.Model):
         "made_by": Holding(Held.HISTORY, _("Tasks planned")),
         "done_by": Holding(Held.HISTORY, _("Tasks finished")),
     }
-    scope = CustomerScope("customer")
+    scope = TaskScope("customer")
     objects = models.Manager.from_queryset(TaskQuerySet)()
 
     class Meta:

@@ -46,14 +46,16 @@ REGION = (
     f"coalesce((SELECT r.name FROM crm_region r WHERE r.id = crm_customer.region_id), '{LAST}')"
 )
 FILE = (
-    "coalesce((SELECT f.total FROM crm_completeness f WHERE f.customer_id = crm_customer.id), 999)"
+    "coalesce((SELECT f.total FROM crm_completeness f WHERE f.customer_id = crm_customer.id),"
+    " CASE crm_customer.kind WHEN 'person' THEN 999 ELSE -1 END)"
 )
 BY_NAME = "crm_customer.sort_key"
 
 
 def file_total(customer):
-    """How complete the file is; 999 where there is none, as FILE has it: those come last."""
-    return getattr(getattr(customer, "completeness", None), "total", 999)
+    """How complete the file is, as FILE has it: not counted yet comes first, what has none last."""
+    none = 999 if customer.kind == Customer.Kind.PERSON else -1
+    return getattr(getattr(customer, "completeness", None), "total", none)
 
 
 SORTS = {

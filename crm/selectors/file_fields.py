@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.selectors.content import content, said
 from crm.models.customer_file import Fact, Guard
 from crm.models.customers import Customer
+from kit.digests import digest_of
 
 DOCUMENT = "customer_file"
 KINDS = {
@@ -120,6 +121,12 @@ def part(name):
 def document():
     """The whole document, as the company has it."""
     return content(DOCUMENT)
+
+
+def digest(part_id, name):
+    """The digest of a definition, by which a change knows that nobody else made one; None without it."""
+    rows = (row for one in document()["parts"] if one["id"] == part_id for row in one["fields"])
+    return next((digest_of(row) for row in rows if row["id"] == name), None)
 
 
 def part_of(row, number):

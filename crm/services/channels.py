@@ -16,6 +16,7 @@ from accounts.models import Company
 from accounts.service import lock, only, service
 from crm.models import ContactChannel, Position
 from crm.selectors import channels as written
+from crm.services import completeness
 from kit import bulk, crypto, limits
 from kit.clock import database_now
 from kit.dates import company_zone
@@ -45,7 +46,9 @@ class Revealed:
 @service(Action.CUSTOMER_EDIT, on="customer")
 def add(*, actor, customer, contact, values):
     """Add a channel to a contact through `customer`. values: kind, value, held_by, label."""
-    return put(customer, through(customer, contact), values)
+    made = put(customer, through(customer, contact), values)
+    recount(contact)
+    return made
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
@@ -66,7 +69,9 @@ def edit(*, actor, customer, channel, values):
     if after == before:
         raise Refused(_("Nothing was changed"), field="value")
     stop(old)
-    return put(customer, old.contact, after, instead_of=old)
+    made = put(customer, old.contact, after, instead_of=old)
+    recount(old.contact)
+    return made
 
 
 @service(Action.CUSTOMER_EDIT, on="customer")
@@ -75,7 +80,14 @@ def end(*, actor, customer, channel):
     old = usable(customer, channel)
     stop(old)
     record(old, {"ended": (False, True)}, customer=customer)
+    recount(old.contact)
     return old
+
+
+def recount(contact):
+    """Count the files of the customers where a contact is, whose channels are part of them."""
+    at = Position.objects.filter(contact=contact).open()
+    completeness.count(list(at.values_list("customer", flat=True)))
 
 
 @service(Action.CHANNEL_REVEAL, on="channel")

@@ -1,5 +1,7 @@
 """The figure of completeness that lists show, kept beside each customer."""
 
+from django.db import connection
+
 from crm.models import Completeness, Customer
 from crm.selectors import completeness
 from kit import jobs
@@ -10,13 +12,23 @@ COUNT = "completeness.count"
 CHUNK = 500
 
 
+HOLD = """
+    INSERT INTO crm_completeness (customer_id, total, parts, counted_at)
+    SELECT id, 0, '[]'::jsonb, statement_timestamp() FROM crm_customer
+    WHERE id = ANY(%s::bigint[]) AND kind = 'organisation' ORDER BY id
+    ON CONFLICT (customer_id) DO UPDATE SET counted_at = excluded.counted_at
+    RETURNING customer_id
+"""
+
+
 def count(customers):
     """Count the files of these customers (ids) anew, inside a running verb or job. Returns how many."""
-    now, found = database_now(), completeness.scores(customers)
+    held = hold(customers)
+    now, found = database_now(), completeness.scores(held)
     rows = [
-        Completeness(customer_id=pk, total=score.total, parts=score.parts, counted_at=now)
-        for pk, score in found.items()
-    ]
+        Completeness(customer_id=pk, total=found[pk].total, parts=found[pk].parts, counted_at=now)
+        for pk in held if pk in found
+    ]  # fmt: skip
     Completeness.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["customer"],
         update_fields=["total", "parts", "counted_at"],
@@ -24,10 +36,20 @@ def count(customers):
     return len(rows)
 
 
+def hold(customers):
+    """Lock the figures of these customers (ids), in the order of their keys, before anything is read.
+
+    Whoever counts one at the same time waits, and then reads what this one wrote: no older figure
+    comes over a newer one. Returns the keys that have a figure.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [list(customers)])
+        return sorted(pk for (pk,) in cursor.fetchall())
+
+
 def count_all():
-    """Begin to count every file anew, as a job that survives its worker; one at a time."""
-    busy = [Job.State.WAITING, Job.State.RUNNING]
-    if not Job.objects.filter(kind=COUNT, state__in=busy).exists():
+    """Begin to count every file anew, as a job that survives its worker; one that waits will do."""
+    if not Job.objects.filter(kind=COUNT, state=Job.State.WAITING, payload__after=0).exists():
         jobs.start(COUNT, total=Customer.objects.count(), after=0)
 
 

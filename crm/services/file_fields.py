@@ -1,11 +1,15 @@
 """What the customer file asks for is the company's own: labels, tiers, weights, intervals, fields."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.services import content
 from crm.models import Customer
 from crm.selectors.file_fields import DOCUMENT, KINDS
+from crm.services import completeness
+from kit.digests import digest_of
 from kit.errors import Conflict, Refused
+from kit.versions import changed_meanwhile
 
 MOST_FIELDS = 40  # of one part
 HEAVIEST, LONGEST = 100, 3_650  # points, days
@@ -13,18 +17,21 @@ LABEL, HELP = 60, 200  # signs
 PREFIX = "own_"
 
 
-def change(*, actor, part, field, values):
+def change(*, actor, part, field, values, seen):
     """Change one definition. Returns the document.
 
-    values: `label` and `help` as {en, zh}, `required` (tiers), `weight`, `refresh_days`. The type
+    seen: the digest of the definition as it was read; another one is a Conflict. values: `label` and `help` as {en, zh}, `required` (tiers), `weight`, `refresh_days`. The type
     stays: what is filled has been typed for it.
     """
     values = sound(values)
 
     def put(body):
-        the_field(body, part, field).update(values)
+        row = the_field(body, part, field)
+        if seen != digest_of(row):
+            raise changed_meanwhile()
+        row.update(values)
 
-    return content.edit(actor=actor, name=DOCUMENT, change=put)
+    return edit(actor, put)
 
 
 def add(*, actor, part, kind, values, options=()):
@@ -53,7 +60,7 @@ def add(*, actor, part, kind, values, options=()):
             ]
         rows.append(row)
 
-    return content.edit(actor=actor, name=DOCUMENT, change=put)
+    return edit(actor, put)
 
 
 def remove(*, actor, part, field):
@@ -73,7 +80,15 @@ def mark(actor, part, field, removed):
             raise Conflict(_("Somebody else has done this already."))
         row["removed"] = removed
 
-    return content.edit(actor=actor, name=DOCUMENT, change=put)
+    return edit(actor, put)
+
+
+@transaction.atomic
+def edit(actor, put):
+    """Change the document, and begin to count every file by it."""
+    body = content.edit(actor=actor, name=DOCUMENT, change=put)
+    completeness.count_all()
+    return body
 
 
 def the_part(body, part):

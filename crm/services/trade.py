@@ -14,6 +14,7 @@ from accounts.audit import assign, initial, plain, record_many
 from accounts.service import clean, only, service
 from crm.models import Order, OrderLine, Payment
 from crm.selectors.trade import company_currency
+from crm.services import completeness
 from crm.services.rates import sound_currency
 from kit import bulk
 from kit.dates import company_zone, plausible, today
@@ -93,6 +94,11 @@ def record_payment(*, actor, customer, values, client_uuid=None):
     assign(payment, only(values, PAYMENT))
     sound_payment(payment, values)
     insert_payments([payment])
+    if (
+        order
+        and not Payment.objects.filter(order__customer=customer).exclude(pk=payment.pk).exists()
+    ):
+        completeness.count([customer.pk])  # what the file knows of how long they take to pay
     return payment
 
 

@@ -57,15 +57,18 @@ def edit(request, part, field):
     known = {"required": found.required, "weight": found.weight, "refresh_days": found.refresh_days}
     for name, texts in (("label", found.pair), ("help", found.help_pair)):
         known |= {f"{name}_{language}": texts.get(language, "") for language in ("en", "zh")}
-    form = FieldForm(sent(request), initial=known)
+    form = FieldForm(sent(request), initial=known | {"seen": asked.digest(part, field)})
 
-    def act(_given):
+    def act(given):
         return file_fields.change(
-            actor=request.user, part=part, field=field, values=form.definition()
+            actor=request.user, part=part, field=field, values=form.definition(), seen=given["seen"]
         )
 
     if submitted(request, form, act):
         return done(request, home(), _("Saved."))
+    if form_status(form) == 409:  # the next save keeps what is typed here
+        form.data = form.data.copy()
+        form.data["seen"] = asked.digest(part, field)
     context = {"form": form, "found": found, "filled": asked.filled_counts().get(field, 0)}
     return show(request, "crm/file_fields/field.html", context, status=form_status(form))
 

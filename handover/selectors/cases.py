@@ -6,6 +6,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.access import Action, can, reach
+from accounts.selectors import agreements
 from accounts.selectors.calendar import working_calendar
 from accounts.selectors.content import content, said
 from crm.models import Customer
@@ -182,6 +183,18 @@ def successors(tasks, handovers):
         if row.successor_id:
             found.setdefault(row.successor, []).append(row)
     return sorted(found, key=lambda person: (-len(found[person]), person.sort_key))
+
+
+def unsigned(viewer, lines):
+    """(Line, agreements that its leaver has not signed) of the cases where there are any."""
+    people = {line.departure.person_id: line for line in lines}
+    if not people:
+        return []
+    wanted = agreements.standings(viewer, list(agreements.current().values()), among=people)
+    found = {}
+    for standing in (one for some in wanted.values() for one in some if one.to_sign):
+        found.setdefault(standing.person.pk, []).append(standing.agreement)
+    return [(line, found[pk]) for pk, line in people.items() if pk in found]
 
 
 # -- the list ----------------------------------------------------------------------------------------

@@ -81,7 +81,10 @@ def in_order(departure, takers, head):
 
 
 def waiting(departures):
-    """Departure id → (Slot that is next or None, signed, needed), two statements for all of them."""
+    """Departure id → (Slot that is next or None, signed, needed), few statements for all of them.
+
+    Of the cases that everybody signed it is asked one by one whether a signature has to be given again.
+    """
     signed, takers = {}, {}
     for row in SignOff.objects.filter(departure__in=departures).order_by("pk"):
         signed.setdefault(row.departure_id, []).append(row)
@@ -90,16 +93,24 @@ def waiting(departures):
     people = Person.objects.in_bulk({row["successor"] for row in given})
     for row in sorted(given, key=lambda row: (-row["n"], row["successor"])):
         takers.setdefault(row["departure"], []).append(people[row["successor"]])
-    return {
+    found = {
         one.pk: standing(in_order(one, takers.get(one.pk, []), None), signed.get(one.pk, []))
         for one in departures
     }
+    return found | {one.pk: again(one) for one in departures if found[one.pk][0] is None}
 
 
 def standing(pairs, rows):
     """(Slot that is next or None, signed, needed) of (signer, person) pairs and SignOffs."""
     left = [pair for pair in pairs if latest(rows, *pair) is None]
     return Slot(*left[0], is_next=True) if left else None, len(pairs) - len(left), len(pairs)
+
+
+def again(departure):
+    """The same of a case that everybody signed: a signature that stands no more counts as none."""
+    found = slots(departure)
+    left = [slot for slot in found if not slot.is_given]
+    return next((slot for slot in left if slot.is_next), None), len(found) - len(left), len(found)
 
 
 def successors(departure):

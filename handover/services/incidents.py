@@ -37,13 +37,13 @@ def begin(*, actor, customer, leaver, what, freeze=None):
     """
     if not may_open(actor, customer):
         raise NotAllowed()
-    if standing := open_one(customer, leaver):
-        raise DoneAlready(standing)
     if not leavers(actor).filter(pk=leaver.pk).exists():
         text = _(
             "Choose somebody who is frozen, has left or is going, and whom you may know it of."
         )
         raise Refused(text, field="leaver")
+    if standing := open_one(customer, leaver):
+        raise DoneAlready(standing)
     if not what.strip():
         raise Refused(_("Say what is known"), field="what")
     if len(what.strip()) > LONGEST:

@@ -64,7 +64,7 @@ def hr(request):
     mine = tasks.with_people(tasks.mine(viewer).visible_to(viewer)).order_by("due_on", "pk")
     context = {
         "open": opened, "plans": plans(rows), "near": [line for line in opened if line.is_near],
-        "signing": to_sign(opened), "returned": list(cases.returned(viewer)[:PANEL]),
+        "signing": to_sign(opened), "unsigned": cases.unsigned(viewer, opened), "returned": list(cases.returned(viewer)[:PANEL]),
         "late": cases.overdue_lanes(opened), "mine": [cases.Row(task) for task in mine[:PAGE]],
         "new": address("handover:departure-new"), "freezes": unconfirmed(viewer),
     }  # fmt: skip

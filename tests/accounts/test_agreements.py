@@ -23,6 +23,7 @@ from accounts.services import agreements
 from kit import outbox
 from kit.digests import digest_of
 from kit.errors import Conflict, NotAllowed, Refused
+from kit.outbox import Effect
 from tests.api.conftest import token_of
 from tests.cast import PASSWORD
 
@@ -37,10 +38,17 @@ PLAIN = {
 def published(cast, key="confidentiality", **terms):
     texts = {name: dict(pair) for name, pair in PLAIN.items()}
     texts["text"]["en"] += f"\n\n{Agreement.objects.count()}"
-    agreements.write(actor=cast.hu, key=key, texts=texts)
+    written(cast, key, texts)
     return agreements.publish(
         actor=cast.hu, key=key, terms=TERMS | terms, seen=digest_of(ask_for.draft(key))
     )
+
+
+def written(cast, key, texts, seen=""):
+    """Change the text of a key as it stands, or begin one whose title makes that key."""
+    row = ask_for.draft(key)
+    seen = seen or (row and digest_of(row))
+    return agreements.write(actor=cast.hu, key=row and key, texts=texts, seen=seen)
 
 
 def sign(person, agreement, actor=None):
@@ -87,7 +95,7 @@ def test_bold_at_the_beginning_is_no_note():
 
 @pytest.mark.parametrize("name", ["li", "he", "zhao", "sun", "fang", "yu"])
 def test_nobody_but_hr_publishes(cast, name):
-    agreements.write(actor=cast.hu, key="confidentiality", texts=PLAIN)
+    written(cast, "confidentiality", PLAIN)
     with pytest.raises(NotAllowed):
         agreements.publish(
             actor=cast[name], key="confidentiality", terms=TERMS,
@@ -97,7 +105,7 @@ def test_nobody_but_hr_publishes(cast, name):
 
 
 def test_a_text_that_changed_meanwhile_is_not_published(cast):
-    agreements.write(actor=cast.hu, key="confidentiality", texts=PLAIN)
+    written(cast, "confidentiality", PLAIN)
     with pytest.raises(Conflict):
         agreements.publish(actor=cast.hu, key="confidentiality", terms=TERMS, seen="x")
     assert not Agreement.objects.exists()
@@ -106,8 +114,39 @@ def test_a_text_that_changed_meanwhile_is_not_published(cast):
 def test_a_text_needs_both_languages(cast):
     texts = PLAIN | {"title": {"en": "Only English", "zh": "  "}}
     with pytest.raises(Refused) as refused:
-        agreements.write(actor=cast.hu, key="new", texts=texts)
+        agreements.write(actor=cast.hu, texts=texts)
     assert "title_zh" in refused.value.fields
+
+
+def test_of_two_who_work_on_a_text_the_later_is_told(cast, client):
+    read = digest_of(ask_for.draft("confidentiality"))
+    written(cast, "confidentiality", PLAIN)
+    other = PLAIN | {"title": {"en": "Secrets", "zh": "机密"}}
+    with pytest.raises(Conflict):
+        written(cast, "confidentiality", other, seen=read)
+    assert ask_for.draft("confidentiality")["title"] == PLAIN["title"]
+    client.force_login(cast.hu)
+    path = reverse("accounts:agreement-text", args=["confidentiality"])
+    sent = {
+        "title_en": "Secrets",
+        "title_zh": "机密",
+        "text_en": "A",
+        "text_zh": "甲",
+        "seen": read,
+    }
+    answer = client.post(path, sent)
+    assert answer.status_code == 409 and "Secrets" in answer.content.decode()
+    seen = re.search(r'name="seen" value="(\w+)"', answer.content.decode())[1]
+    assert client.post(path, sent | {"seen": seen}).status_code == 303
+    assert ask_for.draft("confidentiality")["title"]["en"] == "Secrets"
+
+
+def test_two_new_texts_of_one_title_are_two(cast):
+    texts = {name: dict(pair) for name, pair in PLAIN.items()} | {
+        "title": {"en": "New", "zh": "新"}
+    }
+    keys = [agreements.write(actor=cast.hu, texts=texts) for _turn in range(2)]
+    assert len(set(keys)) == 2 and "new" not in keys
 
 
 # -- signing ---------------------------------------------------------------------------------------
@@ -206,6 +245,39 @@ def test_hr_notes_a_signature_on_paper_and_never_their_own(cast):
     assert AgreementSignature.objects.count() == 1
 
 
+def test_a_paper_of_former_days_undoes_no_signature(cast):
+    made = published(cast, months=12)
+    sign(cast.li, made)
+    with pytest.raises(Conflict):
+        agreements.note_paper(actor=cast.hu, person=cast.li, agreement=made,
+                              signed_on=date(2024, 1, 5), kept_at="Cabinet 3")  # fmt: skip
+    assert state(cast.li, made) == "signed" and AgreementSignature.objects.count() == 1
+
+
+def test_a_paper_of_somebody_who_is_not_asked_is_not_noted(cast):
+    made = published(cast, "non_compete", audience="named")
+    with pytest.raises(Conflict):
+        agreements.note_paper(actor=cast.hu, person=cast.li, agreement=made,
+                              signed_on=date(2026, 1, 5), kept_at="Cabinet 3")  # fmt: skip
+    assert not AgreementSignature.objects.exists()
+
+
+def test_an_agreement_of_named_people_is_read_by_them_and_those_who_oversee(cast):
+    made = published(cast, "non_compete", audience="named")
+    agreements.ask(actor=cast.hu, key="non_compete", person=cast.li)
+    for name, sees in [("li", True), ("hu", True), ("sun", True), ("fang", True), ("chen", False),
+                       ("he", False), ("yu", False)]:  # fmt: skip
+        assert Agreement.objects.visible_to(cast[name]).filter(pk=made.pk).exists() == sees, name
+        api = Client(headers={"Authorization": f"Token {token_of(cast[name])}"})
+        listed = [one["key"] for one in api.get("/api/v1/agreements").json()["results"]]
+        assert ("non_compete" in listed) == sees, name
+    path = reverse("accounts:agreement-sign", args=["non_compete"])
+    assert (browse(cast.li).get(path).status_code, browse(cast.chen).get(path).status_code) == (
+        200,
+        404,
+    )
+
+
 def test_what_was_signed_cannot_be_changed_and_a_change_would_show(cast):
     row = sign(cast.li, published(cast))
     for model in (Agreement, AgreementSignature):
@@ -235,10 +307,24 @@ def test_a_notice_goes_to_those_who_have_not_signed_when_it_is_sent(cast):
     assert not told & {cast.li.pk, cast.ren.pk, cast.bai.pk, cast.system.pk}
 
 
-def test_hr_reminds_those_who_are_missing(cast):
+def test_many_are_told_in_chunks_and_nobody_is_told_twice(cast, monkeypatch):
+    monkeypatch.setattr(agreements, "CHUNK", 4)
+    made = published(cast)
+    assert Effect.objects.filter(done_at=None, kind=agreements.TELL).count() == 1
+    sign(cast.li, made)
+    outbox.relay()
+    told = list(Notice.objects.filter(code="agreements.sign").values_list("person", flat=True))
+    wanted = {one.person.pk for one in ask_for.standings(cast.hu, [made])["confidentiality"]}
+    assert sorted(told) == sorted(wanted - {cast.li.pk})
+
+
+def test_hr_reminds_those_who_are_missing(cast, monkeypatch):
     made = published(cast)
     number = agreements.remind(actor=cast.hu, agreement=made)
     sign(cast.li, made)
+    with pytest.raises(Conflict):  # not twice a day
+        agreements.remind(actor=cast.hu, agreement=made)
+    monkeypatch.setattr(agreements, "BETWEEN", timedelta(0))
     assert agreements.remind(actor=cast.hu, agreement=made) == number - 1
     with pytest.raises(NotAllowed):
         agreements.remind(actor=cast.he, agreement=made)
@@ -333,7 +419,7 @@ def test_hr_works_on_a_text_and_publishes_it(cast, client):
 def test_a_text_cannot_carry_markup(cast, client):
     texts = {"title": {"en": "<b>T</b>", "zh": "标题"},
              "text": {"en": "<script>alert(1)</script> **a<i>b**", "zh": "正文"}}  # fmt: skip
-    agreements.write(actor=cast.hu, key="confidentiality", texts=texts)
+    written(cast, "confidentiality", texts)
     client.force_login(cast.hu)
     page = client.get(reverse("accounts:agreement", args=["confidentiality"])).content.decode()
     assert "<script>alert" not in page and "<strong>a&lt;i&gt;b</strong>" in page

@@ -1,15 +1,20 @@
 """The customer file: values with who confirmed them, two at once, guarded parts, completeness."""
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connections, transaction
 from django.http import Http404
+from django.urls import reverse
 
 from accounts.models import TrailEntry
 from crm.models import Completeness, Contact, Fact, Link, Order, Payment, Position, Task
 from crm.selectors import completeness, file_fields
 from crm.selectors import customer_file as files
-from crm.services import contacts, customer_file, customers, links
+from crm.services import channels, contacts, customer_file, customers, links, trade
+from crm.services import completeness as completeness_rows
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
 
@@ -287,3 +292,62 @@ def test_the_statements_of_counting_do_not_grow_with_orders(cast, django_assert_
         )
     with django_assert_max_num_queries(9):
         completeness.scores([cast.huadong.pk])
+
+
+def test_a_phone_is_counted_when_it_is_added_and_when_it_ends(cast, wang):
+    def parts():
+        return Completeness.objects.get(customer=cast.huadong).parts[2]
+
+    at = {"actor": cast.li, "customer": cast.huadong}
+    before = parts()
+    row = channels.add(**at, contact=wang, values={"kind": "phone", "value": "13800138000"})
+    assert parts() > before
+    channels.end(**at, channel=row)
+    assert parts() == before
+
+
+def test_the_first_payment_of_an_order_is_counted(cast):
+    completeness_rows.count([cast.huadong.pk])
+    order = Order.objects.create(
+        customer=cast.huadong, number="N1", ordered_on=date(2026, 1, 1), currency="CNY"
+    )
+    before = Completeness.objects.get(customer=cast.huadong).parts[3]
+    trade.record_payment(
+        actor=cast.tang, customer=cast.huadong,
+        values={"order": order, "paid_on": date(2026, 2, 1), "amount": 1, "currency": "CNY"},
+    )  # fmt: skip
+    assert Completeness.objects.get(customer=cast.huadong).parts[3] > before
+
+
+def test_a_file_that_is_not_counted_yet_is_the_least_complete(cast, client):
+    Completeness.objects.all().delete()
+    completeness_rows.count([cast.nanqiao.pk])
+    client.force_login(cast.zhao)
+    page = client.get(reverse("crm:customers"), {"sort": "file"}).content.decode()
+    assert page.index("华东机电") < page.index("Nanqiao Hardware")
+
+
+def test_of_two_who_count_at_once_the_later_sees_what_the_other_wrote(committed):
+    """A save that is not committed yet: the night's job waits for it instead of reading before it."""
+    completeness_rows.count([committed.huadong.pk])
+    before = Completeness.objects.get(customer=committed.huadong).total
+    begun, results = threading.Event(), []
+
+    def night():
+        begun.wait()
+        try:
+            with transaction.atomic():
+                completeness_rows.count([committed.nanqiao.pk, committed.huadong.pk])
+            results.append(True)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=night)
+    thread.start()
+    with transaction.atomic():
+        save(committed.li, committed.huadong, PROFILE, site_access="Gate 1")
+        begun.set()
+        time.sleep(0.5)
+        assert not results
+    thread.join()
+    assert results and Completeness.objects.get(customer=committed.huadong).total > before

@@ -278,3 +278,12 @@ def test_a_lead_reads_the_count_of_the_late_tasks_they_see_and_no_others(cast):
     task(cast, departure, cast.qian, key="talk", due_on=day)
     assert [one.note for one in needs.departures(cast.he)] == ["2 tasks are overdue"]
     assert [one.note for one in needs.departures(cast.qian)] == ["1 task is overdue"]
+
+
+def test_the_home_of_hr_names_the_agreements_a_leaver_has_not_signed(client, cast, opened):
+    from tests.accounts.test_agreements import published, sign
+
+    made = published(cast)
+    assert "Agreements not signed" in page(client, cast.hu, "hr").content.decode()
+    sign(cast.li, made)
+    assert "Agreements not signed" not in page(client, cast.hu, "hr").content.decode()

@@ -19,6 +19,7 @@ from handover.services import calls, emergency, incidents
 from kit import outbox
 from kit.dates import today
 from kit.errors import Conflict, NotAllowed, Refused
+from tests.accept.frame import api, browser
 from tests.crm.changesets_world import held
 
 GIVEN = {"trigger": "no_contact", "reason": "Nobody has seen him since Monday"}
@@ -319,6 +320,25 @@ def test_whom_the_customer_follows_neither_sees_nor_works_on_it(cast):
     assert not Incident.objects.visible_to(back).exists()
     with pytest.raises(Http404):
         incidents.close(actor=back, incident=row, state="won_back")
+
+
+def test_whom_the_customer_follows_reads_no_task_of_the_plan_at_their_customer(cast):
+    people.set_state(actor=cast.hu, person=cast.li, state="on_notice", reason="Resigned")
+    leaver = Person.objects.get(pk=cast.li.pk)
+    row = opened(type(cast)(), leaver=leaver)
+    assert row.tasks.visible_to(cast.chen).count() == 7
+    assert not row.tasks.visible_to(leaver).exists()
+    page = browser(leaver).get(row.tasks.first().get_absolute_url())
+    assert page.status_code == 404
+    assert api(leaver).get(f"/api/v1/tasks/{row.tasks.first().pk}").status_code == 404
+
+
+def test_who_may_not_know_of_a_leaver_learns_not_that_there_is_an_incident(cast):
+    opened(cast, leaver=cast.bai)
+    for leaver in (cast.bai, cast.ren):  # with an incident and without: one answer
+        with pytest.raises(Refused) as refused:
+            opened(cast, by="li", leaver=leaver)
+        assert "leaver" in refused.value.fields
 
 
 def test_a_share_of_the_customer_tells_nothing_of_its_incident(cast):

@@ -174,3 +174,13 @@ def test_who_has_but_a_part_in_a_case_reads_the_own_signature_alone(cast, depart
         page = client.get(reverse("handover:sign-offs", args=[departure.pk])).content.decode()
         assert ("Quarrels" in page) is ("successor" in signers), name
         assert page.count("/sign-offs/") >= len(signers)
+
+
+def test_a_case_that_has_to_be_signed_again_waits_on_the_home_of_hr(cast, departure, client):
+    all_sign(cast, departure)
+    assert shapes.waiting([departure])[departure.pk][0] is None
+    world.task(cast, departure, cast.li, key="assets2")  # something is missing since
+    slot, signed, needed = shapes.waiting([departure])[departure.pk]
+    assert slot.is_next and signed < needed
+    client.force_login(cast.hu)
+    assert "Sign-offs that wait" in client.get(reverse("handover:hr")).content.decode()
