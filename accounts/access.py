@@ -51,6 +51,7 @@ class Action(TextChoices):
     CHANNEL_REVEAL = "channel.reveal", _("Reveal a contact channel")
     SETTLEMENT_VIEW = "settlement.view", _("See settlement traits and key persons")
     PRIVATE_VIEW = "private.view", _("See the private file")
+    PRIVATE_SWITCH = "private.switch", _("Decide what may be kept of households")
     SEAT_HISTORY = "seat.history", _("See who held which seat")
     SEAT_ASSIGN = "seat.assign", _("Assign, transfer and end seats")
     LOAD_VIEW = "load.view", _("See load and capacity")
@@ -186,6 +187,7 @@ POWERS = {
         CHANNEL_REVEAL=(ALL, MASKED),
         SETTLEMENT_VIEW=ALL,
         PRIVATE_VIEW=(OWN, BY_NAMED_RIGHT),
+        PRIVATE_SWITCH=ALL,
         SEAT_HISTORY=ALL,
         TRADE_VIEW=ALL,
         SEAT_ASSIGN=ALL,
@@ -226,7 +228,12 @@ POWERS = {
         ABSENCE_SET=OWN,
     ),
     Role.IT: powers(DEPARTURE_VIEW=(OWN, _("own tasks")), ABSENCE_SET=OWN),
-    Role.LEGAL: powers(DEPARTURE_VIEW=(OWN, _("own tasks")), AGREEMENT_VIEW=ALL, ABSENCE_SET=OWN),
+    Role.LEGAL: powers(
+        DEPARTURE_VIEW=(OWN, _("own tasks")),
+        AGREEMENT_VIEW=ALL,
+        PRIVATE_SWITCH=ALL,
+        ABSENCE_SET=OWN,
+    ),
     Role.HR: powers(
         DEPARTURE_VIEW=(ALL, _("names, tiers, task states")),
         DEPARTURE_RUN=ALL,
@@ -270,6 +277,7 @@ POWERS = {
         EMPLOYMENT_VIEW=ALL,
         ORG_EDIT=ALL,
         IMPORT_RUN=(ALL, _("writes, reads nothing back")),
+        PRIVATE_SWITCH=ALL,
         SYSTEM_VIEW=ALL,
     ),
     Role.EMPLOYEE: powers(ABSENCE_SET=(OWN, _("of oneself"))),

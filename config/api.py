@@ -27,6 +27,7 @@ from crm.api.ownership import SeatViewSet
 from crm.api.palette import SearchViewSet
 from crm.api.person_seats import HeldViewSet
 from crm.api.positions import NewPositionViewSet, PositionViewSet
+from crm.api.private_file import PrivateFileViewSet
 from crm.api.rates import RateViewSet
 from crm.api.saved_views import SavedViewViewSet, SelectionViewSet
 from crm.api.tasks import TaskViewSet
@@ -124,6 +125,9 @@ urlpatterns = [
     below("customers", "file/save", CustomerFileViewSet, post="save"),
     below("customers", "file/confirm", CustomerFileViewSet, post="confirm"),
     below("customers", "file/ask", CustomerFileViewSet, post="ask"),
+    below("customers", "private", PrivateFileViewSet, **READ),
+    below("customers", "private/save", PrivateFileViewSet, post="save"),
+    below("customers", "private/reveal", PrivateFileViewSet, post="reveal"),
     below("customers", "timeline", TimelineViewSet, **READ),
     below("customers", "map", MapViewSet, **READ),
     below("customers", "contacts", NewContactViewSet, **NEW),

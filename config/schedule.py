@@ -14,6 +14,8 @@ BEAT = {
     "purge": {"task": "crm.tasks.purge_access", "schedule": 86_400.0},  # drop dead access rows
     # values of customer files grow old by themselves
     "files": {"task": "crm.tasks.count_files", "schedule": 86_400.0},
+    # values of private files whose days are over
+    "private": {"task": "crm.tasks.expire_private", "schedule": 3_600.0},
     # rows of imports whose undo is over
     "imports": {"task": "crm.tasks.purge_imports", "schedule": 3_600.0},
     # marks of clocks: 30, 14, 7 days before the end of a tenure, and when it is overdue

@@ -45,6 +45,7 @@ PLACES = {
     "crm:load": (_("Load"), "team", Action.LOAD_VIEW),
     "crm:shares": (_("Shares"), "key", Action.CUSTOMER_VIEW),
     "handover:emergency": (_("Sudden departure"), "lock", Action.FREEZE),
+    "crm:private-file": (_("Private files"), "lock", Action.PRIVATE_SWITCH),
     "crm:imports": (_("Imports"), "upload", Action.IMPORT_RUN),
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }

@@ -97,6 +97,26 @@ class FactScope(Scope):
         return queryset.filter(seen)
 
 
+class PrivateFactScope(FactScope):
+    """Values of private files: plain ones with the customer, masked ones with its channels, those of
+    the household with a right of their own.
+    """
+
+    NEEDS = (
+        ("open", Action.CUSTOMER_VIEW),
+        ("masked", Action.CHANNEL_VIEW),
+        ("household", Action.PRIVATE_VIEW),
+    )
+
+
+class PrivateSwitchScope(Scope):
+    """What may be kept of households: for those who decide about it."""
+
+    def narrow(self, queryset, person, action, at):
+        far = reach(person, action or Action.PRIVATE_SWITCH)
+        return queryset if far == Reach.ALL else queryset.none()
+
+
 class ActivityScope(Scope):
     """Activities at which one was a joint visitor, for 30 days: to read and to confirm."""
 

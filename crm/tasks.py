@@ -12,6 +12,7 @@ from crm.services import (  # noqa: F401 (addresses of notices)
     completeness,
     imports,
     ownership,
+    private_file,
     task_reminders,
     tasks,
 )
@@ -39,6 +40,12 @@ def purge_imports():
 def count_files():
     """Count how complete every file is: values grow old by themselves."""
     completeness.count_all()
+
+
+@shared_task
+def expire_private():
+    """Erase values of private files whose days are over; nobody has read them since."""
+    private_file.expire_all()
 
 
 @shared_task

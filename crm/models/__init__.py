@@ -10,6 +10,7 @@ from crm.models.customers import Customer, Industry, Region
 from crm.models.imports import Import, ImportRow, SourceKey
 from crm.models.links import Link
 from crm.models.ownership import Assignment
+from crm.models.private_file import PrivateFact, PrivateSwitch
 from crm.models.questions import SkippedQuestion
 from crm.models.saved_views import SavedView, Selection, StartView
 from crm.models.tasks import Task
@@ -19,6 +20,6 @@ from crm.models.trade import Order, OrderLine, Payment, Rate
 __all__ = [
     "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Completeness",
     "Contact", "ContactChannel", "Customer", "CustomerAccess", "Fact", "Import", "ImportRow", "Industry", "Link",
-    "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "Rate", "Region", "SavedView", "Selection", "Share", "SkippedQuestion",
+    "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "PrivateFact", "PrivateSwitch", "Rate", "Region", "SavedView", "Selection", "Share", "SkippedQuestion",
     "SourceKey", "StartView", "Task", "Territory",
 ]  # fmt: skip

@@ -103,21 +103,21 @@ def reveal(*, actor, channel):
     value = clear(channel)
     try:
         with transaction.atomic():
-            left = spend(actor, channel)
+            left = spend(actor, channel.pk)
             write_down(actor, channel)
     except DatabaseError as error:
         raise Unrecorded(_("This could not be recorded, so it is not shown. Try again.")) from error
     return Revealed(value, left)
 
 
-def spend(actor, channel):
-    """Take one distinct reveal from the day's budget, the day being the company's."""
+def spend(actor, key):
+    """Take one distinct reveal from the day's budget, the day being the company's. key: of what."""
     most = Company.objects.values_list("reveal_budget", flat=True).get(pk=1)
     # budgets start at whole days of UTC; the company's wall clock, read as UTC, moves that to its own
     now = database_now().astimezone(company_zone()).replace(tzinfo=UTC)
     budget = f"reveal:{actor.pk}"
     try:
-        limits.spend(f"{budget}:{channel.pk}", limit=1, window=DAY, now=now)
+        limits.spend(f"{budget}:{key}", limit=1, window=DAY, now=now)
     except OverBudget:
         return max(0, most - limits.used(budget, window=DAY, now=now))
     try:

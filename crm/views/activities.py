@@ -10,7 +10,7 @@ from accounts.models import Person
 from crm.forms.activities import CorrectForm, LogForm, TimelineFilter
 from crm.models import Activity, Customer
 from crm.selectors import activities as shapes
-from crm.selectors import customer_list, timeline, worklist
+from crm.selectors import customer_list, private_file, timeline, worklist
 from crm.services import activities, tasks
 from kit import names
 from kit.errors import NotAllowed, Refused
@@ -123,8 +123,10 @@ def choices(request, first="", term=""):
     found = found_customers(request, term)
     customers = [*found, *(c for c in worklist.suggestions(request.user, key) if c not in found)]
     offered = worklist.offered_contacts(request.user, customers)
+    wishes = private_file.wishes(customers)
     for customer in customers:
         customer.offered = offered.get(customer.pk, [])
+        customer.wish = wishes.get(customer.pk, "")
     chosen = next((one for one in customers if one.pk == key), None)
     # A customer that was asked for and is not there must not become another one.
     if not chosen and customers and (len(found) == 1 if term else not first):

@@ -14,7 +14,14 @@ from accounts.selectors.org import people_led_by
 from crm.forms.customers import EditForm, NewForm, TierForm
 from crm.models import Customer
 from crm.seats import Seat
-from crm.selectors import changesets, customer_family, customer_page, key_accounts, ownership
+from crm.selectors import (
+    changesets,
+    customer_family,
+    customer_page,
+    key_accounts,
+    ownership,
+    private_file,
+)
 from crm.selectors import customers as rows
 from crm.selectors.threads import pair
 from crm.services import customers, duplicates
@@ -64,6 +71,7 @@ def head(customer, powers, now, current="crm:customer"):
         "may_edit": Action.CUSTOMER_EDIT in powers, "may_log": Action.ACTIVITY_LOG in powers,
         "sees_trade": Action.TRADE_VIEW in powers, "may_tier": Action.CUSTOMER_TIER in powers, "may_assign": Action.SEAT_ASSIGN in powers,
         "seats": [seat_row(seat, now.seats.get(seat)) for seat in SHOWN_SEATS],
+        "wish": private_file.wish(customer),
     }  # fmt: skip
 
 
@@ -85,6 +93,11 @@ def sections(customer, powers, current):
             "crm:customer-file",
             pgettext("customer", "File"),
             customer.kind == Customer.Kind.ORGANISATION,
+        ),
+        (
+            "crm:customer-private",
+            pgettext("customer", "File"),
+            customer.kind == Customer.Kind.PERSON,
         ),
         ("crm:customer-map", _("Map"), True),
         ("crm:customer-timeline", _("Timeline"), True),

@@ -11,7 +11,7 @@ from crm.filters import tasks as filters
 from crm.forms.tasks import DropForm, FinishForm, GiveForm, TaskForm, as_typed
 from crm.models import Customer, Task
 from crm.selectors import contacts as their
-from crm.selectors import order_list, task_list
+from crm.selectors import order_list, private_file, task_list
 from crm.selectors import tasks as selectors
 from crm.services import tasks
 from kit.dates import today
@@ -239,6 +239,7 @@ def form_shown(request, form, customer, title, cancel, submit=""):
         "title": title,
         "cancel": cancel,
         "submit": submit,
+        "wish": private_file.wish(customer),
     }
     return show(request, "crm/tasks/form.html", context, customers=[customer.pk],
                 status=form_status(form))  # fmt: skip

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Absence, Person
-from crm.models import ContactChannel, Customer, Order, Payment
+from crm.models import ContactChannel, Customer, Fact, Order, Payment
 from crm.services import access_index
 from kit import crypto
 from tests.accept import frame
@@ -78,6 +78,31 @@ def reason_of_share(world, value):
     type(world.share).objects.filter(pk=world.share.pk).update(reason=value)
 
 
+def private(field):
+    """Put a value of a private customer's file, under the key it has."""
+
+    def write(world, value):
+        fact = world.private[field]
+        sealed = crypto.seal(fact.key.wrapped, value)
+        type(fact).objects.filter(pk=fact.pk).update(sealed=sealed)
+
+    return write
+
+
+def fact_of_file(guard, field):
+    """Put a value of a guarded part of the five-part file: of the customer, or of a key person."""
+
+    def write(world, value):
+        contact = world.contact if field == "work_goals" else None
+        fact = Fact.objects.filter(customer=world.huadong, contact=contact, field=field).first()
+        fact = fact or Fact(customer=world.huadong, contact=contact, field=field, guard=guard,
+                            confirmed_by=world.li)  # fmt: skip
+        fact.put(value, "")
+        fact.save()
+
+    return write
+
+
 # wu sees nothing of the customer; chen is its backup, gao its service line, li its account manager;
 # lin and ming have other work.
 STRANGERS = ("wu", "lin", "ming")
@@ -109,6 +134,21 @@ SECRETS = [
            ("Quentin", "周")),
     Secret("note of a contact", put("note", row="contact"), ("plain", "ill"), STRANGERS, ("ill",)),
     Secret("note of a link", put("note", row="link"), ("school", "cousin"), STRANGERS, ("cousin",)),
+    Secret("settlement trait", fact_of_file("settlement", "deductions"), ("none at all", "ten percent"),
+           (*STRANGERS, "gao", "chen"), ("ten percent",)),
+    Secret("fact of a key person", fact_of_file("settlement", "work_goals"), ("cut cost", "be promoted"),
+           (*STRANGERS, "gao", "chen"), ("promoted",)),
+    Secret("fact of the file", fact_of_file("open", "site_access"), ("Gate 1", "Rear entrance"), STRANGERS,
+           ("Rear",)),
+    Secret("wish of a private customer", private("do_not_contact"), ("none", "nothing"), STRANGERS),
+    Secret("door of a private customer", private("service_address"), ("Lane 4", "Quay 7"),
+           (*STRANGERS, "gao"), ("Quay",)),
+    Secret("door behind its mask", private("service_address"), ("Lane 4", "Quay 7"), ("chen", "li"),
+           ("Quay",)),
+    Secret("care of a household", private("special_care"), ("call first", "needs a ramp"),
+           (*STRANGERS, "gao", "chen"), ("ramp",)),
+    Secret("care behind its mask", private("special_care"), ("call first", "needs a ramp"), ("li",),
+           ("ramp",)),
     Secret("last sign-in", put("last_login", row="wu"), (None, "2026-01-01T00:00:00Z"),
            ("li", "chen", "gao")),
 ]  # fmt: skip
@@ -118,7 +158,7 @@ LISTS = ("crm:customers", "crm:contacts", "accounts:people", "crm:log-search", "
          "accounts:inbox", "api:customers-list", "api:contacts-list", "api:people-list",
          "api:visits-list", "api:links-list", "api:trail-list", "api:notices-list")  # fmt: skip
 # Filters, lookups, orders and groups by every protected field, by its own name and by paths to it.
-FIELDS = ("note", "tier", "status", "state", "is_key_person", "value", "tail_index", "amount", "kind",
+FIELDS = ("facts__value", "private_facts__sealed", "private_facts__field", "note", "tier", "status", "state", "is_key_person", "value", "tail_index", "amount", "kind",
           "address", "next_step", "reason", "contact__note", "positions__is_key_person",
           "customer__tier", "orders__amount", "person__state", "absences__kind")  # fmt: skip
 ASKED = [

@@ -94,6 +94,8 @@ OBJECTS = {
     "handover:": "departure",
     "handover:follow-up": "follow_up",
     "api:follow-up": "follow_up",
+    "crm:private-switch": "switch",
+    "api:customers-private": "family",
     "api:customers": "huadong",
     "api:contacts": "contact",
     "api:channels": "channel",
@@ -145,6 +147,10 @@ def argument(name, parameter, world):
         return {"pk": world.huadong.pk, "name": "company_profile", "field": "site_access"}[
             parameter
         ]
+    if name.startswith("crm:customer-private"):
+        return {"pk": world.family.pk, "name": "service", "field": "service_address"}[parameter]
+    if name == "crm:private-field":
+        return "household_children"
     if name.startswith("crm:file-field"):
         return {"part": "company_profile", "field": "site_access"}[parameter]
     if parameter == "rule":
@@ -285,6 +291,14 @@ BODIES = {
     },
     "api:customers-file-confirm": lambda w: {"part": "company_profile"},
     "api:customers-file-ask": lambda w: {"part": "company_profile", "field": "site_access"},
+    "crm:customer-private-edit": lambda w: {
+        "access_notes": "Ring twice", "do_not_contact": "none", "do_not_contact-version": "1",
+        "source": "customer",
+    },
+    "crm:customer-private-reveal": lambda w: {"reason": ""},
+    "api:customers-private-save": lambda w: {"values": {"access_notes": {"value": "Ring twice"}}},
+    "api:customers-private-reveal": lambda w: {"field": "service_address"},
+    "crm:private-field": lambda w: {"purpose": "Safety", "basis": "consent", "retention_days": "90"},
     "crm:customer-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},
     "crm:customer-assign": lambda w: {"why": "workload", "person": w.ye.pk},
     "crm:customer-seat-end": lambda w: {"why": "workload"},

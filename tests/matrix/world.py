@@ -27,10 +27,13 @@ from crm.models import (
     ChangeSet,
     Contact,
     ContactChannel,
+    Customer,
     Link,
     Order,
     Payment,
     Position,
+    PrivateFact,
+    PrivateSwitch,
     Rate,
     Region,
     SavedView,
@@ -39,7 +42,8 @@ from crm.models import (
     Task,
     Territory,
 )
-from crm.services import access_index, imports
+from crm.seats import Reason, Seat
+from crm.services import access_index, imports, ownership
 from handover.models import (
     CustomerHandover,
     Departure,
@@ -95,7 +99,7 @@ class World(casting.Cast):
         with audit.verb("tests.matrix", self.system):
             self.ye = self.people["ye"] = self._colleague()
             self._objects()
-        access_index.recompute([self.huadong.pk, self.nanqiao.pk])
+        access_index.recompute([self.huadong.pk, self.nanqiao.pk, self.family.pk])
         self.imported = self._import()
         # /readyz is to answer however long the tests take.
         Beat.objects.create(name="beat", beat_at=timezone.now() + timedelta(days=1), owner="1")
@@ -144,6 +148,7 @@ class World(casting.Cast):
             period=DateTimeTZRange(now + timedelta(days=1), now + timedelta(days=5), "[)"),
         )  # fmt: skip
 
+        self._family()
         self._trade()
         self.planned = Assignment.objects.create(  # a seat that begins later
             customer=self.huadong, person=self.wu, seat="key_account_member", made_by=self.he,
@@ -164,6 +169,41 @@ class World(casting.Cast):
         self._agreements()
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
+
+    def _family(self):
+        """A private customer with the seats of 华东机电, and what is kept of it."""
+        self.family = Customer.objects.create(
+            name="Family", kind="person", home_unit=self.units["east"], origin="referral"
+        )
+        for seat, person in (
+            ("account_manager", self.li),
+            ("backup", self.chen),
+            ("service_line", self.gao),
+        ):
+            ownership.put(self.system, self.family, Seat(seat), person, Reason.FIRST)
+        self.switch = PrivateSwitch.objects.create(
+            field="household_adults", purpose="Sizes", basis="consent", retention_days=90,
+            asked_by=self.yu,
+        )  # fmt: skip
+        PrivateSwitch.objects.create(
+            field="special_care", purpose="Safety", basis="consent", retention_days=90,
+            asked_by=self.yu, agreed_by=self.sun, agreed_at=timezone.now(),
+        )  # fmt: skip
+        self.private = {
+            field: self._private_fact(field, guard, value)
+            for field, guard, value in (
+                ("do_not_contact", "open", "none"), ("service_address", "masked", "secret-lane"),
+                ("special_care", "household", "secret-care"),
+            )
+        }  # fmt: skip
+
+    def _private_fact(self, field, guard, value):
+        fact = PrivateFact(
+            customer=self.family, field=field, guard=guard, source="customer", confirmed_by=self.li
+        )
+        fact.put(value)
+        fact.save()
+        return fact
 
     def _freeze(self, now):
         """A freeze of somebody in the East, ordered by their lead; a call and an incident of it."""
