@@ -224,12 +224,15 @@ def known_to(who):
 
 
 def threads(one):
-    """(ours, theirs) with confirmed contact within 90 days."""
+    """(ours, theirs) with confirmed contact within 90 days, without contacts who have gone."""
     ours, theirs = set(), set()
+    places = Position.objects.filter(customer=one)
+    gone = {p.contact for p in places} - {p.contact for p in places if still(p)}
     for row in Activity.objects.filter(customer=one, confirmed_at__isnull=False):
-        if row.happened_at <= timezone.now() - timedelta(days=90) or not row.contacts.exists():
+        whom = set(row.contacts.all()) - gone
+        if row.happened_at <= timezone.now() - timedelta(days=90) or not whom:
             continue
-        theirs |= set(row.contacts.all())
+        theirs |= whom
         came = [v.person for v in ActivityVisitor.objects.filter(activity=row) if v.confirmed_at]
         ours |= {p.pk for p in [row.author, *came] if p is not None and counts(p)}
     return len(ours), len(theirs)
