@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.selectors.sentences import (
     AREAS,
+    FORMER,
     LABELS,
     MASKED,
     NAMED,
@@ -224,6 +225,12 @@ def carried_out(reader, entry):
     return _("%(who)s carried out a part of a transfer"), {}
 
 
+FORMER.update(
+    {
+        f"changesets.{verb}": f"approvals.{verb}"
+        for verb in ("approve", "refuse", "accept", "decline")
+    }
+)
 SENTENCES.update(
     {
         "changesets.draft": _("%(who)s drafted a transfer of customers: %(customers)s"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.selectors.sentences import AREAS, LABELS, NOUNS, POINTS, SENTENCES
+from accounts.selectors.sentences import AREAS, FORMER, LABELS, NOUNS, POINTS, SENTENCES
 
 # Verbs of something else that finish tasks, or have them done again.
 SETTLING = (
@@ -13,7 +13,7 @@ SETTLING = (
     "knowledge.tick_step",
     "knowledge.note_talk",
 )
-STARTING_AGAIN = ("cases.replace_successor",)
+STARTING_AGAIN = ("cases.replace_successor", "cases.reopen")
 NOUNS.update(
     {
         "handover.departure": _("a departure case"),
@@ -48,6 +48,15 @@ AREAS.update(
         "follow_ups": _("Calls after handovers"),
     }
 )
+FORMER.update(
+    {
+        "cases.open": "cases.begin",
+        "departures.open": "cases.begin",
+        "departures.withdraw": "cases.withdraw",
+        "departures.reopen": "cases.reopen",
+        "departures.replace_successor": "cases.replace_successor",
+    }
+)
 SENTENCES.update(
     {
         "departures.prepare": _("%(who)s made a departure plan for %(person)s"),
@@ -56,7 +65,7 @@ SENTENCES.update(
         "departures.edit_task": _("%(who)s changed %(fields)s of a handover task"),
         "departures.drop_task": _("%(who)s left a task out of a departure plan"),
         "other_seats.give": _("%(who)s chose who takes other seats of a leaver"),
-        "cases.open": _("%(who)s opened a departure case"),
+        "cases.begin": _("%(who)s opened a departure case"),
         "cases.withdraw": _("%(who)s withdrew a departure case"),
         "cases.reopen": _("%(who)s opened a departure case again"),
         "cases.replace_successor": _(
@@ -86,6 +95,7 @@ SENTENCES.update(
         "interviews.judge_loss": _("%(who)s noted what the loss of somebody means"),
         "follow_ups.save": _("%(who)s saved a call with %(customer)s after a handover"),
         ("closing.close", "handover.departure"): _("%(who)s closed a departure case"),
+        ("cases.withdraw", "handover.handovertask"): _("%(who)s let go of a handover task"),
         **dict.fromkeys(
             [(verb, "handover.handovertask") for verb in SETTLING],
             _("%(who)s finished a handover task"),

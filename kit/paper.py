@@ -95,22 +95,24 @@ class Paper:
     def _lines(self, text, width):
         """The text in lines that are no wider than `width` mm in the present size."""
         width, line, used = width - 1, "", 0
-        for piece in self._pieces(text, width):
-            wide = self.pdf.get_string_width(piece.rstrip())
+        for piece, whole in self._pieces(text, width):
+            bare = piece.rstrip()
+            wide = whole if bare == piece else self.pdf.get_string_width(bare)
             if line and used + wide > width:
                 yield line.rstrip()
                 line, used = "", 0
             line += piece
-            used += self.pdf.get_string_width(piece)
+            used += whole
         yield line.rstrip()
 
     def _pieces(self, text, width):
-        """Words and signs; a word that is wider than a line comes letter by letter."""
+        """(word or sign, its width); a word that is wider than a line comes letter by letter."""
         for piece in PIECES.findall(text):
-            if self.pdf.get_string_width(piece) > width:
-                yield from piece
+            wide = self.pdf.get_string_width(piece)
+            if wide > width:
+                yield from ((sign, self.pdf.get_string_width(sign)) for sign in piece)
             else:
-                yield piece
+                yield piece, wide
 
     def _foot(self):
         pdf = self.pdf

@@ -8,10 +8,12 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Anchor, Seal, TrailEntry
+from accounts.selectors.sentences import FORMER
 from kit import names
 from kit.databases import owner_alias
 from kit.dates import end_of_day, start_of_day
@@ -171,9 +173,7 @@ def trail(viewer, *, person="", area="", customer="", since=None, until=None, zo
     without one, readings of the trail itself are left out. since, until: days in `zone`.
     """
     entries = TrailEntry.objects.visible_to(viewer).order_by("-pk")
-    entries = (
-        entries.filter(verb__startswith=f"{area}.") if area else entries.exclude(verb="trail.read")
-    )
+    entries = entries.filter(of_area(area)) if area else entries.exclude(verb="trail.read")
     if person:
         entries = entries.filter(actor_id__in=_named("accounts.Person", viewer, person))
     if customer:
@@ -183,6 +183,14 @@ def trail(viewer, *, person="", area="", customer="", since=None, until=None, zo
     if until:
         entries = entries.filter(recorded_at__lte=end_of_day(until, zone))
     return entries
+
+
+def of_area(area):
+    """The condition of entries of an area, under the former names of its verbs as well."""
+    start = f"{area}."
+    former = [old for old, new in FORMER.items() if new.startswith(start)]
+    moved = [old for old, new in FORMER.items() if old.startswith(start) and old not in former]
+    return (Q(verb__startswith=start) | Q(verb__in=former)) & ~Q(verb__in=moved)
 
 
 def _named(model, viewer, text):

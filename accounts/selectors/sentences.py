@@ -31,6 +31,7 @@ POINTS = {}  # the model whose id it holds
 LABELS = {}  # its name, where the model has none
 VALUES = {}  # field of a change → {value: label}
 AREAS = {}  # first part of a verb → what the filter calls it
+FORMER = {}  # what a verb was called before → what it is called; the trail keeps the former name
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 # Ends of a period: False its first instant, True the instant at which it is over.
@@ -125,7 +126,8 @@ class Reader:
 
     def sentence(self, entry):
         """The sentence of an entry, as safe HTML."""
-        own = SENTENCES.get((entry.verb, entry.subject_type)) or SENTENCES.get(entry.verb)
+        verb = FORMER.get(entry.verb, entry.verb)
+        own = SENTENCES.get((verb, entry.subject_type)) or SENTENCES.get(verb)
         text, more = own(self, entry) if callable(own) else (own, {})
         text = text or self._general(entry)
         values = self._values(entry) | more

@@ -12,7 +12,7 @@ from accounts.service import service
 from crm.models import Assignment, Change, ChangeSet, Task
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import changesets as ask
-from crm.services import changeset_run, changeset_sight, seats, tasks
+from crm.services import changeset_run, changeset_sight, seats, task_moves
 from crm.services.changesets import MOVES, follow, save
 from kit import bulk, jobs
 from kit.clock import database_now
@@ -246,10 +246,10 @@ def tasks_back(back, facts):
     rows = [(row, first) for row, first in back if row.giver_id and row.taker_id]
     moves = [(row.customer_id, row.giver_id, row.taker_id) for row, first in rows
              if not facts.stays(row, first)]  # fmt: skip
-    given = tasks.follow(moves)
+    given = task_moves.follow(moves)
     for row, first in rows:
         if facts.stays(row, first):
-            tasks.give_back({row.customer_id: first.tasks}, row.giver_id, row.taker_id)
+            task_moves.give_back({row.customer_id: first.tasks}, row.giver_id, row.taker_id)
         row.tasks = given.get(row.customer_id, first.tasks)
     for row, first in back:
         if row.taker_id and not row.giver_id:
@@ -260,7 +260,7 @@ def from_acting(row, first):
     """The open tasks of a seat that was left empty come back from whoever got them meanwhile."""
     held = Task.objects.open().filter(pk__in=first.tasks).exclude(person=row.taker_id)
     for person in set(held.values_list("person", flat=True)):
-        tasks.give_back({row.customer_id: first.tasks}, person, row.taker_id)
+        task_moves.give_back({row.customer_id: first.tasks}, person, row.taker_id)
 
 
 @service(Action.SEAT_ASSIGN, on="change_set")

@@ -13,7 +13,7 @@ from accounts.services.notifications import addressee, notify
 from crm.models import Assignment, Change
 from crm.seats import FROM_THE_WHOLE_COMPANY, SINGLE_SEATS, Reason, Seat
 from crm.selectors.capacity import rules
-from crm.services import access_index, single_changes, tasks
+from crm.services import access_index, single_changes, task_moves
 from crm.services.seats import (
     Moved,
     Wish,
@@ -150,7 +150,7 @@ def ended(*, actor, customer, row):
 @service(Action.SEAT_ASSIGN, on="customer")
 def begun(*, actor, customer, row, former):
     """Let open tasks go from the former holder of a seat to the one who has it now."""
-    tasks.follow([(customer.pk, former, row.person_id)])
+    task_moves.follow([(customer.pk, former, row.person_id)])
     record(row, {}, customer=customer)
 
 

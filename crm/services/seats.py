@@ -17,7 +17,7 @@ from accounts.models import Person
 from crm.models import Assignment, Customer
 from crm.seats import SINGLE_SEATS, Reason, Seat
 from crm.selectors.ownership import answers_for
-from crm.services import access_index, tasks
+from crm.services import access_index, task_moves
 from kit import bulk
 from kit.clock import database_now
 from kit.errors import Conflict, Refused
@@ -83,7 +83,7 @@ def move(actor, wishes, starts_at=None, with_tasks=True):
 
 def follow_with_tasks(moved):
     """Open tasks go to whoever has the seat now; those of an emptied one to whoever answers."""
-    given = tasks.follow([one for each in moved for one in each.followed])
+    given = task_moves.follow([one for each in moved for one in each.followed])
     emptied = [one.wish.customer_id for one in moved if one.wish.person is None]
     customers = Customer.objects.in_bulk(emptied) if emptied else {}
     for one in moved:
@@ -98,7 +98,7 @@ def leave_tasks(customer, rows):
     answers = answers_for(customer)
     if answers is None:
         return []
-    given = tasks.follow([(customer.pk, row.person_id, answers.pk) for row in rows])
+    given = task_moves.follow([(customer.pk, row.person_id, answers.pk) for row in rows])
     return given.get(customer.pk, [])
 
 

@@ -136,7 +136,7 @@ class DepartureViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"])
     def open(self, request, pk):
         """Open the case as its plan was seen."""
-        return self.act(cases.open)
+        return self.act(cases.begin)
 
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk):

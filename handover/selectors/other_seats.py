@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from crm.seats import SINGLE_SEATS, Seat
 from handover.models import CustomerHandover
-from handover.selectors.plan import ROWS, came_to_nothing, why_words
+from handover.selectors.plan import ROWS, came_to_nothing, lost_on_the_way, why_words
 
 
 @dataclass
@@ -51,5 +51,7 @@ def twice(departure):
 
 
 def dead(departure):
-    """How many of an open case's other seats have a proposal that came to nothing."""
-    return departure.seats.filter(came_to_nothing()).count() if departure.revealed_at else 0
+    """How many of an open case's other seats have a proposal that came to nothing, also one to end it."""
+    if not departure.revealed_at:
+        return 0
+    return departure.seats.filter(came_to_nothing() | lost_on_the_way()).count()

@@ -97,10 +97,16 @@ def on_duty(person, customers):
 
 def came_to_nothing():
     """The condition of customers of a known case whose change of seats is not on its way any more."""
+    lost = lost_on_the_way()
+    return Q(successor__isnull=False) & (Q(change=None) | lost)
+
+
+def lost_on_the_way():
+    """The condition of rows of a case whose proposal was refused, taken back, left out or has failed."""
     row, whole = Change.State, ChangeSet.State
     gone = Q(change__state__in=[row.LEFT_OUT, row.DECLINED, row.FAILED, row.UNDONE])
     dead = Q(change__change_set__state__in=[whole.REFUSED, whole.CANCELLED, whole.STOPPED])
-    return Q(successor__isnull=False) & (Q(change=None) | gone | dead)
+    return gone | dead
 
 
 def why_words(why):

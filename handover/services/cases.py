@@ -16,6 +16,7 @@ from handover.services import (
     departure_opening,
     departures,
     handover_reminders,
+    handover_tasks,
     introductions,
     other_seats,
 )
@@ -29,7 +30,7 @@ State = Departure.State
 
 
 @service(Action.DEPARTURE_RUN, on="departure")
-def open(*, actor, departure, version):
+def begin(*, actor, departure, version):
     """Open a case as its plan stands. Returns the departure.
 
     Rights narrow, change sets are proposed and people are told at once, or when the secret ends.
@@ -60,15 +61,17 @@ def withdraw(*, actor, departure):
     move(departure, "state", State.WITHDRAWN, Departure.MOVES)
     departures.saved(departure)
     departure_opening.take_back(actor, departure)
-    open_tasks = departure.tasks.filter(state__in=HandoverTask.OPEN)
-    open_tasks.update(state=HandoverTask.State.WAIVED, closed_at=database_now(), closed_by=actor)
+    handover_tasks.settle(actor, departure.tasks.all(), state=HandoverTask.State.WAIVED)
     record(departure, {"state": (before, State.WITHDRAWN)})
     return departure
 
 
 @service(Action.DEPARTURE_RUN, on="departure")
 def reopen(*, actor, departure):
-    """Open a closed case again, with a reason. Returns the departure."""
+    """Open a closed case again, with a reason. What closing let go of is to be done again.
+
+    Returns the departure.
+    """
     people.explained()
     hold_off("departures.prepare")
     if Departure.objects.filter(person=departure.person_id, state__in=successors.LIVE).exists():
@@ -76,6 +79,8 @@ def reopen(*, actor, departure):
     if departure.state != State.CLOSED:
         raise Conflict(_("This case is not closed."))
     move(departure, "state", State.OPEN, Departure.MOVES)
+    let_go = departure.tasks.filter(closed_at__gte=departure.closed_at)
+    handover_tasks.take_up(let_go)
     departure.closed_at = departure.closed_by = None
     departures.saved(departure)
     handover_reminders.plan(departure)

@@ -40,10 +40,10 @@ def close(*, actor, departure, person):
         text = _("%(number)s things are missing before this case can close.")
         raise Refused(text % {"number": len(unmet)}, code="unmet")
     before = departure.state
+    departure.closed_at, departure.closed_by = database_now(), actor  # what is let go comes after
     tasks.settle(actor, departure.tasks.filter(key__in=OF_CLOSING, handover=None))
     tasks.settle(actor, too_late(departure), state=HandoverTask.State.WAIVED)
     move(departure, "state", Departure.State.CLOSED, Departure.MOVES)
-    departure.closed_at, departure.closed_by = database_now(), actor
     departure.version += 1
     departure.save()
     follow_ups.plan(departure)

@@ -301,11 +301,13 @@ def edit_task(*, actor, task, person, due_on):
     return task
 
 
-@service(Action.DEPARTURE_RUN, on="task", under="departure")
-def drop_task(*, actor, task):
+@service(Action.DEPARTURE_RUN, on="departure")
+def drop_task(*, actor, departure, task):
     """Take a task out of a plan that keeps no case from closing; another day brings it not back."""
-    departure = task.departure
     in_draft(departure)
+    task = departure.tasks.select_for_update(of=("self",)).filter(pk=task.pk).first()
+    if task is None:
+        raise Conflict(_("This task is left out already."))
     if task.blocking:
         raise Refused(_("A case cannot close without this. It is not left out."))
     record(task, {"key": (task.key, None)})

@@ -17,7 +17,7 @@ from handover.models import CustomerHandover, Departure, HandoverTask, Waiver
 from handover.selectors import handover_tasks as shapes
 from handover.selectors import introductions
 from handover.services import handover_reminders
-from kit import guards
+from kit import bulk, guards
 from kit.clock import database_now
 from kit.errors import NotAllowed, Refused
 from kit.once import DoneAlready, harmless_twice
@@ -162,9 +162,13 @@ def settle(actor, tasks, state=State.DONE, **values):
     state: done or waived. values: besides, for example the `activity` that shows it.
     """
     rows = list(tasks.filter(state__in=HandoverTask.OPEN).select_for_update(of=("self",)))
-    for task in rows:
-        go(task, state, **closed(actor), **values)
-    return rows
+    return go_all(rows, state, **closed(actor), **values)
+
+
+def take_up(tasks):
+    """Inside a running verb: those of these tasks go on that were let go of without a waiver."""
+    rows = tasks.filter(state=State.WAIVED, waivers=None).select_for_update(of=("self",))
+    return go_all(list(rows), State.IN_PROGRESS, closed_at=None, closed_by=None, activity=None)
 
 
 def again(task):
@@ -246,14 +250,33 @@ def go(task, state, **values):
     return keep(task, values, state=(before, state))
 
 
+def go_all(tasks, state, **values):
+    """The same with many tasks, in one statement. Returns them."""
+    entries = []
+    for task in tasks:
+        before = task.state
+        move(task, "state", state, HandoverTask.MOVES)
+        entries.append(next_version(task, values, state=(before, state)))
+    if tasks:
+        bulk.update(tasks, ["state", "touched_at", "version", *values])
+        record_many(entries)
+    return tasks
+
+
 def keep(task, values, **changes):
     """Save a change of a task as its next version."""
+    entry = next_version(task, values, **changes)
+    task.save()
+    record_many([entry])
+    return task
+
+
+def next_version(task, values, **changes):
+    """Set what changes of a task. Returns its entry in the trail."""
     changes |= assign(task, values)
     assign(task, {"touched_at": database_now(), "version": task.version + 1})
-    task.save()
     told = {name: pair for name, pair in changes.items() if name not in ("closed_at", "closed_by")}
-    record_many([{"subject": task, "changes": told, "personal": SAID}])
-    return task
+    return {"subject": task, "changes": told, "personal": SAID}
 
 
 # -- telling ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from accounts.audit import record
 from accounts.selectors.calendar import working_calendar
 from accounts.service import service
 from crm.models import Change, ChangeSet, Task
-from crm.services import tasks
+from crm.services import task_moves, tasks
 from crm.services.changesets import FOLLOWS
 from handover.models import FileGap
 from handover.selectors import rotation
@@ -99,7 +99,9 @@ def dropped(change_set):
         for who in people
         for what in (TOGETHER, BY_ONESELF)
     ]
-    tasks.withdraw(Task.objects.filter(made_by=change_set.made_by_id, client_uuid__in=keys), why)
+    task_moves.withdraw(
+        Task.objects.filter(made_by=change_set.made_by_id, client_uuid__in=keys), why
+    )
 
 
 def why(task):

@@ -142,7 +142,7 @@ def drop(request, pk, task):
     departure = found(request, pk)
     row = the_task(request, departure, task)
     back = origin(departure, row)
-    departures.drop_task(actor=request.user, task=row)
+    departures.drop_task(actor=request.user, departure=departure, task=row)
     return done(request, back, _("The task is left out."))
 
 

@@ -2,7 +2,7 @@
 
 from unittest import mock
 
-from crm.services import tasks
+from crm.services import task_moves
 from kit import jobs
 from tests.accept import frame, moving
 from tests.accept.frame import Mutant, patched
@@ -29,19 +29,19 @@ def run():
 
 def but_visits():
     """Planned visits are forgotten."""
-    return mock.patch.object(tasks, "FOLLOW", tasks.FOLLOW.replace(
+    return mock.patch.object(task_moves, "FOLLOW", task_moves.FOLLOW.replace(
         "AND t.state = 'open'", "AND t.state = 'open' AND t.kind <> 'visit'"))  # fmt: skip
 
 
 def dropped():
     """Whatever moves is a to-do from then on."""
-    return mock.patch.object(tasks, "FOLLOW", tasks.FOLLOW.replace(
+    return mock.patch.object(task_moves, "FOLLOW", task_moves.FOLLOW.replace(
         "SET person_id = m.taker", "SET person_id = m.taker, kind = 'todo', starts_at = NULL"))  # fmt: skip
 
 
 MUTANTS = [
     Mutant("one kind is left out", but_visits),
     Mutant("a planned visit arrives as something else", dropped),
-    patched("open work stays behind", "crm.services.seats.tasks.follow", lambda moves: {}),
+    patched("open work stays behind", "crm.services.seats.task_moves.follow", lambda moves: {}),
     patched("seats stay reserved", "crm.services.changeset_run.bulk.update", lambda rows, fields: None),
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from accounts.models import Notice
 from accounts.selectors.notifications import Line
 from crm.models import Customer, Task
 from crm.seats import Reason, Seat
-from crm.services import ownership, task_reminders, tasks
+from crm.services import ownership, task_moves, task_reminders, tasks
 from kit import outbox
 from kit.dates import company_zone, today
 from kit.models import Effect
@@ -97,7 +97,7 @@ def handed_over(cast, customers):
     with transaction.atomic(), audit.verb("tests.transfer", cast.he):
         for customer in customers:
             ownership.put(cast.he, customer, Seat.ACCOUNT_MANAGER, cast.chen, Reason.WORKLOAD)
-        tasks.follow(moves)
+        task_moves.follow(moves)
 
 
 def sent_all():

@@ -27,7 +27,7 @@ def unmoved():
 SERVICES = "crm.services"
 MUTANTS = [
     Mutant("nothing is asked again when a set begins", unmoved),
-    patched("open work stays behind", f"{SERVICES}.seats.tasks.follow", lambda moves: {}),
+    patched("open work stays behind", f"{SERVICES}.seats.task_moves.follow", lambda moves: {}),
     patched("who moves up stays backup too", f"{SERVICES}.seats.is_rival",
             lambda row, seat, person: row.seat == seat),
     patched("an undo leaves open work", f"{SERVICES}.changeset_undo.tasks_back", lambda *rest: None),

@@ -1,9 +1,11 @@
 """The trail page: sentences, names only with sight, values only with a right, reading written down."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from accounts import audit
 from accounts.access import Role
 from accounts.models import Absence, Notice, Person, TrailEntry
 from accounts.selectors import sentences
@@ -193,6 +195,24 @@ def test_every_verb_tells_a_sentence_in_both_languages(cast, moved):
         for language in ("en", "zh-hans"):
             with override(language):
                 assert "%(" not in sentences.Reader(cast.fang, [entry]).sentence(entry)
+
+
+@pytest.mark.parametrize(
+    ("old", "area", "other"),
+    [("changesets.refuse", "approvals", "changesets"), ("departures.withdraw", "cases", "departures"),
+     ("cases.open", "cases", "departures")],
+)  # fmt: skip
+def test_a_verb_that_has_another_name_now_reads_and_is_found_as_before(cast, old, area, other):
+    from accounts.selectors.audit import trail as found
+
+    with transaction.atomic(), audit.verb(old, cast.hu):
+        audit.record(cast.li, {"note": (None, "No room")})
+    entry = TrailEntry.objects.get(verb=old)
+    now = sentences.Reader(cast.fang, [entry]).sentence(entry)
+    entry.verb = sentences.FORMER[old]
+    assert now == sentences.Reader(cast.fang, [entry]).sentence(entry)
+    assert found(cast.fang, area=area).filter(pk=entry.pk).exists()
+    assert not found(cast.fang, area=other).filter(pk=entry.pk).exists()
 
 
 def test_a_row_that_no_service_made_raises_the_alarm_once(cast):

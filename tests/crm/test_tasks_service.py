@@ -16,7 +16,7 @@ from accounts.selectors.sentences import Reader
 from crm.models import Activity, Contact, Position, Task
 from crm.seats import Seat
 from crm.selectors.tasks import answering, open_at
-from crm.services import ownership, tasks
+from crm.services import ownership, task_moves, tasks
 from kit.dates import company_zone, day_range, today
 from kit.errors import Conflict, NotAllowed, Refused
 from kit.outbox import Effect
@@ -281,7 +281,7 @@ def test_open_tasks_follow_and_say_from_whom_to_whom(cast):
     other = plan(cast.wu, cast.nanqiao)
     tasks.finish(actor=cast.li, task=done)
     with audit.verb("changesets.test", cast.system):
-        moved = tasks.follow([(cast.huadong.pk, cast.li.pk, cast.he.pk)])
+        moved = task_moves.follow([(cast.huadong.pk, cast.li.pk, cast.he.pk)])
     assert moved == {cast.huadong.pk: [mine.pk]}
     rows = {task.pk: task for task in Task.objects.all()}
     assert (rows[mine.pk].person, rows[mine.pk].first_person) == (cast.he, cast.li)
@@ -293,7 +293,7 @@ def test_open_tasks_follow_and_say_from_whom_to_whom(cast):
 def test_two_people_who_change_seats_change_tasks(cast):
     first, second = plan(cast.li, cast.huadong), plan(cast.chen, cast.huadong)
     with audit.verb("changesets.test", cast.system):
-        tasks.follow([
+        task_moves.follow([
             (cast.huadong.pk, cast.li.pk, cast.chen.pk), (cast.huadong.pk, cast.chen.pk, cast.li.pk)
         ])  # fmt: skip
     assert Task.objects.get(pk=first.pk).person == cast.chen
@@ -303,12 +303,12 @@ def test_two_people_who_change_seats_change_tasks(cast):
 def test_what_goes_back_is_what_is_still_open_and_there(cast):
     made = [plan(cast.li, cast.huadong) for _n in range(3)]
     with audit.verb("changesets.test", cast.system):
-        moved = tasks.follow([(cast.huadong.pk, cast.li.pk, cast.he.pk)])
+        moved = task_moves.follow([(cast.huadong.pk, cast.li.pk, cast.he.pk)])
     tasks.finish(actor=cast.he, task=made[0])
     give(cast.he, made[1], cast.chen)
     later = plan(cast.he, cast.huadong)
     with audit.verb("changesets.test", cast.system):
-        back = tasks.give_back(moved, cast.he, cast.li)
+        back = task_moves.give_back(moved, cast.he, cast.li)
     assert back == {cast.huadong.pk: [made[2].pk]}
     people = [Task.objects.get(pk=task.pk).person for task in [*made, later]]
     assert people == [cast.he, cast.chen, cast.li, cast.he]
@@ -316,7 +316,7 @@ def test_what_goes_back_is_what_is_still_open_and_there(cast):
 
 def test_nothing_to_follow_asks_and_leaves_nothing(cast):
     with audit.verb("changesets.test", cast.system):
-        assert tasks.follow([]) == tasks.give_back({}, cast.li, cast.he) == {}
+        assert task_moves.follow([]) == task_moves.give_back({}, cast.li, cast.he) == {}
     assert not entries("changesets.test").exists()
 
 
@@ -327,7 +327,7 @@ def test_tasks_follow_in_the_same_number_of_statements_however_many_there_are(ca
     for giver, taker in ((cast.li, cast.he), (cast.he, cast.li)):
         verb, asked = audit.verb("changesets.test", cast.system), CaptureQueriesContext(connection)
         with verb, asked:
-            tasks.follow([(cast.huadong.pk, giver.pk, taker.pk)])
+            task_moves.follow([(cast.huadong.pk, giver.pk, taker.pk)])
         counts.append(len(asked))
         for _n in range(9):
             plan(cast.he, cast.huadong)
@@ -337,7 +337,7 @@ def test_tasks_follow_in_the_same_number_of_statements_however_many_there_are(ca
 def test_moving_tasks_outside_a_verb_is_a_fault(cast):
     plan(cast.li, cast.huadong)
     with pytest.raises(RuntimeError):
-        tasks.follow([(cast.huadong.pk, cast.li.pk, cast.he.pk)])
+        task_moves.follow([(cast.huadong.pk, cast.li.pk, cast.he.pk)])
 
 
 # -- who does it now -------------------------------------------------------------------------------

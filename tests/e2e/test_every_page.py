@@ -114,7 +114,7 @@ def keys(django_db_setup):
 def departed():
     """An open case of a rep in the East whom no journey signs in."""
     case = planned()
-    return cases.open(actor=case.opened_by, departure=case, version=case.version)
+    return cases.begin(actor=case.opened_by, departure=case, version=case.version)
 
 
 def planned():

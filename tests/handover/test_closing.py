@@ -9,7 +9,7 @@ from accounts.models import Person, TrailEntry
 from handover import gates
 from handover.models import Departure, FollowUp, HandoverTask
 from handover.selectors import sign_offs as shapes
-from handover.services import closing, documents, follow_ups, handover_tasks
+from handover.services import cases, closing, documents, follow_ups, handover_tasks
 from kit import guards
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
@@ -282,3 +282,33 @@ def test_closing_lets_go_of_what_nobody_can_do_any_more(cast, departure, safe, n
     with pytest.raises(Refused):
         handover_tasks.reopen(actor=cast.hu, task=over)
     assert handover_tasks.finish(actor=cast.chen, task=later).state == "done"
+
+
+def test_a_case_that_is_opened_again_has_the_tasks_that_closing_let_go_of(
+    cast, departure, safe, nothing_held
+):
+    over = world.task(cast, departure, cast.he, key="free_time", blocking=False)
+    waived = world.task(cast, departure, cast.li, key="assets2")
+    handover_tasks.waive(
+        actor=cast.sun, departure=departure, gate="tasks", task=waived, why="Nothing is there"
+    )
+    all_sign(cast, departure)
+    close(cast, departure)
+    assert HandoverTask.objects.get(pk=over.pk).state == "waived"
+    departure = cases.reopen(
+        actor=cast.hu, departure=Departure.objects.get(pk=departure.pk), reason="A mistake"
+    )
+    found = HandoverTask.objects.get(pk=over.pk)
+    assert (found.state, found.closed_at, found.closed_by) == ("in_progress", None, None)
+    assert HandoverTask.objects.get(pk=waived.pk).state == "waived"  # a director's word stands
+    entries = TrailEntry.objects.filter(verb="cases.reopen", subject_type="handover.handovertask")
+    assert str(over.pk) in set(entries.values_list("subject_id", flat=True))
+
+
+def test_a_case_that_is_withdrawn_lets_go_of_each_task_with_a_version_and_an_entry(cast, departure):
+    task = world.task(cast, departure, cast.li)
+    cases.withdraw(actor=cast.hu, departure=departure, reason="Stays")
+    found = HandoverTask.objects.get(pk=task.pk)
+    assert (found.state, found.closed_by, found.version) == ("waived", cast.hu, task.version + 1)
+    entries = TrailEntry.objects.filter(verb="cases.withdraw", subject_type="handover.handovertask")
+    assert str(task.pk) in set(entries.values_list("subject_id", flat=True))

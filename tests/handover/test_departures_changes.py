@@ -52,7 +52,7 @@ def test_what_was_seen_before_somebody_else_changed_it_is_not_opened(cast):
         actor=cast.hu, departure=departure, values={"kind": "retirement"}, version=departure.version
     )
     with pytest.raises(Conflict):
-        cases.open(actor=cast.hu, departure=departure, version=1)
+        cases.begin(actor=cast.hu, departure=departure, version=1)
     departure.refresh_from_db()
     assert departure.state == "draft"
 
@@ -93,9 +93,13 @@ def test_whoever_cannot_take_over_is_refused_as_successor(cast, name):
 
 def test_a_task_that_closes_nothing_is_left_out_and_a_blocking_one_is_not(cast):
     departure = plan(cast)
-    departures.drop_task(actor=cast.hu, task=departure.tasks.get(key="team_talk"))
+    departures.drop_task(
+        actor=cast.hu, departure=departure, task=departure.tasks.get(key="team_talk")
+    )
     with pytest.raises(Refused):
-        departures.drop_task(actor=cast.hu, task=departure.tasks.get(key="assets"))
+        departures.drop_task(
+            actor=cast.hu, departure=departure, task=departure.tasks.get(key="assets")
+        )
     keys = set(departure.tasks.values_list("key", flat=True))
     assert "team_talk" not in keys and "assets" in keys
 
@@ -139,7 +143,7 @@ def test_another_last_day_keeps_what_hr_chose_by_hand(cast):
     )
     departures.edit_task(actor=cast.hu, task=given, person=cast.he, due_on=given.due_on)
     departures.edit_task(actor=cast.hu, task=dated, person=dated.person, due_on=working(2))
-    departures.drop_task(actor=cast.hu, task=dropped)
+    departures.drop_task(actor=cast.hu, departure=departure, task=dropped)
     departure.refresh_from_db()
     departures.edit(
         actor=cast.hu, departure=departure, values={"last_day": working(25)},

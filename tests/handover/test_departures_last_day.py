@@ -22,7 +22,7 @@ def day_over(departure):
 
 def opened(cast, *person, **more):
     departure = plan(cast, *person, **more)
-    return cases.open(actor=cast.hu, departure=departure, version=departure.version)
+    return cases.begin(actor=cast.hu, departure=departure, version=departure.version)
 
 
 def state(person):

@@ -35,7 +35,7 @@ def plan(cast, *leavers, by=None, count=30, kind="resignation", **more):
 
 def opened(cast, departure=None):
     departure = departure or plan(cast)
-    return cases.open(actor=cast.hu, departure=departure, version=departure.version)
+    return cases.begin(actor=cast.hu, departure=departure, version=departure.version)
 
 
 def test_hr_prepares_a_plan_that_gives_a_customer_of_tier_a_to_its_backup(cast):
@@ -180,7 +180,7 @@ def test_nobody_leaves_for_good_while_something_is_to_be_handed_over(cast):
 
 def test_what_is_held_in_a_secret_case_is_not_named_by_the_refusal(cast):
     departure = plan(cast, cast.tang, confidential_until=working(5))
-    cases.open(actor=cast.hu, departure=departure, version=departure.version)
+    cases.begin(actor=cast.hu, departure=departure, version=departure.version)
     with pytest.raises(Refused) as refused:
         people.set_state(actor=cast.yu, person=cast.tang, state="left", reason="Gone")
     assert str(refused.value) == "This needs a second approver."

@@ -15,7 +15,7 @@ from handover.models import CustomerHandover, Departure, HandoverTask
 from handover.selectors.briefs import asked
 from handover.services import briefs, departures, handover_tasks, introductions
 from kit.errors import Conflict, Refused
-from tests.handover.test_departures_plan import working
+from tests.handover.test_departures_plan import plan, working
 from tests.handover.world import case, task
 
 WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
@@ -108,6 +108,21 @@ def test_a_visit_confirmed_while_the_brief_is_accepted_leaves_it_accepted(commit
     assert other.ends() == "done"
     row.refresh_from_db()
     assert row.brief == "accepted" and row.giver_met_at and row.taker_met_at
+
+
+def test_of_two_tasks_left_out_at_once_both_are_left_out(committed):
+    cast = committed
+    departure = plan(cast)
+    first, second = departure.tasks.filter(blocking=False).order_by("pk")[:2]
+    given = {"actor": cast.hu, "departure": departure}
+    other = Meanwhile(lambda: departures.drop_task(**given, task=second))
+    with transaction.atomic():
+        departures.drop_task(**given, task=first)
+        other.begins()
+    assert other.ends() == "done"
+    left = set(departure.tasks.values_list("pk", flat=True))
+    assert not left & {first.pk, second.pk}
+    assert len(Departure.objects.get(pk=departure.pk).left_out) == 2
 
 
 MADE_AT_ONCE = {"handover_once", "emergency_call_once", "rotation_reminded"}  # by one verb alone

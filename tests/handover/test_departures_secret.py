@@ -30,7 +30,7 @@ CHANGING = re.compile(
 def secret(cast, *people, named=(), **more):
     """An open case that only hu and those named know of, for five working days."""
     departure = plan(cast, *people, confidential_until=working(5), named=named, **more)
-    return cases.open(actor=cast.hu, departure=departure, version=departure.version)
+    return cases.begin(actor=cast.hu, departure=departure, version=departure.version)
 
 
 def time_has_come(departure):
@@ -207,7 +207,7 @@ def test_a_draft_is_seen_by_those_alone_who_run_cases(cast, name):
     assert not Departure.objects.visible_to(cast[name]).exists()
     assert not departure.customers.all().visible_to(cast[name]).exists()
     assert Departure.objects.visible_to(cast.hu).exists()
-    cases.open(actor=cast.hu, departure=departure, version=departure.version)
+    cases.begin(actor=cast.hu, departure=departure, version=departure.version)
     assert Departure.objects.visible_to(cast[name]).exists()
 
 

@@ -6,8 +6,10 @@ import pytest
 from django.http import Http404
 from django.urls import reverse
 
+from crm.models import ChangeSet
 from crm.seats import Seat
 from crm.services import ownership
+from handover.selectors import other_seats as shapes
 from handover.selectors import plan_page
 from handover.services import cases, departures, other_seats
 from kit.errors import Conflict, Refused
@@ -61,6 +63,17 @@ def test_another_is_chosen_in_an_open_case_and_proposed_anew(cast):
     row.refresh_from_db()
     former.refresh_from_db()
     assert former.state == "left_out" and row.change.taker == cast.wu
+
+
+def test_a_seat_whose_end_was_refused_is_a_problem_of_the_case(cast):
+    departure = plan(cast, cast.chen)
+    row = backup(departure)
+    other_seats.give(actor=cast.hu, departure=departure, seats=[row.pk], successor=None)
+    departure = opened(cast, departure)
+    row.refresh_from_db()
+    assert row.successor is None and row.change and shapes.dead(departure) == 0
+    ChangeSet.objects.filter(pk=row.change.change_set_id).update(state="refused")
+    assert shapes.dead(departure) == 1
 
 
 def test_nobody_gets_two_seats_of_one_customer(cast):

@@ -37,7 +37,7 @@ def test_the_departure_of_employee_3_hands_over_exactly_21_customers_and_loses_n
     )
     assert departure.customers.count() == 21
     assert not departure.customers.filter(successor=None).exists()
-    cases.open(actor=cast.hu, departure=departure, version=departure.version)
+    cases.begin(actor=cast.hu, departure=departure, version=departure.version)
     change_set = departure.change_sets.get()
     assert change_set.changes.filter(state="waiting").count() == 21
     approvals.approve(actor=cast.sun, change_set=change_set, seen=ask.fingerprint(change_set))

@@ -76,7 +76,7 @@ def test_the_largest_book_of_the_demo_is_handed_over_whole(people):
     assert set(departure.customers.values_list("customer", flat=True)) == book
     somebody_for_each(hr, departure)
     departure.refresh_from_db()
-    cases.open(actor=hr, departure=departure, version=departure.version)
+    cases.begin(actor=hr, departure=departure, version=departure.version)
     departure.refresh_from_db()
     if departure.witness is None:
         sign_offs.name_witness(actor=hr, departure=departure, person=signed.witnesses(departure)[0])
