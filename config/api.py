@@ -20,6 +20,7 @@ from crm.api.channels import ChannelViewSet, NewChannelViewSet
 from crm.api.contacts import ContactViewSet, NewContactViewSet
 from crm.api.customer_file import CustomerFileViewSet, FileFieldViewSet
 from crm.api.customers import CustomerViewSet
+from crm.api.exams import CustomerExamViewSet, ExamViewSet
 from crm.api.imports import ImportViewSet
 from crm.api.key_accounts import MemberViewSet
 from crm.api.links import LinkViewSet, MapViewSet
@@ -59,6 +60,7 @@ router.register("links", LinkViewSet, "links")
 router.register("imports", ImportViewSet, "imports")
 router.register("visits", VisitViewSet, "visits")
 router.register("tasks", TaskViewSet, "tasks")
+router.register("exams", ExamViewSet, "exams")
 router.register("changesets", ChangeSetViewSet, "changesets")
 router.register("departures", DepartureViewSet, "departures")
 router.register("shares", ShareViewSet, "shares")
@@ -128,6 +130,7 @@ urlpatterns = [
     below("customers", "private", PrivateFileViewSet, **READ),
     below("customers", "private/save", PrivateFileViewSet, post="save"),
     below("customers", "private/reveal", PrivateFileViewSet, post="reveal"),
+    below("customers", "exam", CustomerExamViewSet, post="start"),
     below("customers", "timeline", TimelineViewSet, **READ),
     below("customers", "map", MapViewSet, **READ),
     below("customers", "contacts", NewContactViewSet, **NEW),

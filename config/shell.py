@@ -33,6 +33,7 @@ PLACES = {
     "crm:orders": (_("Orders"), "money", Action.TRADE_VIEW),
     "crm:contacts": (_("Contacts"), "person", Action.CHANNEL_VIEW),
     "crm:tasks": (_("Tasks"), "calendar", Action.CUSTOMER_VIEW),
+    "crm:exams": (_("File exams"), "book", Action.CUSTOMER_VIEW),
     "handover:follow-ups": (_("Calls after handovers"), "headset", Action.CALL_VIEW),
     "crm:approvals": (_("Approvals"), "check", Action.CHANGE_ACCEPT),
     "handover:hr": (_("HR home"), "today", Action.DEPARTURE_RUN),

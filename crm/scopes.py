@@ -117,6 +117,33 @@ class PrivateSwitchScope(Scope):
         return queryset if far == Reach.ALL else queryset.none()
 
 
+class ExamScope(Scope):
+    """File exams: one's own at once; those that were taken, for the account manager of now at once,
+    for the heads above from `opens_at` or the manager's remark on.
+
+    To answer one needs it to be one's own, to remark on it to be the account manager.
+    """
+
+    def narrow(self, queryset, person, action, at):
+        from crm import access
+
+        def reached(sight):
+            if sight.everything or sight.nothing:
+                return Q() if sight.everything else Q(pk__in=[])
+            return Q(access.Reaches(F("customer"), sight, at))
+
+        own = Q(examinee=person.pk) & reached(access.sight_of(person, at=at))
+        if action not in (None, Action.EXAM_VIEW):
+            return queryset.filter(own) if action == Action.CUSTOMER_VIEW else queryset.none()
+        sight = access.sight_of(person, Action.EXAM_VIEW, at)
+        manages = reached(access.Sight(own=sight.own, need=sight.need))
+        if action == Action.EXAM_VIEW:
+            return queryset.filter(manages, taken_at__isnull=False)
+        due = Q(opens_at__lte=at or StatementNow()) | Q(remarked_at__isnull=False)
+        above = due & reached(access.Sight(everything=sight.everything, led=sight.led))
+        return queryset.filter(own | Q(taken_at__isnull=False) & (manages | above))
+
+
 class ActivityScope(Scope):
     """Activities at which one was a joint visitor, for 30 days: to read and to confirm."""
 

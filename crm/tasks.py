@@ -10,6 +10,7 @@ from crm.selectors.access_index import faults
 from crm.services import (  # noqa: F401 (addresses of notices)
     access_index,
     completeness,
+    exams,
     imports,
     ownership,
     private_file,
@@ -46,6 +47,12 @@ def count_files():
 def expire_private():
     """Erase values of private files whose days are over; nobody has read them since."""
     private_file.expire_all()
+
+
+@shared_task
+def draw_exams():
+    """Give every backup the file exam of this month."""
+    return exams.draw_month()
 
 
 @shared_task

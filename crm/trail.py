@@ -34,6 +34,7 @@ AREAS.update(
         "customer_file": _("Customer files"),
         "private_file": _("Private files"),
         "private_switches": _("What is kept of households"),
+        "exams": _("File exams"),
         "key_accounts": _("Key-account teams"),
         "shares": _("Shares"),
         "contacts": _("Contacts"),
@@ -58,6 +59,7 @@ NOUNS.update(
         "crm.fact": _("a fact of a file"),
         "crm.privatefact": _("a value of a private file"),
         "crm.privateswitch": _("a decision on what is kept of households"),
+        "crm.exam": _("a file exam"),
         "crm.link": _("a link between people"),
         "crm.activity": _("an activity"),
         "crm.activityvisitor": _("a joint visitor"),
@@ -319,6 +321,12 @@ SENTENCES.update(
         "private_switches.end": _("%(who)s ended the keeping of %(field_before)s of households"),
         "questions.skip": _("%(who)s put off a question about the file of %(customer)s"),
         "customer_file.ask": _("%(who)s asked about the file of %(customer)s"),
+        "exams.start": _("%(who)s began a file exam about %(customer)s"),
+        "exams.begin": _("%(who)s began a file exam about %(customer)s"),
+        "exams.answer": _(
+            "%(who)s answered a file exam about %(customer)s: %(right)s of %(asked)s"
+        ),
+        "exams.remark": _("%(who)s remarked on a file exam about %(customer)s"),
         "links.add": _("%(who)s recorded that %(person)s knows %(contact)s at %(customer)s"),
         "links.end": _("%(who)s ended a link between people at %(customer)s"),
         "trade.record_order": _("%(who)s recorded the order %(number)s of %(customer)s"),

@@ -10,7 +10,7 @@ from crm.models import ChangeSet, Customer
 from crm.seats import Seat
 from crm.selectors import approvals as ask
 from crm.selectors import changeset_list as shown
-from crm.selectors import changesets
+from crm.selectors import changesets, exam_questions, exams
 from crm.services import approvals
 from crm.views.transfer_preview import pictured
 from kit.errors import NotAllowed
@@ -93,10 +93,13 @@ def offered(request, change_set):
     rows = rows.select_related("customer", "giver", "taker").order_by("customer__tier", "pk")
     page = list(rows[number * ROWS : (number + 1) * ROWS])
     total = sum(counts.values())
+    tried = exams.offers(request.user, [row.customer_id for row in page]) if own.exists() else []
     return {
         "change_set": change_set, "rows": page, "counts": counts, "total": total,
         "seat": Seat.ACCOUNT_MANAGER, "own": own.exists(), "ids": [row.customer_id for row in page],
         "tiers": [(tier, counts[tier]) for tier in Customer.Tier.values if tier in counts],
+        "exams": tried, "untried": sum(not one.is_passed for one in tried),
+        "exam_is_asked": exam_questions.rules()["before_acceptance"] == "required",
         "previous": number - 1 if number else None,
         "next": number + 1 if total > (number + 1) * ROWS else None,
     }  # fmt: skip

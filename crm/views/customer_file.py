@@ -9,7 +9,7 @@ from accounts.access import Action, can
 from crm.forms.customer_file import PartForm
 from crm.models import Customer, Fact
 from crm.selectors import customer_file as ask_file
-from crm.selectors import customer_page
+from crm.selectors import customer_page, exams
 from crm.selectors.threads import pair
 from crm.services import customer_file
 from crm.views.customers import head
@@ -40,6 +40,7 @@ def index(request, pk):
         context = {"customer": customer, "file": ask_file.of_customer(request.user, customer)}
         return show(request, "crm/customer_file/panel.html", context, customers=[pk])
     context = context_of(request, customer)
+    context["honest"] = exams.honest(request.user, customer)
     context["may_define"] = can(request.user, Action.CONTENT_EDIT)
     return show(request, "crm/customer_file/index.html", context, customers=[pk])
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.models import Person
 from accounts.selectors.calendar import add_working_days
 from accounts.selectors.org import home_unit, people_led_by
-from crm.models import Activity, ChangeSet, Contact, Customer, Import, Order, Task
-from crm.services import ownership, saved_views, shares, transfers
+from crm.models import Activity, ChangeSet, Contact, Customer, Exam, Import, Order, Task
+from crm.services import exams, ownership, saved_views, shares, transfers
 from handover.services import cases, departures
 from kit.dates import company_zone, today
 
@@ -36,6 +36,7 @@ PAGES = {
          "/departures/mine", "/people", "/people/{p}", "/organisation",
         "/inbox", "/profile", "/trail", "/ui", "/readiness",
         "/rotation?show=all", "/customers/{c}/rotation", "/customers/{c}/rotation/exemption",
+        "/exams", "/exams/{x}", "/exams/{y}",
     ],
     "lead.east": [
         "/rotation", "/rotation?view=timeline&show=all", "/rotation/swap", "/rotation/rules",
@@ -108,6 +109,8 @@ def keys(django_db_setup):
         "h": carried_out(customer).pk,
         "v": kept_view().pk,
         "z": picked(customer).pk,
+        "x": examined(customer).pk,
+        "y": examined(customer, answered=True).pk,
     }
 
 
@@ -136,6 +139,15 @@ def shared(customer):
         person=others.exclude(assignments__customer=customer).last(), why="Pages to look at",
         until=timezone.now() + timedelta(days=30),
     )  # fmt: skip
+
+
+def examined(customer, answered=False):
+    """An exam of the rep that is begun, or answered."""
+    rep = Person.objects.get(username="rep.east")
+    month = timezone.now().date().replace(day=1, year=2020 if answered else 2021)
+    exam = Exam.objects.create(customer=customer, examinee=rep, occasion="monthly", month=month)
+    exams.begin(actor=rep, exam=exam)
+    return exams.answer(actor=rep, exam=exam, answers={}) if answered else exam
 
 
 def kept_view():

@@ -135,6 +135,7 @@ NARROWED = {
     ("crm/api/links.py", "Link"): "the base class narrows what it returns",
     ("crm/api/ownership.py", "Assignment"): "handed to seen, which narrows it",
     ("crm/api/customer_file.py", "Customer"): "the base class narrows what it returns",
+    ("crm/api/exams.py", "Customer"): "the base class narrows what it returns",
     ("crm/api/private_file.py", "Customer"): "the base class narrows what it returns",
     ("crm/api/positions.py", "Position"): "the base class narrows what it returns",
     ("crm/views/changesets.py", "ChangeSet"): "handed to get_visible_or_404 in the next statement",

@@ -63,6 +63,10 @@ OBJECTS = {
     "crm:task": "task",
     "crm:task-new": "huadong",
     "api:tasks": "task",
+    "crm:exam": "exam",
+    "crm:exam-remark": "tried",
+    "api:exams": "exam",
+    "api:exams-remark": "tried",
     "handover:departure": "departure",
     "handover:task": "handover_task",
     "handover:customer": "handover",
@@ -280,6 +284,10 @@ BODIES = {
     "crm:customer-edit": lambda w: {
         "name": "New name", "status": "active", "version": str(w.huadong.version),
     },
+    "crm:exam-remark": lambda w: {"remark": "A fair picture"},
+    "api:exams-answer": lambda w: {"answers": []},
+    "api:exams-answer-all": lambda w: {"answers": []},
+    "api:exams-remark": lambda w: {"remark": "A fair picture"},
     "crm:file-field": lambda w: FIELD,
     "crm:file-field-new": lambda w: FIELD | {"kind": "text"},
     "crm:activity-question": lambda w: {

@@ -1,6 +1,6 @@
 """The small world of the matrix: the cast, one customer full of things, and what each address needs."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -28,6 +28,7 @@ from crm.models import (
     Contact,
     ContactChannel,
     Customer,
+    Exam,
     Link,
     Order,
     Payment,
@@ -167,6 +168,7 @@ class World(casting.Cast):
         self._rotation()
         self._plan()
         self._agreements()
+        self._exams(now)
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
 
@@ -204,6 +206,19 @@ class World(casting.Cast):
         fact.put(value)
         fact.save()
         return fact
+
+    def _exams(self, now):
+        """An exam that the backup has begun, and one that was answered a minute ago."""
+        about = {"customer": self.huadong, "examinee": self.chen}
+        asked = [{"part": "company_profile", "field": "site_access", "contact": None, "fact": None,
+                  "options": []}]  # fmt: skip
+        self.exam = Exam.objects.create(
+            occasion="monthly", month=date(2036, 1, 1), begun_at=now, questions=asked, **about
+        )
+        self.tried = Exam.objects.create(
+            occasion="acceptance", begun_at=now, questions=asked, marks=["gap"], right=0, asked=1,
+            taken_at=now, opens_at=now + timedelta(days=3), **about,
+        )  # fmt: skip
 
     def _freeze(self, now):
         """A freeze of somebody in the East, ordered by their lead; a call and an incident of it."""
