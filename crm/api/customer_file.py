@@ -83,13 +83,15 @@ class PartShape(serializers.Serializer):
     """One part; `hidden` where the asker may not see what it says."""
 
     id = serializers.CharField(source="part.id")
-    percent = serializers.IntegerField()
+    percent = serializers.IntegerField(allow_null=True, help_text="null where it is hidden.")
     hidden = serializers.BooleanField()
     subjects = SubjectShape(many=True)
 
 
 class FileShape(serializers.Serializer):
-    """The file of a customer; `target` is what its tier should reach."""
+    """The file of a customer; `total` is that of the parts the asker sees, `target` what its tier
+    should reach.
+    """
 
     total = serializers.IntegerField()
     target = serializers.IntegerField()

@@ -201,5 +201,5 @@ def view_of(view, person):
         "few-known": key_accounts.few_known,
         "single-thread": thread_list.single,
         "stale": cadence.stale,
-        "incomplete": completeness.incomplete,
+        "incomplete": lambda: completeness.incomplete(person),
     }.get(view, Q)()

@@ -10,8 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, IntegerField, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
+from accounts.access import Action
+from crm.access import Reaches, sight_of
 from crm.models import (
     Completeness,
     ContactChannel,
@@ -21,23 +24,66 @@ from crm.models import (
     Order,
     Position,
 )
+from crm.models.customer_file import Guard
 from crm.selectors import cadence, file_fields
 from crm.selectors.file_fields import COMPUTED, KEY_PERSONS, OF_CUSTOMER, OF_PERSON, STAFF
 from kit.clock import database_now
 
 DAY = timedelta(days=1)
+ALWAYS = Q(pk__isnull=False)
 ELSEWHERE = {*OF_CUSTOMER, *OF_PERSON, *COMPUTED}
 
 
-def incomplete():
-    """Organisations in service whose file is below the target of their tier, as a Q without joins."""
-    below = Q(pk__in=[])
+# -- as somebody may know it (docs/adr/0012) ----------------------------------------------------------
+def incomplete(viewer):
+    """Organisations in service whose file is below the target of their tier, as far as `viewer` sees
+    it; a Q without joins.
+    """
+    below, guarded = Q(pk__in=[]), sees_guarded(viewer, "customer")
+    counted = Completeness.objects.filter(customer=OuterRef("pk"))
+    counted = counted.annotate(open_total=RawSQL(open_sql(), (), IntegerField()))  # noqa: S611
     for tier in Customer.Tier.values:
-        reached = Completeness.objects.filter(
-            customer=OuterRef("pk"), total__gte=file_fields.target(tier)
-        )
+        target = file_fields.target(tier)
+        whole, rest = Q(total__gte=target), Q(open_total__gte=target)
+        reached = counted.filter(guarded & whole | ~guarded & rest)
         below |= Q(tier=tier) & ~Q(Exists(reached))
     return Q(kind=Customer.Kind.ORGANISATION, status__in=cadence.OPEN) & below
+
+
+def sees_guarded(viewer, customer="pk"):
+    """The condition that `viewer` sees the guarded parts. customer: the lookup to the customer's key."""
+    sight = sight_of(viewer, Action.SETTLEMENT_VIEW)
+    if sight.everything:
+        return ALWAYS
+    return ~ALWAYS if sight.nothing else Q(Reaches(F(customer), sight))
+
+
+def open_parts():
+    """(place among the parts, weight) of those that are open to whoever sees the customer."""
+    parts = enumerate(file_fields.parts())
+    return [(place, part.weight) for place, part in parts if part.guard == Guard.OPEN]
+
+
+def open_sql():
+    """The percentage of the open parts out of the column `parts`, as a piece of SQL."""
+    weights = open_parts()
+    whole = sum(weight for _place, weight in weights) or 1
+    points = " + ".join(f"(parts->>{place})::int * {weight}" for place, weight in weights) or "0"
+    return f"((({points}) * 2 + {whole}) / {2 * whole})"
+
+
+def seen_score(score, guarded):
+    """A Score or kept figure as somebody may know it: without the guarded parts where not `guarded`.
+
+    Their percentages are None then, and the total is that of the others.
+    """
+    if guarded:
+        return Score(score.total, score.parts)
+    weights = dict(open_parts())
+    whole = sum(weights.values()) or 1
+    parts = [one if place in weights else None for place, one in enumerate(score.parts)]
+    points = sum(weight * score.parts[place] for place, weight in weights.items())
+    return Score((points * 2 + whole) // (2 * whole), parts)
 
 
 @dataclass

@@ -100,10 +100,10 @@ class Subject:
 
 @dataclass
 class PartShown:
-    """One part: its percentage, and its subjects where the viewer may see them."""
+    """One part: its percentage and its subjects, neither where it is hidden from the viewer."""
 
     part: object
-    percent: int
+    percent: int | None
     subjects: list = field(default_factory=list)
     hidden: bool = False
     url: str = ""
@@ -111,7 +111,7 @@ class PartShown:
 
     @property
     def is_low(self):
-        return self.percent < LOW
+        return self.percent is not None and self.percent < LOW
 
     @property
     def confirmed(self):
@@ -135,7 +135,7 @@ LOW = 75  # per cent; below, the bar of a part is shown as low
 
 @dataclass
 class File:
-    """The whole file of a customer."""
+    """The whole file of a customer; its total is that of the parts that the viewer sees."""
 
     customer: Customer
     total: int
@@ -153,6 +153,7 @@ def of_customer(viewer, customer):
     parts = file_fields.parts()
     score = completeness.score(known, known.customers[customer.pk], parts, now)
     gathered = Gathered(viewer, customer, known, now)
+    score = completeness.seen_score(score, gathered.guarded)
     shown = [gathered.part(part, percent) for part, percent in zip(parts, score.parts, strict=True)]
     return File(customer, score.total, file_fields.target(customer.tier), shown)
 

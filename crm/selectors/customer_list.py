@@ -55,6 +55,7 @@ def page(
     question = Question(
         sight, sort, limit + 1, place, bool(before and place), compiled(filters),
         search.read(person, term), at,
+        customer_sql.file_of(person) if sort.lstrip("-") == "file" else "",
     )  # fmt: skip
     too_many = not question.sort.access and beyond(question, SORT_UP_TO)
     if too_many:  # the address still asks for the other order, its cursor is one by name
@@ -83,6 +84,7 @@ def fetch(question, rows, way=None):
     by = [*sort.keys, "crm_customer.id"]
     nulls = ({"nulls_last": True} if down else {"nulls_first": True}) if sort.nullable else {}
     chosen = rows.filter(pk__in=RawSQL(*ids)).annotate(page_total=RawSQL(*count))  # noqa: S611
+    chosen = chosen.annotate(**{name: RawSQL(key, ()) for name, key in question.extra.items()})  # noqa: S611
     order = [OrderBy(RawSQL(key, ()), descending=down, **nulls) for key in by]  # noqa: S611
     found = list(chosen.order_by(*order))
     if way == "stroll" and len(found) < question.limit:

@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from crm.access import SHARES, Kind, Sight
 from crm.models import Customer
+from crm.selectors import completeness
 from crm.selectors.search import Part, Term, every
 
 MERGE_UP_TO = 100  # principals; above, probing is faster
@@ -28,7 +29,7 @@ UNCOUNTED = Part("NULL::bigint")  # not worth its time
 SEATS_OF_OTHERS = 3  # account manager, backup, service line
 LAST = "\U0010fffd"  # sorts behind every name
 ALL, NO_TERM = Part(), Term()
-SORTED_BY = "id, sort_key, last_activity_at, tier, status, region_id"
+SORTED_BY = "id, kind, sort_key, last_activity_at, tier, status, region_id"
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,22 @@ class Sort:
 REGION = (
     f"coalesce((SELECT r.name FROM crm_region r WHERE r.id = crm_customer.region_id), '{LAST}')"
 )
+# How complete the file is: not counted yet comes first, who has none last. Every viewer has one of
+# their own, see `file_of`.
 FILE = (
-    "coalesce((SELECT f.total FROM crm_completeness f WHERE f.customer_id = crm_customer.id),"
+    "coalesce((SELECT {total} FROM crm_completeness f WHERE f.customer_id = crm_customer.id),"
     " CASE crm_customer.kind WHEN 'person' THEN 999 ELSE -1 END)"
 )
 BY_NAME = "crm_customer.sort_key"
 
 
-def file_total(customer):
-    """How complete the file is, as FILE has it: not counted yet comes first, what has none last."""
-    none = 999 if customer.kind == Customer.Kind.PERSON else -1
-    return getattr(getattr(customer, "completeness", None), "total", none)
+def file_of(person):
+    """The key by which lists of a person are put in order of their files: as they may know them."""
+    sees = compiled(completeness.sees_guarded(person))
+    with connection.cursor() as writing:  # an order takes no parameters
+        condition = writing.mogrify(sees.sql or "TRUE", sees.params).decode()
+    total = f"CASE WHEN {condition} THEN f.total ELSE {completeness.open_sql()} END"
+    return FILE.format(total=total.replace("%", "%%"))
 
 
 SORTS = {
@@ -67,7 +73,7 @@ SORTS = {
     ),
     "tier": Sort(("crm_customer.tier", BY_NAME), lambda c: [c.tier, c.sort_key]),
     "status": Sort(("crm_customer.status", BY_NAME), lambda c: [c.status, c.sort_key]),
-    "file": Sort((FILE, BY_NAME), lambda c: [file_total(c), c.sort_key]),
+    "file": Sort((FILE, BY_NAME), lambda c: [c.file_key, c.sort_key]),
     "region": Sort(
         (f'{REGION} COLLATE "C"', BY_NAME),
         lambda c: [c.region.name if c.region else LAST, c.sort_key],
@@ -87,10 +93,17 @@ class Question:
     where: Part = ALL
     term: Term = NO_TERM
     at: datetime | None = None
+    file: str = ""  # of `file_of`, where the order is that of the files
 
     @property
     def sort(self):
-        return SORTS[self.order.lstrip("-")]
+        found = SORTS[self.order.lstrip("-")]
+        return replace(found, keys=(self.file, BY_NAME)) if FILE in found.keys else found
+
+    @property
+    def extra(self):
+        """What each row has besides, for its position: name → piece of SQL."""
+        return {"file_key": self.file} if FILE in SORTS[self.order.lstrip("-")].keys else {}
 
     @property
     def down(self):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -10,7 +10,7 @@ from accounts.models import Absence, Person
 from crm.access import Kind, principal
 from crm.models import Assignment, Customer
 from crm.seats import Seat
-from crm.selectors import cadence
+from crm.selectors import cadence, completeness
 from crm.selectors.threads import Threads, pair
 
 
@@ -46,9 +46,9 @@ def seat_holder(seat):
     )  # fmt: skip
 
 
-def list_rows(columns=()):
+def list_rows(columns=(), viewer=None):
     """The queryset behind lists: customers with region, account manager and backup, and what else
-    the chosen columns show.
+    the chosen columns show. viewer: must be named for the column `file`.
     """
     found = Customer.objects.select_related("region").annotate(
         manager_json=seat_holder(Seat.ACCOUNT_MANAGER), backup_json=seat_holder(Seat.BACKUP)
@@ -58,7 +58,9 @@ def list_rows(columns=()):
     if "risks" in columns:
         found = found.annotate(thread_pair=pair())
     if "file" in columns:
-        found = found.select_related("completeness")
+        found = found.select_related("completeness").annotate(
+            sees_guarded=ExpressionWrapper(completeness.sees_guarded(viewer), BooleanField())
+        )
     return found.select_related("industry") if "industry" in columns else found
 
 
@@ -73,6 +75,12 @@ class Row:
     is_away: bool = False
     is_leaving: bool = False
     threads: Threads | None = None  # where they have been counted
+
+    @property
+    def file(self):
+        """How complete the file is as the viewer may know it, or None."""
+        counted = getattr(self.customer, "completeness", None)
+        return counted and completeness.seen_score(counted, self.customer.sees_guarded)
 
     @property
     def days(self):

@@ -92,16 +92,16 @@ def named(thing):
 
 
 def file(_context, row):
-    """Five dots, one per part, and the whole as a percentage."""
-    counted = getattr(row.customer, "completeness", None)
+    """Five dots, one per part, and the whole as a percentage, as far as the viewer sees the parts."""
+    counted = row.file
     if counted is None:
         return plain('<span class="muted">–</span>')
     return cell("low nowrap", five_dots(counted.parts), formats.percent(counted.total), "</span>")
 
 
 def five_dots(parts):
-    """A dot per part: full from 75 per cent, half from 25, else empty."""
-    dots = "".join(dot(12 * place + 5, percent) for place, percent in enumerate(parts))
+    """A dot per part: full from 75 per cent, half from 25, else empty, as that of a hidden part is."""
+    dots = "".join(dot(12 * place + 5, percent or 0) for place, percent in enumerate(parts))
     return f'<span class="file-dots"><svg class="dots" viewBox="0 0 60 10" aria-hidden="true">{dots}</svg>'
 
 

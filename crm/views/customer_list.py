@@ -37,7 +37,9 @@ def index(request):
     asked = filters.read(request.GET, request.user)
     acts = saved_views.acts_for(request.user)
     source = saved_views.riding(
-        rows.list_rows(asked.columns), request.user, request.session.get(PICKED) if acts else None
+        rows.list_rows(asked.columns, request.user),
+        request.user,
+        request.session.get(PICKED) if acts else None,
     )
     page = customer_list.page(
         request.user, sort=asked.sort, term=asked.term, limit=PAGE, rows=source,

@@ -1,9 +1,19 @@
 """The pages of the customer file: what is shown to whom, typed, confirmed, refused."""
 
-import pytest
+import re
+from datetime import timedelta
 
-from crm.models import Fact
-from crm.services import contacts, customer_file
+import pytest
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Person
+from crm.access import sight_of
+from crm.models import Completeness, Customer, Fact
+from crm.selectors import completeness, customer_list
+from crm.selectors import customer_file as files
+from crm.selectors import customers as rows
+from crm.services import contacts, customer_file, shares
 
 PROFILE = "company_profile"
 
@@ -26,10 +36,13 @@ def test_the_list_of_parts_says_how_complete_each_is_and_what_is_missing(cast, a
     assert "tier A should reach" in text
 
 
-def test_a_backup_reads_the_percentage_of_a_guarded_part_and_not_the_part(cast, as_, page):
+def test_a_backup_reads_neither_a_guarded_part_nor_its_percentage(cast, as_, page):
     filled(cast, "secret discount", field="deductions", part="settlement_traits")
     client = as_(cast.chen)
-    assert "Settlement traits" in client.get(page).content.decode()
+    text = client.get(page).content.decode()
+    assert "Settlement traits" in text
+    found = files.of_customer(cast.chen, cast.huadong)
+    assert [one.percent is None for one in found.parts] == [False, False, True, True, False]
     assert client.get(f"{page}/settlement_traits").status_code == 403
     assert client.get(f"{page}/settlement_traits/edit").status_code == 403
 
@@ -116,6 +129,62 @@ def test_the_history_of_a_key_person_is_for_who_may_know_them(cast, as_, page):
     assert "cut cost" in as_(cast.li).get(address).content.decode()
     assert as_(cast.chen).get(address).status_code == 403
     assert as_(cast.wu).get(address).status_code == 404
+
+
+def test_the_total_of_a_file_is_that_of_the_parts_its_reader_sees(cast, as_, page):
+    filled(cast, "Gate 1")
+    kept = Completeness.objects.get(customer=cast.huadong)
+    before = {name: files.of_customer(cast[name], cast.huadong).total for name in ("li", "chen")}
+    Completeness.objects.update(parts=[*kept.parts[:2], 100, 100, kept.parts[4]], total=99)
+    for name, total in (("li", 99), ("he", 99), ("chen", before["chen"])):
+        (row,) = shown(cast, name)
+        assert row.file.total == total, name
+    assert before["li"] == kept.total
+    assert shown(cast, "chen")[0].file.parts[2:4] == [None, None]
+    text = as_(cast.chen).get("/customers?view=all&column=file").content.decode()
+    assert "99" not in re.sub(r"<[^>]*>", "", text) and text.count('class="none"') >= 2
+
+
+def shown(cast, name):
+    """The rows of the customer in somebody's list, least complete first."""
+    person = Person.objects.get(pk=cast[name].pk)
+    found = customer_list.page(
+        person, sort="file", rows=rows.list_rows(["file"], person), filters=Q(pk=cast.huadong.pk)
+    )
+    return [rows.row(customer, sight_of(person)) for customer in found.rows]
+
+
+def test_a_list_is_ordered_and_narrowed_by_what_its_reader_sees(cast):
+    """To whom the guarded parts are hidden, filling them changes no place and no list."""
+    person = cast.chen
+    share(cast, person)
+    for customer, guarded in ((cast.huadong, 0), (cast.nanqiao, 100)):
+        Completeness.objects.update_or_create(
+            customer=customer,
+            defaults={"total": guarded, "parts": [50, 50, guarded, guarded, 50]},
+        )
+    by_name = sorted((cast.huadong, cast.nanqiao), key=lambda one: one.sort_key)
+    for order in ("file", "-file"):
+        for term in ("", "nanqiao", "华东"):
+            found = customer_list.page(person, sort=order, term=term).rows
+            wanted = [one for one in by_name if not term or term in one.name.lower()]
+            assert found == (wanted if order == "file" else wanted[::-1]), (order, term)
+            whole = customer_list.page(cast.zhao, sort=order, term=term).rows
+            assert set(whole) == set(wanted), (order, term)
+    first = customer_list.page(person, sort="file", limit=1)
+    then = customer_list.page(person, sort="file", limit=1, after=first.next)
+    assert first.rows + then.rows == by_name
+    low = Customer.objects.filter(completeness.incomplete(person))
+    assert set(low) == {cast.huadong, cast.nanqiao}
+    Completeness.objects.update(parts=[100, 100, 0, 0, 100])
+    assert not Customer.objects.filter(completeness.incomplete(person)).exists()
+    assert Customer.objects.filter(completeness.incomplete(cast.li)).get() == cast.huadong
+
+
+def share(cast, person):
+    """Let a person read the customer of the South, too."""
+    shares.grant(actor=cast.qian, customer=cast.nanqiao, person=person, right="read_customer",
+                 until=timezone.now() + timedelta(days=9), why="A question")  # fmt: skip
 
 
 def test_lists_show_five_dots_narrow_to_incomplete_files_and_order_by_them(cast, as_):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polib
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -75,6 +76,17 @@ def test_placeholders_are_the_same_in_both_languages():
             if chinese and (extra or lost):
                 wrong.append(f"{entry.msgid!r}: {chinese!r}")
     assert wrong == []
+
+
+def test_no_text_has_two_chinese_texts():
+    """The first fragment would win: who means something else gives the text a context."""
+    found = {}
+    for path in sorted((ROOT / "locale" / "fragments").glob("*.po")):
+        for entry in polib.pofile(str(path)):
+            texts = (entry.msgstr, tuple(sorted(entry.msgstr_plural.items())))
+            found.setdefault((entry.msgctxt, entry.msgid), {}).setdefault(texts, path.name)
+    twice = {text: list(ways.values()) for (_context, text), ways in found.items() if len(ways) > 1}
+    assert twice == {}
 
 
 FORBIDDEN = [
