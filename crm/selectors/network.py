@@ -7,6 +7,8 @@ calls of the service line for their side only.
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from accounts.access import Action
 from accounts.models import Person
 from crm.models import Activity, Contact, Link, Position
@@ -40,7 +42,7 @@ class Thread:
     @property
     def evidence(self):
         """What the tier rests on, in words."""
-        return strength.evidence(self.kinds)
+        return _(", ").join(strength.evidence(self.kinds))
 
 
 @dataclass

@@ -43,12 +43,16 @@ def customer_map(request, pk):
         "leaving_name": leaving_name(known),
         "rows": [(place, known.of(place.contact_id), known.others(place.contact_id))
                  for place in known.places],
-        "unreached": [gap.label for gap in known.gaps() if not gap.is_known],
-        "untouched": [gap.label for gap in known.gaps() if gap.is_known],
+        "unreached": functions(known, is_known=False), "untouched": functions(known, is_known=True),
         "can_edit": not panel and can(request.user, Action.CUSTOMER_EDIT, customer),
     }  # fmt: skip
     template = "crm/links/panel.html" if panel else "crm/links/map.html"
     return show(request, template, context, customers=[customer.pk])
+
+
+def functions(known, is_known):
+    """The functions nobody reaches, in words: in which somebody is known, or nobody."""
+    return _(", ").join(str(gap.label) for gap in known.gaps() if gap.is_known == is_known)
 
 
 def tabs(customer, shown):

@@ -57,7 +57,7 @@ def test_functions_without_a_line_are_named_apart_from_those_without_a_person(ca
     page = text(as_(cast.li).get(map_of(cast.huadong)))
     assert "No line to: Finance." in page
     assert "Nobody known: Decides, Technical, Uses." in page
-    assert "Functions known: 2 of the 3 that tier A asks for" in page
+    assert "Functions known: 2; tier A asks for 3" in page
 
 
 def test_who_cannot_sign_in_is_not_offered_to_call(cast, as_):

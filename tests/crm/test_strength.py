@@ -199,7 +199,7 @@ def test_evidence_names_each_kind_with_what_weighs_most_first(cast):
         put(cast, cast.huadong, plain(cast, [whom.pk], kind=kind))
     put(cast, cast.huadong, plain(cast, [whom.pk], along=[("he", True)]))
     found = {t.person: t for t in network.of_contact(cast.li, whom)}
-    assert found[cast.li].evidence == ["1 joint visit", "1 visit", "2 calls", "1 answered message"]
+    assert found[cast.li].evidence == "1 joint visit, 1 visit, 2 calls, 1 answered message"
 
 
 def test_the_company_decides_what_a_visit_weighs_and_how_fast_it_fades(cast):

@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ["access", "departure", "exposure", "http", "import", "palette", "transfer"]
+NAMES = ["access", "departure", "exposure", "file", "http", "import", "palette", "transfer"]
 SIZES = {
     "1k": 1_000,
     "5k": 5_000,
