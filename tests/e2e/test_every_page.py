@@ -55,12 +55,12 @@ PAGES = {
         "/customers?filter=columns", "/customers/views", "/customers/views/new?tier=A",
         "/customers/views/{v}/edit", "/customers/selection/{z}",
         "/emergency", "/emergency?q=li", "/people/{p}/freeze", "/emergency/calls", "/incidents",
-        "/customers/{c}/incidents/new",
+        "/customers/{c}/incidents/new", "/customers/{y}/private", "/customers/{y}/private/service/edit",
     ],
     "finance": ["/orders?state=open", "/orders/{o}/edit", "/rates", "/rates/new"],
     "admin": [
         "/imports", "/imports/new", "/imports/{i}", "/imports/{i}/rows", "/imports/{i}/undo",
-        "/territories",
+        "/territories", "/private-file", "/private-file/interests",
     ],
     "hr": [
         "/agreements", "/agreements/new", "/agreements/confidentiality",
@@ -98,6 +98,7 @@ def keys(django_db_setup):
         "b": draft.customers.first().pk,
         "n": draft.tasks.filter(handover=None).first().pk,
         "c": customer.pk,
+        "y": private_customer().pk,
         "k": Contact.objects.filter(positions__customer=customer).first().pk,
         "a": Activity.objects.filter(customer=customer, author__username="rep.east").first().pk,
         "p": Person.objects.get(username="rep.east").pk,
@@ -112,6 +113,12 @@ def keys(django_db_setup):
         "x": examined(customer).pk,
         "y": examined(customer, answered=True).pk,
     }
+
+
+def private_customer():
+    """A private customer in the East."""
+    lead = Person.objects.get(username="lead.east")
+    return Customer.objects.filter(kind="person").visible_to(lead).order_by("pk").first()
 
 
 def departed():
