@@ -315,6 +315,7 @@ SENTENCES.update(
         "customer_file.confirm": _("%(who)s confirmed in the file of %(customer)s: %(fields)s"),
         "private_file.save": _("%(who)s wrote in the private file of %(customer)s"),
         "private_file.reveal": _("%(who)s revealed a value of the private file of %(customer)s"),
+        "private_file.erase": _("%(who)s erased the private file of %(customer)s"),
         "private_file.expire": _("values of the private file of %(customer)s were over and erased"),
         "private_switches.ask": _("%(who)s asked to keep %(field)s of households"),
         "private_switches.agree": _("%(who)s agreed to keep %(field)s of households"),

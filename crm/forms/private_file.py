@@ -33,6 +33,12 @@ class Row:
     hint: str = ""
 
 
+class EraseForm(forms.Form):
+    """Why the whole file is erased."""
+
+    reason = forms.CharField(label=_("Who asked for it, and how"), max_length=300)
+
+
 class PrivateForm(forms.Form):
     """The fields of one section that are kept in the file itself."""
 

@@ -94,6 +94,23 @@ def write_down(actor, customer, one):
     )  # fmt: skip
 
 
+@service(Action.CUSTOMER_EDIT, on="customer")
+def erase(*, actor, customer):
+    """Erase the whole file, because the customer asks for it; the reason says how they asked.
+
+    Every key is destroyed, of values past their days too. Returns how many values there were.
+    """
+    the_person(customer)
+    if not audit.current.get().reason.strip():
+        raise Refused(_("Say who asked for it and how."), field="reason")
+    gone = list(PrivateFact.objects.filter(customer=customer, key__isnull=False).order_by("pk"))
+    if not gone:
+        raise Refused(_("Nothing is kept in this file."))
+    forget(gone)
+    record(customer, {"values": (len(gone), 0)}, customer=customer)
+    return len(gone)
+
+
 # -- what may not be kept any longer -----------------------------------------------------------------
 def expire_all():
     """Begin to erase what is past its days, as a job that survives its worker; one at a time."""

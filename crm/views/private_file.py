@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Action, can
 from crm.forms.channels import RevealForm
-from crm.forms.private_file import PrivateForm
+from crm.forms.private_file import EraseForm, PrivateForm
 from crm.models import Customer
 from crm.selectors import channels, customer_page, private_fields
 from crm.selectors import private_file as rows
@@ -65,6 +65,28 @@ def edit(request, pk, name):
         form.take_over()
     context = {"customer": customer, "section": section, "form": form, "back": home(customer)}
     return show(request, "crm/private_file/edit.html", context, customers=[pk], status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request, pk):
+    """Erase the whole file because the customer asks for it."""
+    customer = person(request, pk)
+    if not can(request.user, Action.CUSTOMER_EDIT, customer):
+        raise NotAllowed()
+    form = EraseForm(sent(request))
+
+    def act(given):
+        return private_file.erase(actor=request.user, customer=customer, reason=given["reason"])
+
+    if submitted(request, form, act):
+        return done(request, home(customer), _("Erased, history included."))
+    context = {
+        "form": form, "title": _("Erase the file of %(name)s") % {"name": customer.name},
+        "cancel": home(customer), "submit": _("Erase everything"),
+        "note": _("All values, masked ones and those of the household too, are erased for good, with"
+                  " their history. The wish not to be contacted is erased as well."),
+    }  # fmt: skip
+    return show(request, "layout/form.html", context, customers=[pk], status=form_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

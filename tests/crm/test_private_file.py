@@ -341,3 +341,33 @@ def test_who_does_not_want_to_be_contacted_is_known_until_it_is_taken_back(cast,
     assert files.wish(family) == "nothing"
     save(cast, family, version=1, do_not_contact="none")
     assert files.wish(family) == "" and files.wish(cast.huadong) == ""
+
+
+# -- erased because the customer asks ----------------------------------------------------------------
+def test_the_whole_file_is_erased_with_its_history_for_a_reason(cast, family):
+    switched_on(cast)
+    save(cast, family, service_address="Lane 9", household_children={"age_0_2": 1})
+    save(cast, family, version=1, service_address="Lane 10")
+    aged(PrivateFact.objects.get(field=DOOR), 4000)
+    keys = list(PrivateFact.objects.values_list("key", flat=True))
+    with pytest.raises(Refused):
+        private_file.erase(actor=cast.li, customer=family)
+    with pytest.raises(NotAllowed):
+        private_file.erase(actor=cast.chen, customer=family, reason="Asked by letter")
+    assert SubjectKey.objects.filter(pk__in=keys).count() == 2
+    assert private_file.erase(actor=cast.li, customer=family, reason="Asked by letter") == 2
+    assert not SubjectKey.objects.filter(pk__in=keys).exists()
+    for event in apps.get_model("crm", "PrivateFactEvent").objects.all():
+        assert PrivateFact(key=None, sealed=event.sealed).value is None
+    assert not any(cell.fact for cell in cells(cast.li, family).values())
+    with pytest.raises(Refused):
+        private_file.erase(actor=cast.li, customer=family, reason="Once more")
+
+
+def test_an_erasure_adds_to_the_trail_and_changes_nothing_there(cast, family):
+    save(cast, family, service_address="Lane 9")
+    before = TrailEntry.objects.count()
+    private_file.erase(actor=cast.li, customer=family, reason="Asked by letter")
+    assert TrailEntry.objects.count() == before + 1  # it adds, and changes nothing
+    entry = TrailEntry.objects.get(verb="private_file.erase")
+    assert entry.customer_id == family.pk and "Lane" not in str(entry.changes)

@@ -99,6 +99,18 @@ def test_a_value_is_revealed_in_place_and_on_a_page(cast, family, page, as_):  #
         assert client.post(f"{page}/{name}/reveal").status_code == 404
 
 
+def test_the_file_is_erased_from_its_page_with_a_reason(cast, family, page, as_):  # noqa: F811
+    save(cast, family, service_address="Lane 9")
+    client = as_(cast.li)
+    assert f"{page}/erase" in text(client.get(page))
+    assert client.post(f"{page}/erase", {"reason": ""}).status_code == 422
+    assert PrivateFact.objects.get().key
+    assert client.post(f"{page}/erase", {"reason": "By letter"}).status_code == 303
+    assert PrivateFact.objects.get().key is None
+    assert client.post(f"{page}/erase", {"reason": "By letter"}).status_code == 422
+    assert as_(cast.chen).get(f"{page}/erase").status_code == 403
+
+
 def test_the_history_of_a_masked_value_says_who_and_when_only(cast, family, page, as_):  # noqa: F811
     save(cast, family, service_address="Lane 9", private_contact_preference="by post")
     client = as_(cast.li)

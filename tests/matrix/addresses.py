@@ -303,6 +303,7 @@ BODIES = {
         "access_notes": "Ring twice", "do_not_contact": "none", "do_not_contact-version": "1",
         "source": "customer",
     },
+    "crm:customer-private-erase": lambda w: {"reason": "Asked by letter"},
     "crm:customer-private-reveal": lambda w: {"reason": ""},
     "api:customers-private-save": lambda w: {"values": {"access_notes": {"value": "Ring twice"}}},
     "api:customers-private-reveal": lambda w: {"field": "service_address"},
