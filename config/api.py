@@ -33,6 +33,7 @@ from crm.api.rates import RateViewSet
 from crm.api.saved_views import SavedViewViewSet, SelectionViewSet
 from crm.api.tasks import TaskViewSet
 from crm.api.territories import IndustryViewSet, RegionViewSet, TerritoryViewSet
+from crm.api.tiers import TierViewSet
 from crm.api.trade import OrderViewSet, PaymentViewSet
 from handover.api.closing import ClosingViewSet, FollowUpViewSet
 from handover.api.departures import DepartureViewSet
@@ -131,6 +132,8 @@ urlpatterns = [
     below("customers", "private/save", PrivateFileViewSet, post="save"),
     below("customers", "private/reveal", PrivateFileViewSet, post="reveal"),
     below("customers", "exam", CustomerExamViewSet, post="start"),
+    below("customers", "tier", TierViewSet, **READ, post="override"),
+    below("customers", "tier/end", TierViewSet, post="end"),
     below("customers", "timeline", TimelineViewSet, **READ),
     below("customers", "map", MapViewSet, **READ),
     below("customers", "contacts", NewContactViewSet, **NEW),

@@ -18,6 +18,8 @@ BEAT = {
     "private": {"task": "crm.tasks.expire_private", "schedule": 3_600.0},
     # one file exam a month for every backup; the month is claimed in the database
     "exams": {"task": "crm.tasks.draw_exams", "schedule": 21_600.0},
+    # orders count for twelve months
+    "tiers": {"task": "crm.tasks.count_tiers", "schedule": 86_400.0},
     # rows of imports whose undo is over
     "imports": {"task": "crm.tasks.purge_imports", "schedule": 3_600.0},
     # marks of clocks: 30, 14, 7 days before the end of a tenure, and when it is overdue

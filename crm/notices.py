@@ -97,6 +97,27 @@ def dispute_line(customer):
     return Line(text % {"customer": customer.name}, customers=[customer.pk])
 
 
+@renders("customer.tier", outside=_lazy("The tier of a customer has changed."))
+def customer_tier(viewer, notices):
+    """The formula has given a customer of yours another tier."""
+    ids = {notice.values.get("customer") for notice in notices}
+    customers = Customer.objects.visible_to(viewer).filter(pk__in=ids).in_bulk()
+    return {
+        notice.pk: tier_line(customers.get(notice.values.get("customer")), notice.values)
+        for notice in notices
+    }
+
+
+def tier_line(customer, values):
+    if customer is None:
+        return Line(
+            _("The tier of a customer changed that is no longer in your care."), leads=False
+        )
+    names = {"customer": customer.name} | {one: values.get(one, "") for one in ("before", "after")}
+    text = _("%(customer)s went from tier %(before)s to %(after)s by the formula.")
+    return Line(text % names, customers=[customer.pk])
+
+
 @renders("import.ended", outside=_lazy("A long import of yours has ended."))
 def import_ended(viewer, notices):
     """A long import was checked, is done, or has been taken back."""

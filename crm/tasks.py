@@ -16,6 +16,7 @@ from crm.services import (  # noqa: F401 (addresses of notices)
     private_file,
     task_reminders,
     tasks,
+    tiers,
 )
 from kit import jobs
 from kit.models import Job
@@ -53,6 +54,12 @@ def expire_private():
 def draw_exams():
     """Give every backup the file exam of this month."""
     return exams.draw_month()
+
+
+@shared_task
+def count_tiers():
+    """Count every tier by the formula: orders grow old by themselves."""
+    tiers.count_all()
 
 
 @shared_task

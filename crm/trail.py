@@ -43,6 +43,7 @@ AREAS.update(
         "activities": _("Activities"),
         "tasks": _("Tasks"),
         "imports": _("Imports"),
+        "tiers": _("Tiers"),
         "trade": _("Orders and payments"),
         "rates": _("Rates"),
         "territories": _("Territories"),
@@ -64,6 +65,7 @@ NOUNS.update(
         "crm.activity": _("an activity"),
         "crm.activityvisitor": _("a joint visitor"),
         "crm.task": _("a task"),
+        "crm.tieroverride": _("a tier set by hand"),
         "crm.assignment": _("a seat"),
         "crm.ownershiprules": _("the rules of ownership"),
         "crm.share": _("a share"),
@@ -136,6 +138,8 @@ VALUES["why"] = dict(Reason.choices)
 VALUES["right"] = dict(Customer._meta.permissions)
 
 
+SET_TIER = _("%(who)s set the tier of %(customer)s from %(tier_before)s to %(tier)s")
+FOLLOWED = _("the tier of %(customer)s went from %(tier_before)s to %(tier)s by the formula")
 TASK_WENT = _("the task %(what)s at %(customer)s went from %(person_before)s to %(person)s")
 
 
@@ -279,9 +283,20 @@ SENTENCES.update(
         "seat_history.record_all": recorded_seat,
         "customers.create": _("%(who)s added the customer %(customer)s"),
         ("customers.create", "crm.assignment"): changed_seat,
-        "customers.set_tier": _(
-            "%(who)s set the tier of %(customer)s from %(tier_before)s to %(tier)s"
+        "customers.set_tier": SET_TIER,  # the name of it before tiers had days
+        "tiers.override": SET_TIER,
+        ("tiers.override", "crm.tieroverride"): _(
+            "%(who)s set the tier of %(customer)s to %(tier)s until %(until)s"
         ),
+        "tiers.end_override": SET_TIER,
+        ("tiers.end_override", "crm.tieroverride"): _(
+            "%(who)s let the formula of the tier count again for %(customer)s"
+        ),
+        "tiers.lapse": FOLLOWED,
+        ("tiers.lapse", "crm.tieroverride"): _(
+            "the tier of %(customer)s that was set by hand ended, as planned"
+        ),
+        "tiers.apply": FOLLOWED,
         "ownership.assign": changed_seat,
         "ownership.end": changed_seat,
         ("ownership.assign", "crm.task"): carried_out,

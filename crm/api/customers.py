@@ -1,8 +1,7 @@
-"""Customers: list, one, new, changed; and the tier by hand."""
+"""Customers: list, one, new, changed."""
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.decorators import action
 
 from accounts.access import Action, can
 from accounts.selectors.people import directory
@@ -137,13 +136,6 @@ class ChangedCustomer(Facts):
     version = serializers.IntegerField(required=False, min_value=0, help_text="As it was seen.")
 
 
-class TierBody(Body):
-    """The tier by hand, with the reason."""
-
-    tier = serializers.ChoiceField(Customer.Tier.choices)
-    reason = serializers.CharField(max_length=500)
-
-
 class CustomerViewSet(ScopedViewSet):
     """The customers one sees."""
 
@@ -153,7 +145,6 @@ class CustomerViewSet(ScopedViewSet):
         "retrieve": Way(CustomerShape),
         "create": Way(CustomerShape, takes=NewCustomer, statuses=(200, 201)),
         "partial_update": Way(CustomerShape, takes=ChangedCustomer, versioned=True),
-        "tier": Way(CustomerShape, takes=TierBody),
     }
 
     def rows(self):
@@ -209,15 +200,6 @@ class CustomerViewSet(ScopedViewSet):
             actor=request.user, customer=customer, anyway=given.pop("anyway", False), values=given,
             version=version,
         )  # fmt: skip
-        return self.shown(pk)
-
-    @action(detail=True, methods=["post"])
-    def tier(self, request, pk):
-        """Set the tier by hand; the reason is kept."""
-        customer, given = self.get_object(), self.body()
-        customers.set_tier(
-            actor=request.user, customer=customer, tier=given["tier"], reason=given["reason"]
-        )
         return self.shown(pk)
 
     def shown(self, pk, status=200):

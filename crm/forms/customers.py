@@ -145,14 +145,3 @@ class NewForm(FactsForm):
         else:
             self.fields["manager"].queryset = managers
             self.fields["manager"].label_from_instance = lambda person: person.display_name
-
-
-class TierForm(forms.Form):
-    """The tier by hand, with the reason."""
-
-    tier = picked("tier", _("Tier"))
-    reason = forms.CharField(label=_("Why"), max_length=500)
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        self.fields["reason"].error_messages["required"] = _("Say why")

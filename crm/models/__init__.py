@@ -16,6 +16,7 @@ from crm.models.questions import SkippedQuestion
 from crm.models.saved_views import SavedView, Selection, StartView
 from crm.models.tasks import Task
 from crm.models.territories import Territory
+from crm.models.tiers import TierOverride, TierScore
 from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "Contact", "ContactChannel", "Customer", "CustomerAccess", "Exam", "Fact", "Import", "ImportRow", "Industry", "Link",
     "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "PrivateFact", "PrivateSwitch", "Rate", "Region", "SavedView", "Selection", "Share", "SkippedQuestion",
     "SourceKey", "StartView", "Task", "Territory",
+    "TierOverride", "TierScore",
 ]  # fmt: skip

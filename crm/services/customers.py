@@ -6,7 +6,6 @@ from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.access import Action, Reach, Role, can, reach
 from accounts.audit import assign, initial, record, record_many
 from accounts.models import Person, Unit
@@ -155,19 +154,6 @@ def told(changed, when=None):
          "personal": personal(one), "happened_at": when and when(one)}
         for one, changes in changed
     ])  # fmt: skip
-
-
-@service(Action.CUSTOMER_TIER, on="customer")
-def set_tier(*, actor, customer, tier):
-    """Set the tier by hand; the reason is in the trail, and there must be one."""
-    if tier not in Customer.Tier.values:
-        raise Refused(_("Choose one of the tiers"), field="tier")
-    if not audit.current.get().reason.strip():
-        raise Refused(_("Say why"), field="reason")
-    if not change([(customer, {"tier": tier})]):
-        raise Refused(_("This is the tier already."), field="tier")
-    completeness.count([customer.pk])
-    return customer
 
 
 # -- rules -----------------------------------------------------------------------------------------

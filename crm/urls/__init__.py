@@ -25,6 +25,7 @@ from crm.urls import (
     shares,
     tasks,
     territories,
+    tiers,
     trade,
 )
 
@@ -38,6 +39,7 @@ urlpatterns = [
     *private_file.urlpatterns,
     *private_switches.urlpatterns,
     *exams.urlpatterns,
+    *tiers.urlpatterns,
     *saved_views.urlpatterns,
     *ownership.urlpatterns,
     *key_accounts.urlpatterns,

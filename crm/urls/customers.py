@@ -9,5 +9,4 @@ urlpatterns = [
     path("customers/new", customers.create, name="customer-new"),
     path("customers/<int:pk>", customers.detail, name="customer"),
     path("customers/<int:pk>/edit", customers.edit, name="customer-edit"),
-    path("customers/<int:pk>/tier", customers.tier, name="customer-tier"),
 ]

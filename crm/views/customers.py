@@ -1,4 +1,4 @@
-"""Customers: one of them, new, edit, tier. The list is in customer_list."""
+"""Customers: one of them, new, edit. The list is in customer_list."""
 
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import Action, Role, can
 from accounts.models import Person
 from accounts.selectors.org import people_led_by
-from crm.forms.customers import EditForm, NewForm, TierForm
+from crm.forms.customers import EditForm, NewForm
 from crm.models import Customer
 from crm.seats import Seat
 from crm.selectors import (
@@ -199,20 +199,3 @@ def rivals(request, customer, form):
     mine["version"] = customer.version
     refused, form.data = form.refused, mine
     return {"theirs": theirs, "last": last, "refused": refused}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def tier(request, pk):
-    """Set the tier by hand, with a reason."""
-    customer = get_allowed_or_403(with_facts(), request, Action.CUSTOMER_TIER, pk=pk)
-    form = TierForm(sent(request), initial={"tier": customer.tier})
-
-    def act(given):
-        return customers.set_tier(
-            actor=request.user, customer=customer, tier=given["tier"], reason=given["reason"]
-        )
-
-    if submitted(request, form, act):
-        return done(request, customer, _("Tier set"))
-    return show(request, "crm/customers/tier.html", {"form": form, "customer": customer},
-                customers=[pk], status=form_status(form))  # fmt: skip

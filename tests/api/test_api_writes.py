@@ -119,10 +119,19 @@ def test_customer_is_changed_from_the_version_that_was_seen(cast, api):
 
 def test_lead_sets_the_tier_with_a_reason(cast, api):
     path = f"customers/{cast.huadong.pk}/tier"
-    assert api("he").post(path, {"tier": "B"}).data["errors"].keys() == {"reason"}
-    assert api("he").post(path, {"tier": "Z", "reason": "x"}).status_code == 422
-    assert api("he").post(path, {"tier": "B", "reason": "Smaller now"}).data["tier"] == "B"
-    assert TrailEntry.objects.get(verb="customers.set_tier").reason == "Smaller now"
+    until = {"until": (today() + timedelta(days=9)).isoformat()}
+    assert api("he").post(path, {"tier": "B"}).data["errors"].keys() == {"reason", "until"}
+    assert api("he").post(path, {"tier": "Z", "reason": "x"} | until).status_code == 422
+    set_by_hand = api("he").post(path, {"tier": "B", "reason": "Smaller now"} | until).data
+    assert (set_by_hand["tier"], set_by_hand["by_hand"], set_by_hand["until"]) == (
+        "B",
+        "B",
+        until["until"],
+    )
+    assert TrailEntry.objects.filter(verb="tiers.override", reason="Smaller now").exists()
+    assert api("li").get(path).data["reason"] == "Smaller now"
+    assert api("he").post(f"{path}/end").data["by_hand"] is None
+    assert api("he").post(f"{path}/end").status_code == 409
 
 
 def test_a_known_legal_name_is_answered_by_its_code_whoever_holds_it(cast, api):

@@ -14,7 +14,7 @@ from accounts.services import people
 from crm.models import Assignment, Customer
 from crm.seats import Seat
 from crm.selectors.ownership import acting_for
-from crm.services import activities, customers, ownership, shares
+from crm.services import activities, customers, ownership, shares, tiers
 from kit.clock import database_now
 from kit.errors import NotAllowed
 
@@ -137,7 +137,10 @@ def test_nobody_acts_on_behalf_of_nobody_at_a_vacant_customer(cast):
 def test_what_a_lead_decides_is_never_on_behalf_of_the_led(cast, absent):
     absent(cast.li)
     absent(cast.chen)
-    customers.set_tier(actor=cast.he, customer=cast.huadong, tier="B", reason="Less volume")
+    until = database_now().date() + timedelta(days=9)
+    tiers.override(
+        actor=cast.he, customer=cast.huadong, tier="B", until=until, reason="Less volume"
+    )
     assert told(cast.huadong).on_behalf_of_id is None
     share = shares.grant(
         actor=cast.he, customer=cast.huadong, person=cast.wu, right="read_customer", why="Cover",

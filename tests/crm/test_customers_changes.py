@@ -300,17 +300,6 @@ def test_a_new_name_is_found_at_once(cast):
     assert set(cast.huadong.access.values_list("name_key", flat=True)) == {"renamed"}
 
 
-def test_the_tier_needs_a_power_and_a_reason(cast):
-    with pytest.raises(NotAllowed):
-        customers.set_tier(actor=cast.li, customer=cast.huadong, tier="B", reason="because")
-    with pytest.raises(Refused) as refused:
-        customers.set_tier(actor=cast.he, customer=cast.huadong, tier="B", reason="  ")
-    assert "reason" in refused.value.fields
-    customers.set_tier(actor=cast.he, customer=cast.huadong, tier="B", reason="Volume fell")
-    entry = TrailEntry.objects.get(verb="customers.set_tier")
-    assert entry.reason == "Volume fell" and entry.changes == {"tier": ["A", "B"]}
-
-
 def test_origin_stays_as_it_was_recorded(cast):
     with pytest.raises(InternalError, match="origin_once"), transaction.atomic():
         Customer.objects.filter(pk=cast.huadong.pk).update(origin="advert")

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Company
 from accounts.selectors import agreements
+from accounts.selectors.content import content
 from accounts.services import calendar, org, people, profile
 from crm.models import OwnershipRules
 from crm.selectors.changesets import fingerprint
@@ -16,6 +17,8 @@ from kit.digests import digest_of
 from kit.versions import tag
 from tests.cast import PASSWORD
 
+TIER = {"tier": "B", "reason": "Grew smaller"}
+FORMULA = {"revenue": 60, "growth": 20, "payment": 20, "A": 70, "B": 40}
 SOON = (date.today() + timedelta(days=3)).isoformat()
 
 # The object that an address is about, by the beginning of its name (the longest wins).
@@ -308,7 +311,8 @@ BODIES = {
     "api:customers-private-save": lambda w: {"values": {"access_notes": {"value": "Ring twice"}}},
     "api:customers-private-reveal": lambda w: {"field": "service_address"},
     "crm:private-field": lambda w: {"purpose": "Safety", "basis": "consent", "retention_days": "90"},
-    "crm:customer-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},
+    "crm:customer-tier": lambda w: TIER | {"until": SOON},
+    "crm:tiers": lambda w: FORMULA | {"seen": digest_of(content("tiers"))},
     "crm:customer-assign": lambda w: {"why": "workload", "person": w.ye.pk},
     "crm:customer-seat-end": lambda w: {"why": "workload"},
     "crm:customer-member-duty": lambda w: {"duty": "technical"},
@@ -382,7 +386,7 @@ BODIES = {
     "api:imports-list": lambda w: {"kind": "customers", "source": "matrix", "file": firms()},
     "api:customers-list": lambda w: {"name": "New customer", "origin": "advert"},
     "api:customers-detail": lambda w: {"name": "New name", "version": w.huadong.version},
-    "api:customers-tier": lambda w: {"tier": "B", "reason": "Grew smaller"},
+    "api:customers-tier": lambda w: TIER | {"until": SOON},
     "api:customers-contacts": lambda w: {"name": "New contact"},
     "api:contacts-detail": lambda w: {"name": "Other name", "version": w.contact.version},
     "api:links-list": lambda w: {"contact": w.contact.pk, "person": w.chen.pk, "through": "phone"},

@@ -42,6 +42,8 @@ from crm.models import (
     Share,
     Task,
     Territory,
+    TierOverride,
+    TierScore,
 )
 from crm.seats import Reason, Seat
 from crm.services import access_index, imports, ownership
@@ -252,6 +254,9 @@ class World(casting.Cast):
     def _plan(self):
         """A plan that only HR sees: pan of the service line leaves."""
         day = working_calendar().add_working_days(timezone.localdate(), 30)
+        TierOverride.objects.create(customer=self.huadong, tier="A", until=day, reason="Grows soon",
+                                    made_by=self.he)  # fmt: skip
+        TierScore.objects.create(customer=self.huadong, tier="B", points=50, parts=[])
         self.plan = Departure.objects.create(
             person=self.pan, kind="resignation", last_day=day, opened_by=self.hu
         )
