@@ -119,6 +119,8 @@ SENTENCES.update(
         ),
         "agreements.remind": _("%(who)s reminded people to sign the agreement %(what)s"),
         "calendar.load_days": _("%(who)s loaded public holidays"),
+        "devices.register": _("%(who)s registered the device %(name)s"),
+        "devices.revoke": _("%(who)s took a device back"),
         "sessions.issue_token": _("%(who)s issued the token %(token)s"),
         "sessions.revoke_token": _("%(who)s revoked the token %(token_before)s"),
         "sessions.end": _("%(who)s ended other sessions"),

@@ -7,10 +7,12 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import schema  # noqa: F401 (describes the sign-in)
 from accounts.api.agreements import AgreementViewSet, PersonAgreementsViewSet
 from accounts.api.audit import TrailViewSet
+from accounts.api.devices import DeviceViewSet
 from accounts.api.holdings import HoldingsViewSet
 from accounts.api.notifications import NoticeViewSet
 from accounts.api.org import CalendarViewSet, CompanyViewSet, UnitViewSet
 from accounts.api.people import AbsenceViewSet, MeViewSet, PersonAbsenceViewSet, PersonViewSet
+from crm.api import late_visits
 from crm.api.access import CustomerShareViewSet, ShareViewSet, WhyViewSet
 from crm.api.activities import TimelineViewSet, VisitViewSet
 from crm.api.assignments import AssignmentsViewSet
@@ -73,6 +75,7 @@ router.register("payments", PaymentViewSet, "payments")
 router.register("rates", RateViewSet, "rates")
 router.register("saved-views", SavedViewViewSet, "saved_views")
 router.register("selections", SelectionViewSet, "selections")
+router.register("devices", DeviceViewSet, "devices")
 router.register("people", PersonViewSet, "people")
 router.register("absences", AbsenceViewSet, "absences")
 router.register("freezes", FreezeViewSet, "freezes")
@@ -106,6 +109,7 @@ def below(owner, word, viewset, **methods):
 
 urlpatterns = [
     path("schema", SpectacularJSONAPIView.as_view(generator_class=Once), name="schema"),
+    path("sync/late", late_visits.take, name="sync-late"),
     only("me", MeViewSet, **READ, **CHANGE),
     only("search", SearchViewSet, **READ),
     only("company", CompanyViewSet, **READ, **CHANGE),

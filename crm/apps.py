@@ -15,6 +15,7 @@ class CrmConfig(AppConfig):
             changeset_run,
             changeset_undo,
             exams,
+            late_visits,
             ownership,
             shares,
         )

@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.selectors.notifications import Line, renders
@@ -289,3 +290,38 @@ def change_set_lines(viewer, notices, words, of=None):
         values = {"person": shown_name(one.made_by), "count": grouped(counts.get(one.pk, 0))}
         lines[notice.pk] = Line(words(one, notice.values) % values)
     return lines
+
+
+# -- visits that arrived late ----------------------------------------------------------------------
+@renders("late_visits.waiting", outside=_lazy("Visits arrived late. Look at them."))
+def late_visits_wait(viewer, notices):
+    """Somebody without access sent visits that wait for a decision."""
+    return late_lines(viewer, notices, late_words)
+
+
+@renders("late_visits.refused", outside=_lazy("Visits came too late and were not taken."))
+def late_visits_refused(viewer, notices):
+    """Somebody without access sent visits after the time for them was over."""
+    return late_lines(viewer, notices, refused_words)
+
+
+def late_lines(viewer, notices, words):
+    people = Person.objects.visible_to(viewer).in_bulk(
+        {notice.values.get("person") for notice in notices}
+    )
+    return {notice.pk: Line(words(people.get(notice.values.get("person")), notice.values["count"]))
+            for notice in notices}  # fmt: skip
+
+
+def late_words(person, count):
+    text = ngettext("%(count)s visit of %(person)s arrived after the end of access. Look at it.",
+                    "%(count)s visits of %(person)s arrived after the end of access. Look at them.",
+                    count)  # fmt: skip
+    return text % {"count": grouped(count), "person": shown_name(person) if person else "–"}
+
+
+def refused_words(person, count):
+    text = ngettext("%(count)s visit of %(person)s came more than 72 hours late and was not taken.",
+                    "%(count)s visits of %(person)s came more than 72 hours late and were not taken.",
+                    count)  # fmt: skip
+    return text % {"count": grouped(count), "person": shown_name(person) if person else "–"}

@@ -227,3 +227,22 @@ class SavedViewScope(Scope):
         if action != Action.PROFILE_EDIT:
             seen |= Q(shared_with__in=RawSQL(self.AROUND, (person.pk, at)))  # noqa: S611
         return queryset.filter(seen)
+
+
+class LateVisitScope(Scope):
+    """Visits that arrived late: for whoever leads their author and assigns seats at the customer.
+
+    Those of no customer of the author: for whoever leads them. Never one's own.
+    """
+
+    def narrow(self, queryset, person, action, at):
+        from crm.models import Customer
+
+        width = reach(person, Action.SEAT_ASSIGN)
+        if width <= Reach.OWN:
+            return queryset.none()
+        seen = Customer.objects.visible_to(person, Action.SEAT_ASSIGN, at).values("pk")
+        rows = queryset.filter(Q(customer=None) | Q(customer__in=seen)).exclude(person=person.pk)
+        if width == Reach.ALL:
+            return rows
+        return rows.filter(person__in=people_led_by(person, at))

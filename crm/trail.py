@@ -42,6 +42,7 @@ AREAS.update(
         "links": _("Who knows whom"),
         "activities": _("Activities"),
         "tasks": _("Tasks"),
+        "late_visits": _("Late visits"),
         "imports": _("Imports"),
         "tiers": _("Tiers"),
         "trade": _("Orders and payments"),
@@ -66,6 +67,7 @@ NOUNS.update(
         "crm.activityvisitor": _("a joint visitor"),
         "crm.task": _("a task"),
         "crm.tieroverride": _("a tier set by hand"),
+        "crm.latevisit": _("a late visit"),
         "crm.assignment": _("a seat"),
         "crm.ownershiprules": _("the rules of ownership"),
         "crm.share": _("a share"),
@@ -239,6 +241,10 @@ FORMER.update(
 )
 SENTENCES.update(
     {
+        "late_visits.keep": _("visits arrived after the end of access of their author"),
+        "late_visits.refuse": _("visits came too late and were not taken"),
+        "late_visits.accept": _("%(who)s took over a late visit"),
+        "late_visits.reject": _("%(who)s rejected a late visit"),
         "changesets.draft": _("%(who)s drafted a transfer of customers: %(customers)s"),
         "changesets.give_to": _("%(who)s chose %(person)s as receiver in a draft"),
         "changesets.leave_out": _("%(who)s left customers out of a draft"),

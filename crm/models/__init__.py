@@ -9,6 +9,7 @@ from crm.models.customer_file import Completeness, Fact
 from crm.models.customers import Customer, Industry, Region
 from crm.models.exams import Exam
 from crm.models.imports import Import, ImportRow, SourceKey
+from crm.models.late_visits import LateVisit
 from crm.models.links import Link
 from crm.models.ownership import Assignment
 from crm.models.private_file import PrivateFact, PrivateSwitch
@@ -21,7 +22,7 @@ from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
     "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Completeness",
-    "Contact", "ContactChannel", "Customer", "CustomerAccess", "Exam", "Fact", "Import", "ImportRow", "Industry", "Link",
+    "Contact", "ContactChannel", "Customer", "CustomerAccess", "Exam", "Fact", "Import", "ImportRow", "Industry", "LateVisit", "Link",
     "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "PrivateFact", "PrivateSwitch", "Rate", "Region", "SavedView", "Selection", "Share", "SkippedQuestion",
     "SourceKey", "StartView", "Task", "Territory",
     "TierOverride", "TierScore",

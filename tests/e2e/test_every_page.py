@@ -39,6 +39,7 @@ PAGES = {
         "/exams", "/exams/{x}", "/exams/{y}",
     ],
     "lead.east": [
+        "/late-visits",
         "/rotation", "/rotation?view=timeline&show=all", "/rotation/swap", "/rotation/rules",
         "/rotation/files", "/rotation/exemptions",
         "/people/{p}/exposure", "/exposure/together", "/exposure/together?person={p}",

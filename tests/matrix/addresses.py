@@ -103,6 +103,8 @@ OBJECTS = {
     "api:follow-up": "follow_up",
     "crm:private-switch": "switch",
     "api:customers-private": "family",
+    "crm:late-visit": "late_visit",
+    "api:devices": "device",
     "api:customers": "huadong",
     "api:contacts": "contact",
     "api:channels": "channel",
@@ -359,6 +361,9 @@ BODIES = {
     "handover:task-finish": lambda w: {"proof": "Signed"},
     "handover:task-problem": lambda w: {"problem": "Nobody is there"},
     "handover:task-give": lambda w: {"person": w.ye.pk},
+    "crm:late-visit-reject": lambda w: {"why": "Never happened"},
+    "api:sync-late": lambda w: {"device": str(w.device.number), "items": []},
+    "api:devices-list": lambda w: {"name": "Tablet", "public_key": w.device.public_key},
     "handover:task-add": lambda w: {
         "title": "Collect it", "person": w.chen.pk, "due_on": w.handover_task.due_on.isoformat(),
         "client_uuid": str(uuid.uuid4()),

@@ -1,5 +1,7 @@
 """The small world of the matrix: the cast, one customer full of things, and what each address needs."""
 
+import json
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.models import Permission
@@ -15,6 +17,7 @@ from accounts.models import (
     AgreementRequest,
     AgreementSignature,
     ApiToken,
+    Device,
     Membership,
     Notice,
     Person,
@@ -29,6 +32,7 @@ from crm.models import (
     ContactChannel,
     Customer,
     Exam,
+    LateVisit,
     Link,
     Order,
     Payment,
@@ -92,6 +96,12 @@ PERSONAS = [
     "bai",
     "ren",
 ]
+
+# The public half of some P-256 key.
+KEY = (
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEVoKkBs7Mit+H16PXPhfEipQsTF"
+    "fl7fE/LaNrG1umaBKfAfIU59YP9sCvyckbUlzv1DTHdk1MZ9VCT1E5A+ZETg=="
+)
 
 
 class World(casting.Cast):
@@ -169,6 +179,7 @@ class World(casting.Cast):
         self._freeze(now)
         self._rotation()
         self._plan()
+        self._late()
         self._agreements()
         self._exams(now)
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
@@ -269,6 +280,17 @@ class World(casting.Cast):
         self.plan_task = HandoverTask.objects.create(
             departure=self.plan, key="team_talk", step=1, title="Talk to the team", who="supervisor",
             person=self.zhao, due_on=day - timedelta(days=9),
+        )  # fmt: skip
+
+    def _late(self):
+        """A device of li's, and a visit that the device of bai sent when bai was frozen."""
+        self.device = Device.objects.create(person=self.li, name="Phone", public_key=KEY)
+        theirs = Device.objects.create(person=self.bai, name="Phone", public_key=KEY)
+        number, now = uuid.uuid4(), timezone.now()
+        self.late_visit = LateVisit.objects.create(
+            person=self.bai, device=theirs, client_uuid=number, customer=self.huadong,
+            written=json.dumps({"client_uuid": str(number), "kind": "visit", "note": "secret-late"}),
+            signature="", happened_at=now - timedelta(hours=2), cut_at=now - timedelta(hours=1),
         )  # fmt: skip
 
     def _change_set(self, **more):
