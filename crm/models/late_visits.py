@@ -30,7 +30,7 @@ class LateVisit(models.Model):
     client_uuid = models.UUIDField()
     written = models.TextField(max_length=20_000)  # to the letter, as it was signed; in no trail
     signature = models.CharField(max_length=100)
-    # Of a customer that its author looked after then, at the latest when access ended; else null.
+    # Of a customer that its author looked after then, or when access ended; else null.
     customer = models.ForeignKey("crm.Customer", models.PROTECT, null=True, related_name="+")
     happened_at = models.DateTimeField(null=True)  # what the device claims
     cut_at = models.DateTimeField()  # when access had ended

@@ -112,7 +112,7 @@ def row_of(person, device, number, item, ended):
     customer = said.get("customer")
     whole = isinstance(customer, int) and not isinstance(customer, bool) and 0 < customer <= LARGEST
     claimed = instant(said.get("happened_at"))
-    then = min(claimed, ended) if claimed else ended
+    then = {ended, min(claimed, ended) if claimed else ended}
     return {
         "person": person, "device": device, "client_uuid": number, "cut_at": ended,
         "written": item["written"], "signature": item["signature"][:100], "happened_at": claimed,

@@ -222,7 +222,7 @@ def open_case(request, pk):
     departure = to_run(request, pk)
     seen = request.POST.get("version", "")
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
-    departure = verbs.open(actor=request.user, departure=departure, version=version)
+    departure = verbs.begin(actor=request.user, departure=departure, version=version)
     told = _("The case is open. Rights narrow now; the transfers wait for approval.")
     secret = _("The case is open and stays confidential until the day you chose.")
     return done(request, departure, told if departure.revealed_at else secret)
