@@ -9,6 +9,7 @@ from crm.filters.customers import LONGEST, VIEWS, Asked
 from crm.models import Customer, Industry, Region
 from crm.selectors import customer_family, customer_list
 from crm.selectors.customers import list_rows
+from crm.selectors.thread_list import SAID
 from crm.services import customers
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import bad_cursor
@@ -68,6 +69,11 @@ class CustomerQuery(PageQuery):
         help_text="Name, legal name, pinyin, initials, or the last four digits of a phone.",
     )  # fmt: skip
     view = serializers.ChoiceField(choices=list(VIEWS), required=False, default="all")
+    thread = serializers.ChoiceField(
+        SAID, required=False,
+        help_text="At most one of `ours` or `theirs` in confirmed contact within 90 days; or so many "
+        "of ours and of theirs, as 1-2, where 3 is three and more.",
+    )  # fmt: skip
     tier = SeveralField(child=serializers.ChoiceField(Customer.Tier.choices), required=False)
     status = SeveralField(child=serializers.ChoiceField(Customer.Status.choices), required=False)
     region = VisibleField(
@@ -160,7 +166,7 @@ class CustomerViewSet(ScopedViewSet):
         asked = Asked(
             view=said["view"], tiers=said.get("tier", []), statuses=said.get("status", []),
             region=said.get("region"), industry=said.get("industry"),
-            held_by=said.get("held_by"), on=said.get("on"),
+            held_by=said.get("held_by"), on=said.get("on"), thread=said.get("thread", ""),
         )  # fmt: skip
         page = customer_list.page(
             request.user, sort=sort, term=said.get("q", ""), limit=said["limit"], rows=self.rows(),

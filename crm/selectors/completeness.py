@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from accounts.access import Action
 from crm.access import Reaches, sight_of
@@ -70,6 +71,20 @@ def open_sql():
     whole = sum(weight for _place, weight in weights) or 1
     points = " + ".join(f"(parts->>{place})::int * {weight}" for place, weight in weights) or "0"
     return f"((({points}) * 2 + {whole}) / {2 * whole})"
+
+
+def total_seen_by(viewer):
+    """How complete the file of a customer is as `viewer` may know it, as an expression.
+
+    0 where it has not been counted yet, None where there is none.
+    """
+    counted = Completeness.objects.filter(customer=OuterRef("pk"))
+    rest = counted.annotate(open_total=RawSQL(open_sql(), (), IntegerField()))  # noqa: S611
+    firm, guarded = Q(kind=Customer.Kind.ORGANISATION), sees_guarded(viewer)
+    return Case(
+        When(firm & guarded, then=Coalesce(Subquery(counted.values("total")), 0)),
+        When(firm, then=Coalesce(Subquery(rest.values("open_total")), 0)),
+    )
 
 
 def seen_score(score, guarded):

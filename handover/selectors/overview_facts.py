@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Case, Exists, F, FilteredRelation, Max, OuterRef, Q, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, Sum
 from django.utils import timezone
 
 from accounts.access import Action
 from accounts.models import Person
 from crm.models import Activity, Assignment, Customer, Order
 from crm.seats import Seat
-from crm.selectors import cadence, threads
+from crm.selectors import cadence, completeness, threads
 from crm.selectors import ownership as seats
 from crm.selectors.acting import OUT
 from crm.selectors.trade import ordered_between, rate, year_before
@@ -38,7 +37,9 @@ class Line:
     ours: int = 0
     theirs: int = 0
     value: Decimal = NOTHING  # ordered within twelve months
-    file: int | None = None  # how complete its file is, in per cent; None: it has none
+    file: int | None = (
+        None  # how complete its file is as the viewer may know it, in per cent; None: it has none
+    )
 
     def ratio(self, now):
         """Time without a confirmed contact ÷ what the tier allows: beyond 1 it is stale."""
@@ -68,8 +69,7 @@ def held(viewer):
     rows = Customer.objects.visible_to(viewer).filter(status__in=cadence.OPEN)
     rows = rows.annotate(held=FilteredRelation("assignments", condition=seat))
     rows = rows.annotate(since=cadence.since(), second=Exists(second)).order_by()
-    firm = Q(kind=Customer.Kind.ORGANISATION)
-    rows = rows.annotate(file=Case(When(firm, then=Coalesce("completeness__total", 0))))
+    rows = rows.annotate(file=completeness.total_seen_by(viewer))
     return rows.values_list("pk", "tier", "created_at", "since", "held__person", "second", "file")
 
 

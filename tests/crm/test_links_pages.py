@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.models import Customer, Link, Position
 from crm.services import contacts
+from tests.api.conftest import Api
 from tests.crm.contacts_world import at_both, wang
 from tests.crm.test_links_network import happened
 
@@ -115,6 +116,25 @@ def test_the_list_is_cut_by_the_side_that_hangs_on_one(cast, as_):
     assert "华东机电" not in text(client.get("/customers?thread=theirs"))
     opened = text(client.get("/customers?thread=1-2&filter=open"))
     assert '<option value="1-2" selected>' in opened and '<option value="ours">' in opened
+
+
+def test_programs_cut_the_list_and_the_contacts_likewise(cast):
+    contact = wang(cast)
+    happened(cast.li, contact, cast.huadong)
+    api = Api(cast.li)
+
+    def names(path, **cut):
+        return [one["name"] for one in api.get(path, **cut).data["results"]]
+
+    assert "华东机电" in names("customers", thread="ours")
+    assert "华东机电" not in names("customers", thread="0-0")
+    assert names("contacts", only="known-by-one") == ["王芳"]
+    assert names("contacts", only="unreached") == []
+    assert api.get("customers", thread="5-5").status_code == 400
+    assert api.get("contacts", only="none").status_code == 400
+    found = api.get(f"customers/{cast.huadong.pk}/map").data
+    assert (found["ours"], found["theirs"], found["untouched"]) == (1, 1, [])
+    assert found["threads"][0]["strength"] == "moderate" and "order" not in found["threads"][0]
 
 
 # -- contacts --------------------------------------------------------------------------------------

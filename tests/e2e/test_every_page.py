@@ -27,6 +27,8 @@ PAGES = {
     "rep.east": [
         "/", "/search", "/search?q=hd", "/search?q=nothing-matches", "/customers", "/customers?q=hd", "/customers?q=nothing-matches", "/customers/new",
         "/customers/{c}", "/customers/{c}/edit", "/customers/{c}/timeline", "/customers/{c}/map",
+        "/customers/{c}/map?show=matrix", "/customers/{c}/map?show=list", "/customers?thread=ours&filter=open",
+        "/contacts?only=known-by-one",
         "/customers/{c}/file", "/customers/{c}/file/company_profile",
         "/customers/{c}/file/key_persons", "/customers/{c}/file/business_situation/edit",
         "/customers/{c}/file/company_profile/site_access/history", "/customers?view=incomplete&column=file",

@@ -229,6 +229,15 @@ def test_files_of_each_account_manager_are_those_of_a_loop(cast, seed):
     assert panel.title.startswith(f"{below} of {len(rows)} files")
 
 
+def test_who_may_not_know_the_guarded_parts_has_figures_without_them(cast):
+    Completeness.objects.update_or_create(
+        customer=cast.huadong, defaults={"total": 60, "parts": [100, 100, 0, 0, 100]}
+    )
+    [whole] = [line.file for line in overview_facts.lines(cast.sun) if line.pk == cast.huadong.pk]
+    [rest] = [line.file for line in overview_facts.lines(cast.gao) if line.pk == cast.huadong.pk]
+    assert (whole, rest) == (60, 100)
+
+
 def test_a_file_that_was_never_counted_is_empty_and_a_private_customer_has_none(cast):
     Completeness.objects.all().delete()
     Customer.objects.filter(pk=cast.nanqiao.pk).update(kind="person")
