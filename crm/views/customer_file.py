@@ -19,8 +19,9 @@ from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 
 def organisation(request, pk):
     """The customer, if it is an organisation that this person sees."""
-    rows = Customer.objects.annotate(thread_pair=pair())
-    return get_visible_or_404(rows, request, pk=pk, kind=Customer.Kind.ORGANISATION)
+    return get_visible_or_404(
+        Customer.objects.annotate(thread_pair=pair()), request, pk=pk, kind=Customer.Kind.ORGANISATION
+    )
 
 
 def context_of(request, customer):
