@@ -41,11 +41,11 @@ def incomplete(viewer):
     it; a Q without joins.
     """
     below, guarded = Q(pk__in=[]), sees_guarded(viewer, "customer")
+    targets = file_fields.targets()
     counted = Completeness.objects.filter(customer=OuterRef("pk"))
     counted = counted.annotate(open_total=RawSQL(open_sql(), (), IntegerField()))  # noqa: S611
     for tier in Customer.Tier.values:
-        target = file_fields.target(tier)
-        whole, rest = Q(total__gte=target), Q(open_total__gte=target)
+        whole, rest = Q(total__gte=targets[tier]), Q(open_total__gte=targets[tier])
         reached = counted.filter(guarded & whole | ~guarded & rest)
         below |= Q(tier=tier) & ~Q(Exists(reached))
     return Q(kind=Customer.Kind.ORGANISATION, status__in=cadence.OPEN) & below
@@ -145,6 +145,33 @@ def score(known, customer, parts, now):
 
 def percent(share):
     return int(share * 100 + 0.5)
+
+
+def missing(customers, guarded=()):
+    """customer id → required fields without a value, what counts most first; each field once.
+
+    customers: ids. guarded: those of which the guarded parts may be named as well.
+    """
+    known, parts = read(customers), file_fields.parts()
+    return {
+        pk: [one for _points, one in sorted(gaps(known, customer, parts, pk in guarded),
+                                           key=lambda pair: -pair[0])]
+        for pk, customer in known.customers.items()
+    }  # fmt: skip
+
+
+def gaps(known, customer, parts, guarded):
+    """Yield (points of the whole file, field) of what nobody has filled of one customer."""
+    for part in parts:
+        if part.guard != Guard.OPEN and not guarded:
+            continue
+        asked = [one for one in part.fields if customer.tier in one.required]
+        whole = sum(one.weight for one in asked) or 1
+        people = [one.contact_id for one in persons_of(known, customer.pk, part.id)]
+        whom = people if part.repeats else [None]
+        for one in asked:
+            if not whom or any((customer.pk, who, one.id) not in known.at for who in whom):
+                yield part.weight * one.weight / whole, one
 
 
 def share_of(known, customer, part, now):

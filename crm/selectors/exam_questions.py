@@ -1,6 +1,6 @@
 """The questions of a file exam: drawn from the file, read by somebody, marked.
 
-Five required fields are drawn at random of those the examinee may see. Where the file says nothing
+Five required fields are drawn at random of those the examinee may see, the parts in turn. Where the file says nothing
 there is nothing to find: such a field counts as asked and not answered, which is what makes the score
 the honest completeness. The wrong answers come from the options of the field, from files of other
 customers that the examinee sees, or are the own figure moved; none says whose it is.
@@ -9,6 +9,7 @@ customers that the examinee sees, or are the own figure moved; none says whose i
 import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from django.utils.text import Truncator
 
@@ -16,6 +17,7 @@ from accounts.selectors.content import content
 from crm.models import Contact, Customer, Exam, Fact
 from crm.selectors import customer_file, file_fields
 from crm.selectors.customer_file import words_of
+from crm.selectors.file_fields import STAFF
 from kit.templatetags.words import chinese
 
 OPTION, FACT, MOVED = "o", "f", "m"
@@ -38,8 +40,19 @@ def draw(viewer, customer, chance=None):
         return []
     chance = chance or random.SystemRandom()
     found = askable(customer_file.of_customer(viewer, customer))
-    picked = chance.sample(found, min(len(found), rules()["questions"]))
+    picked = spread(found, chance)[: rules()["questions"]]
     return [question(viewer, customer, chance, *one) for one in picked]
+
+
+def spread(found, chance):
+    """All in an order of chance in which the parts take turns, so that no part of many persons
+    crowds out the others."""
+    chance.shuffle(found)
+    by_part = {}
+    for one in found:
+        by_part.setdefault(one[0].id, []).append(one)
+    rounds = zip_longest(*by_part.values())
+    return [one for turn in rounds for one in turn if one is not None]
 
 
 def askable(file):
@@ -52,6 +65,8 @@ def askable(file):
             fields = [one for one in part.part.fields if file.customer.tier in one.required]
             found += [(part.part, one, None, None) for one in fields if not one.is_kept_elsewhere]
         for subject in part.subjects:
+            if part.part.id == STAFF and subject.place.is_key_person:
+                continue  # shown as staff to who may not know it; not asked about as such
             contact = subject.place and subject.place.contact_id
             found += [
                 (part.part, cell.field, contact, cell.fact if cell.is_filled else None)

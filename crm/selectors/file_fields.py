@@ -151,6 +151,11 @@ def target(tier):
     return document()["completeness"]["target_percent"][tier]
 
 
+def targets():
+    """Tier → the same."""
+    return document()["completeness"]["target_percent"]
+
+
 def functions_wanted():
     """Tier → how many functions among the customer's staff its file should name."""
     return document()["required_functions"]

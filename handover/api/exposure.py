@@ -6,7 +6,7 @@ from accounts.access import Action, can
 from accounts.models import Person
 from accounts.selectors.people import directory
 from handover.selectors import exposure as ask
-from handover.selectors import exposure_absorb
+from handover.selectors import exposure_absorb, exposure_page
 from kit.api.base import ScopedViewSet, Way
 from kit.api.shapes import InstantField, Named
 from kit.errors import NotAllowed
@@ -38,6 +38,13 @@ class ExposedShape(serializers.Serializer):
     lacks = serializers.ListField(
         child=serializers.CharField(), help_text="Of contact, legal_name, address."
     )
+    file_percent = serializers.IntegerField(
+        source="percent", allow_null=True, help_text="How complete its file is. Null: not counted."
+    )
+    file_target = serializers.IntegerField(source="target", help_text="Of its tier.")
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids of required fields without a value."
+    )
     open = serializers.IntegerField(source="open_count", help_text="Promises and tasks.")
 
 
@@ -59,6 +66,7 @@ class ReadinessShape(serializers.Serializer):
     alone = serializers.IntegerField(help_text="Known to nobody else of ours.")
     single_threaded = serializers.IntegerField(source="single")
     without_backup = serializers.IntegerField()
+    files_thin = serializers.IntegerField(source="thin", help_text="Below the target of the tier.")
     files_lacking = serializers.IntegerField(source="lacking")
     key_persons_alone = serializers.IntegerField(source="lone_keys")
     promises = serializers.IntegerField(source="promise_count")
@@ -118,10 +126,12 @@ class ReadinessViewSet(ScopedViewSet):
 def told(known):
     """An Exposure with what its shape names: the rows the asker may know, and the numbers of lists."""
     known.told = [row for row in known.rows if row.is_named][:MOST]
+    thin, known.thin = exposure_page.thin_of(known.told), known.count("thin")
     for row in known.told:
         row.knowers = [known.known[pk] for pk in row.others]
         row.second = known.known.get(row.backup)
         row.open_count = len(row.steps)
+        row.missing = [one.id for one in thin.get(row.customer.pk, ())]
     known.lacking, known.lone_keys = known.count("file"), len(known.keys)
     known.promise_count, known.task_count = len(known.promises), len(known.tasks)
     known.overdue_count = len(known.overdue)

@@ -15,12 +15,14 @@ from crm.models import Activity, Position, Task
 from crm.selectors import contacts, customer_page, network, trade
 from handover.models import BriefAnswer, CustomerHandover
 from handover.selectors import handover_tasks
+from handover.selectors.brief_file import FromFile
 from kit.clock import database_now
 from kit.templatetags.formats import money_words
 from kit.templatetags.words import grouped, short_day_words, shown_name
 
 SHORT = "short"
 YEAR = timedelta(days=365)
+LONGEST = 2_000  # signs of an answer
 Brief = CustomerHandover.Brief
 
 
@@ -89,11 +91,20 @@ class Facts:
         self.viewer, self.customer = viewer, customer
         self.sees = can(viewer, Action.CUSTOMER_VIEW, customer)
         self.now = database_now()
+        self.file = FromFile(viewer, customer)
 
     def about(self, key):
         """(text, where it comes from) for a question; two empty texts where the data says nothing."""
-        ask = getattr(self, key, None) if self.sees else None
-        return (ask() if ask else None) or ("", "")
+        if not self.sees:
+            return "", ""
+        ask = getattr(self, key, None)
+        text, source = (ask() if ask else None) or ("", "")
+        lines = self.file.about(key)
+        if not lines:
+            return text, source
+        sources = [source, _("from the customer file")] if source else [_("from the customer file")]
+        text = "\n".join([*([text] if text else []), *lines])[:LONGEST]
+        return text, _(" and ").join(sources)
 
     def brief_decider(self):
         places = list(contacts.at_customer(self.viewer, self.customer))

@@ -16,7 +16,7 @@ from accounts.access import Action, Reach, reach
 from accounts.models import Person
 from crm.models import Customer
 from crm.seats import Seat
-from crm.selectors import cadence, key_accounts
+from crm.selectors import cadence, file_fields, key_accounts
 from crm.selectors.threads import Threads, live
 from crm.selectors.trade import company_currency
 from handover.models import Departure
@@ -39,6 +39,8 @@ class Row:
     backup: int | None = None
     threads: Threads = field(default_factory=Threads)
     lacks: list = field(default_factory=list)  # of LEGAL_NAME, ADDRESS, CONTACT
+    percent: int | None = None  # how complete its file is; None before it was counted
+    target: int = 0  # what its tier should reach
     keys: list = field(default_factory=list)  # key persons whom nobody else knows
     steps: list = field(default_factory=list)
     money: facts.Money | None = None  # None where the viewer may not see it
@@ -65,6 +67,12 @@ class Row:
     @property
     def lacks_file(self):
         return self.is_open and bool(self.lacks)
+
+    @property
+    def is_thin(self):
+        """Its file is below what its tier should reach. Private customers have no such file."""
+        kept = self.is_open and self.customer.kind == Customer.Kind.ORGANISATION
+        return kept and (self.percent is None or self.percent < self.target)
 
     @property
     def value(self):
@@ -170,6 +178,7 @@ VIEWS = {
     "single": lambda row: row.is_single,
     "backup": lambda row: row.lacks_backup,
     "file": lambda row: row.lacks_file,
+    "thin": lambda row: row.is_thin,
     "keys": lambda row: bool(row.keys),
     "open": lambda row: bool(row.steps),
     "owed": lambda row: bool(row.money and row.money.owed > 0),
@@ -204,11 +213,13 @@ def rows_of(viewer, managers, leaving, steps):
     named = own if own >= set(ids) else own | in_cases(viewer, managers)
     priced = {pk for pk, customer in found.items() if customer.is_priced}
     money = facts.money(priced) if priced else {}
+    percents = facts.files(ids, {pk for pk, one in found.items() if one.is_trusted})
+    targets = file_fields.targets()
     return [
         Row(
             customer, managers[pk], pk in named, pk in own, sorted(known[pk] - leaving),
             back.get(pk) if back.get(pk) not in leaving else None, lively.get(pk, Threads()),
-            lacking(customer, reached), [key for key in keys[pk] if not key.known - leaving],
+            lacking(customer, reached), percents.get(pk), targets[customer.tier], [key for key in keys[pk] if not key.known - leaving],
             at[pk], money.get(pk, facts.Money()) if pk in priced else None,
         )
         for pk, customer in found.items()

@@ -8,15 +8,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Sum
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.access import Action, Reach, reach
 from accounts.models import Membership
 from accounts.selectors.org import home_unit, people_led_by, units_below
-from crm.models import Activity, Assignment, Customer, Order, Position, Task
+from crm.models import Activity, Assignment, Completeness, Customer, Order, Position, Task
 from crm.seats import Seat
-from crm.selectors import key_accounts
+from crm.selectors import completeness, key_accounts
 from crm.selectors.trade import aged, ordered_between, rate, with_payments, year_before
 from kit.dates import company_zone, today
 
@@ -36,10 +37,11 @@ def seats(viewer, people):
 
 
 def customers(viewer, ids):
-    """Customer id → Customer with its region, `is_seen` and `is_priced`: whether the viewer may see it,
-    and what it bought."""
+    """Customer id → Customer with its region, `is_seen`, `is_priced` and `is_trusted`: whether the
+    viewer may see it, what it bought, and its settlement traits and key persons."""
     rows = Customer.objects.filter(pk__in=ids).select_related("region").defer("grams", "search_key")
     rows = rows.annotate(is_seen=seen(viewer), is_priced=seen(viewer, Action.TRADE_VIEW))
+    rows = rows.annotate(is_trusted=seen(viewer, Action.SETTLEMENT_VIEW))
     return {row.pk: row for row in rows}
 
 
@@ -52,6 +54,17 @@ def backups(ids):
     """Customer → who is its backup now."""
     rows = Assignment.objects.at().filter(customer__in=ids, seat=Seat.BACKUP)
     return {row.customer_id: row.person_id for row in rows}
+
+
+def files(ids, trusted):
+    """Customer → how complete its file is, in percent, as far as it was counted and may be known.
+
+    trusted: those (ids) whose guarded parts the viewer may see.
+    """
+    rest = RawSQL(completeness.open_sql(), (), IntegerField())  # noqa: S611
+    rows = Completeness.objects.filter(customer__in=ids).annotate(rest=rest)
+    found = rows.values_list("customer", "total", "rest")
+    return {pk: total if pk in trusted else rest for pk, total, rest in found}
 
 
 # -- money -----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,7 +13,7 @@ from accounts.models import Person
 from accounts.selectors.people import directory
 from crm.models import Customer
 from crm.seats import Seat
-from crm.selectors import network
+from crm.selectors import completeness, network
 from handover.selectors.exposure import ADDRESS, CONTACT, LEGAL_NAME
 from kit import names
 from kit.clock import StatementNow
@@ -25,12 +26,14 @@ WORDS = {
     LEGAL_NAME: gettext_lazy("the legal name"),
     ADDRESS: gettext_lazy("the address"),
 }
+BASICS = {"legal_name", "registered_address"}  # said in words of their own
+NAMED = 2  # things that are missing, named in a line
 STRENGTHS = ("strong", "moderate", "weak", "none")
 TILES = {
     "alone": gettext_lazy("Nobody else knows"),
     "single": gettext_lazy("Single-threaded"),
     "backup": gettext_lazy("No backup"),
-    "file": gettext_lazy("File lacks basics"),
+    "thin": gettext_lazy("Thin files"),
     "keys": gettext_lazy("Key persons, nobody else"),
     "open": gettext_lazy("Promises and tasks"),
     "owed": gettext_lazy("Receivables"),
@@ -77,6 +80,9 @@ def note(exposure, name):
         late = len(exposure.overdue)
         text = ngettext("%(n)s overdue", "%(n)s overdue", late)
         return text % {"n": grouped(late)}
+    if name == "thin" and (bare := exposure.count("file")):
+        text = ngettext("%(n)s lacks basics", "%(n)s lack basics", bare)
+        return text % {"n": grouped(bare)}
     if name == "keys" and exposure.keys:
         places = exposure.count("keys")
         text = ngettext("at %(n)s customer", "at %(n)s customers", places)
@@ -100,10 +106,12 @@ def shown(exposure, rows):
     """The rows that the viewer may know by name, with people in the place of their ids.
 
     Each gets `second` (who holds the backup), `knower`, `strength` and `more` of those who else know
-    it, `first` (the nearest open thing) and `missing` (what the file lacks, in words).
+    it, `first` (the nearest open thing) and `missing` (what the file lacks, in words), with `fill_at`,
+    where that is filled in.
     """
     rows = [row for row in rows if row.is_named]
     best = network.best_at([row.customer.pk for row in rows]) if rows else {}
+    thin = thin_of(rows)
     for row in rows:
         row.second = exposure.known.get(row.backup)
         known = sorted(row.others, key=lambda pk: (strength(best, row, pk), pk))
@@ -112,7 +120,29 @@ def shown(exposure, rows):
         row.more = max(len(known) - 1, 0)
         row.first = row.steps[0] if row.steps and row.is_seen else None
         row.missing = [WORDS[name] for name in row.lacks] if row.lacks_file else []
+        row.missing += [one.label for one in thin.get(row.customer.pk, ()) if one.id not in BASICS]
+        row.missing_more = max(len(row.missing) - NAMED, 0)
+        row.missing = row.missing[:NAMED]
+        row.fill_at = fill_at(row)
     return rows
+
+
+def thin_of(rows):
+    """Customer → required fields without a value, of thin files that the viewer sees."""
+    seen = [row.customer for row in rows if row.is_thin and row.is_seen]
+    if not seen:
+        return {}
+    return completeness.missing(
+        [one.pk for one in seen], {one.pk for one in seen if one.is_trusted}
+    )
+
+
+def fill_at(row):
+    """Where what is missing is filled in: the basics first."""
+    if row.lacks_file:
+        name = "crm:contact-new" if row.lacks[0] == CONTACT else "crm:customer-edit"
+        return reverse(name, args=[row.customer.pk])
+    return reverse("crm:customer-file", args=[row.customer.pk]) if row.is_thin else ""
 
 
 def strength(best, row, pk):

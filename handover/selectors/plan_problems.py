@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from crm.models import Customer
+from crm.selectors import completeness
 from handover.models import HandoverTask
 from handover.selectors import other_seats, plan, successors
 from kit.templatetags.words import grouped, shown_name
@@ -35,6 +37,7 @@ def of(viewer, departure, takers, counts, pay=None):
                         "%(count)s tasks do not fit before the last day.", unfit)  # fmt: skip
         found.append(Problem("unfit", text % {"count": grouped(unfit)}, unfit))
     found += of_seats(viewer, departure)
+    found += of_files(viewer, departure)
     nobody = departure.tasks.filter(person=None, state__in=HandoverTask.OPEN).exclude(
         who="successor"
     )
@@ -47,6 +50,17 @@ def of(viewer, departure, takers, counts, pay=None):
             Problem("pay", _("No rule says by when the final pay is due. Decide the day."))
         )
     return found
+
+
+def of_files(viewer, departure):
+    """Customers whose file is below what its tier should reach: there is still time to fill it in."""
+    thin = Customer.objects.filter(completeness.incomplete(viewer))
+    count = departure.customers.filter(customer__in=thin).count()
+    if count:
+        text = ngettext("The file of %(count)s customer is thin. Fill it in while the leaver is here.",
+                        "The files of %(count)s customers are thin. Fill them in while the leaver is here.",
+                        count)  # fmt: skip
+        yield Problem("thin", text % {"count": grouped(count)}, count)
 
 
 def of_customers(departure):

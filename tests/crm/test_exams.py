@@ -93,8 +93,21 @@ def test_five_different_fields_are_asked_and_only_those_the_examinee_may_see(cas
     exams.begin(actor=cast.chen, exam=month)
     month.refresh_from_db()
     assert len({(row["field"], row["contact"]) for row in month.questions}) == 5
+    by_part = [sum(row["part"] == part for row in month.questions)
+               for part in {row["part"] for row in month.questions}]  # fmt: skip
+    assert sorted(by_part) == [1, 2, 2]
     guarded = {one.id for one in file_fields.parts() if one.guard != "open"}
     assert not {row["part"] for row in month.questions} & guarded
+
+
+def test_a_key_person_is_not_asked_about_as_staff(cast, month, monkeypatch):
+    everything(monkeypatch)
+    for name, is_key in (("王芳", True), ("刘工", False)):
+        place = {"title": "经理", "function": "technical", "is_key_person": is_key}
+        contacts.create(actor=cast.li, customer=cast.huadong, values={"name": name}, place=place)
+    exams.begin(actor=cast.chen, exam=month)
+    month.refresh_from_db()
+    assert {one.contact.name for one in ask.sheet(cast.chen, month) if one.contact} == {"刘工"}
 
 
 def test_a_choice_is_asked_with_the_right_and_three_other_options(cast, month, monkeypatch):

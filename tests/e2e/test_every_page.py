@@ -38,7 +38,7 @@ PAGES = {
          "/departures/mine", "/people", "/people/{p}", "/organisation",
         "/inbox", "/profile", "/trail", "/ui", "/readiness",
         "/rotation?show=all", "/customers/{c}/rotation", "/customers/{c}/rotation/exemption",
-        "/exams", "/exams/{x}", "/exams/{y}",
+        "/exams", "/exams/{x}", "/exams/{x2}",
     ],
     "lead.east": [
         "/late-visits",
@@ -114,7 +114,7 @@ def keys(django_db_setup):
         "v": kept_view().pk,
         "z": picked(customer).pk,
         "x": examined(customer).pk,
-        "y": examined(customer, answered=True).pk,
+        "x2": examined(customer, answered=True).pk,
     }
 
 

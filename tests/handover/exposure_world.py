@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Company, Membership
+from accounts.selectors.content import shipped
 from crm.models import (
     Activity,
     ActivityVisitor,
     Assignment,
     Contact,
     Customer,
+    Fact,
     Link,
     Order,
     Payment,
@@ -23,7 +25,8 @@ from crm.models import (
     Task,
 )
 from crm.seats import Reason, Seat
-from crm.services import seats
+from crm.selectors.completeness import ELSEWHERE
+from crm.services import completeness, seats
 from kit.dates import company_zone, today
 
 EAST = ("li", "chen", "he", "mo")
@@ -49,6 +52,8 @@ def build(cast, seed, count=6):
                 ordered(cast, chance, one, number)
             if chance.random() < 0.5:
                 task(cast, chance, one)
+            written(cast, chance, one)
+        completeness.count([one.pk for one in made])
     return made
 
 
@@ -132,6 +137,22 @@ def task(cast, chance, one):
     )  # fmt: skip
 
 
+def written(cast, chance, one):
+    """Values of today in a file: of nearly all fields, of some, or of none."""
+    filled = chance.choice([0, 0.5, 0.95])
+    people = [place.contact for place in Position.objects.filter(customer=one)]
+    for part in shipped("customer_file")["parts"]:
+        for row in part["fields"]:
+            if row["id"] in ELSEWHERE:
+                continue
+            for who in people if part["repeats"] else [None]:
+                if chance.random() < filled:
+                    Fact.objects.create(
+                        customer=one, contact=who, field=row["id"], confirmed_by=cast.li,
+                        value=None if who else "x", sealed=b"x" if who else None,
+                    )  # fmt: skip
+
+
 # -- the oracle ------------------------------------------------------------------------------------
 @dataclass
 class Figures:
@@ -142,6 +163,7 @@ class Figures:
     single: set = field(default_factory=set)
     no_backup: set = field(default_factory=set)
     lacking: set = field(default_factory=set)
+    thin: set = field(default_factory=set)
     keys: set = field(default_factory=set)  # (customer, contact)
     others: dict = field(default_factory=dict)
     value: Decimal = Decimal(0)
@@ -184,6 +206,8 @@ def figures(leaving):
             found.no_backup.add(one.pk)
         if lacks(one):
             found.lacking.add(one.pk)
+        if one.kind == "organisation" and fullness(one) < TARGET[one.tier]:
+            found.thin.add(one.pk)
     count_open(found, gone)
     return found
 
@@ -236,6 +260,54 @@ def threads(one):
         came = [v.person for v in ActivityVisitor.objects.filter(activity=row) if v.confirmed_at]
         ours |= {p.pk for p in [row.author, *came] if p is not None and counts(p)}
     return len(ours), len(theirs)
+
+
+TARGET = {"A": 90, "B": 80, "C": 60}
+
+
+def fullness(one):
+    """Percent of the weight of the required fields that is filled today, by the shipped document."""
+    total = 0
+    for part in shipped("customer_file")["parts"]:
+        asked = [row for row in part["fields"] if row["required"].get(one.tier)]
+        weights = sum(row["weight"] for row in asked)
+        whom = persons(one, part["id"]) if part["repeats"] else [None]
+        shares = [
+            sum(row["weight"] for row in asked if has(one, who, row["id"])) / weights
+            for who in whom
+        ]
+        empty = 0 if shares else 1
+        if part["id"] == "customer_staff":
+            functions = {who.function for who in whom} - {"other"}
+            empty = max(empty, {"A": 3, "B": 2, "C": 1}[one.tier] - len(functions))
+        total += part["weight"] * sum(shares) / ((len(shares) + empty) or 1)
+    return int(total + 0.5)
+
+
+def persons(one, part):
+    places = [place for place in Position.objects.filter(customer=one) if still(place)]
+    return [place for place in places if place.is_key_person == (part == "key_persons")]
+
+
+def has(one, place, name):
+    """Whether a field of a customer, or of somebody there, has a value; all of them are of today."""
+    if place is None and name in ("legal_name", "short_name", "registered_address", "origin"):
+        columns = {"short_name": "name", "registered_address": "address"}
+        return bool(getattr(one, columns.get(name, name)))
+    if name == "actual_days":
+        return any(row.payments.exists() for row in Order.objects.filter(customer=one))
+    if name in ("name", "staff_name", "status"):
+        return True
+    if name in ("known_by", "staff_known_by"):
+        return any(link.ended_on is None for link in place.contact.links.all())
+    if name == "form_of_address":
+        return bool(place.contact.form_of_address)
+    if name in ("position", "staff_position"):
+        return bool(place.title)
+    if name == "function":
+        return place.function != "other"
+    who = place and place.contact
+    return Fact.objects.filter(customer=one, contact=who, field=name, is_filled=True).exists()
 
 
 def lacks(one):

@@ -7,6 +7,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm.models import Completeness
 from crm.selectors.threads import live
 from handover.selectors import exposure, exposure_absorb
 from tests.handover.exposure_world import build, figures, threads
@@ -24,6 +25,7 @@ def same(known, expected):
     assert picked["single"] == expected.single
     assert picked["backup"] == expected.no_backup
     assert picked["file"] == expected.lacking
+    assert picked["thin"] == expected.thin
     assert {(key.customer_id, key.contact_id) for key in known.keys} == expected.keys
     assert {row.customer.pk: set(row.others) for row in known.rows} == expected.others
     assert (len(known.promises), len(known.tasks)) == (expected.promises, expected.tasks)
@@ -92,3 +94,16 @@ def test_threads_of_each_customer_equal_the_oracle(cast, seed):
             one.pk: threads(one) for one in made
         }
         transaction.set_rollback(True)
+
+
+def test_who_has_no_right_to_the_guarded_parts_reads_no_figure_of_them(cast):
+    build(cast, 7)
+    seen = {row.customer.pk: row.percent for row in exposure.of(cast.sun, [cast.li]).rows}
+    hidden = {row.customer.pk: row.percent for row in exposure.of(cast.hu, [cast.li]).rows}
+    rows = {row.pk: row for row in Completeness.objects.all()}
+    assert rows
+    for pk, row in rows.items():
+        if pk in seen:
+            profile, situation, _keys, _settlement, staff = row.parts
+            rest = int((profile * 15 + situation * 15 + staff * 20) / 50 + 0.5)
+            assert (seen[pk], hidden[pk]) == (row.total, rest)
