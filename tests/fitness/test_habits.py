@@ -151,6 +151,7 @@ NARROWED = {
     ("crm/api/private_file.py", "Customer"): "the base class narrows what it returns",
     ("crm/api/positions.py", "Position"): "the base class narrows what it returns",
     ("crm/views/changesets.py", "ChangeSet"): "handed to get_visible_or_404 in the next statement",
+    ("crm/views/customer_file.py", "Customer"): "handed to get_visible_or_404 in the next statement",
     ("crm/views/late_visits.py", "LateVisit"): "handed to get_visible_or_404 in the next statement",
     ("crm/views/transfers.py", "ChangeSet"): "handed to get_visible_or_404 in the next statement",
     ("crm/views/channels.py", "ContactChannel"): "handed to get_visible_or_404",
