@@ -60,9 +60,13 @@ def sees_guarded(viewer, customer="pk"):
 
 
 def open_parts():
-    """(place among the parts, weight) of those that are open to whoever sees the customer."""
+    """(place among the parts, weight) of those whose figure is open to whoever sees the customer.
+
+    That of the staff is not: who is a key person is not counted there, so it would tell of the mark.
+    """
     parts = enumerate(file_fields.parts())
-    return [(place, part.weight) for place, part in parts if part.guard == Guard.OPEN]
+    open_ones = [(place, part) for place, part in parts if part.guard == Guard.OPEN]
+    return [(place, part.weight) for place, part in open_ones if part.id != STAFF]
 
 
 def open_sql():

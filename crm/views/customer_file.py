@@ -20,7 +20,10 @@ from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 def organisation(request, pk):
     """The customer, if it is an organisation that this person sees."""
     return get_visible_or_404(
-        Customer.objects.annotate(thread_pair=pair()), request, pk=pk, kind=Customer.Kind.ORGANISATION
+        Customer.objects.annotate(thread_pair=pair()),
+        request,
+        pk=pk,
+        kind=Customer.Kind.ORGANISATION,
     )
 
 

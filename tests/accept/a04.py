@@ -143,12 +143,8 @@ SECRETS = [
     Secret("wish of a private customer", private("do_not_contact"), ("none", "nothing"), STRANGERS),
     Secret("door of a private customer", private("service_address"), ("Lane 4", "Quay 7"),
            (*STRANGERS, "gao"), ("Quay",)),
-    Secret("door behind its mask", private("service_address"), ("Lane 4", "Quay 7"), ("chen", "li"),
-           ("Quay",)),
     Secret("care of a household", private("special_care"), ("call first", "needs a ramp"),
            (*STRANGERS, "gao", "chen"), ("ramp",)),
-    Secret("care behind its mask", private("special_care"), ("call first", "needs a ramp"), ("li",),
-           ("ramp",)),
     Secret("last sign-in", put("last_login", row="wu"), (None, "2026-01-01T00:00:00Z"),
            ("li", "chen", "gao")),
 ]  # fmt: skip

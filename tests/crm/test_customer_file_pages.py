@@ -42,7 +42,7 @@ def test_a_backup_reads_neither_a_guarded_part_nor_its_percentage(cast, as_, pag
     text = client.get(page).content.decode()
     assert "Settlement traits" in text
     found = files.of_customer(cast.chen, cast.huadong)
-    assert [one.percent is None for one in found.parts] == [False, False, True, True, False]
+    assert [one.percent is None for one in found.parts] == [False, False, True, True, True]
     assert client.get(f"{page}/settlement_traits").status_code == 403
     assert client.get(f"{page}/settlement_traits/edit").status_code == 403
 
