@@ -23,7 +23,7 @@ class TierPart(serializers.Serializer):
 
     criterion = serializers.CharField(source="criterion.id")
     value = serializers.CharField(allow_null=True, help_text="What it was read from.")
-    points = serializers.FloatField()
+    points = serializers.IntegerField()
     of = serializers.IntegerField(source="criterion.weight")
 
 

@@ -157,7 +157,7 @@ class Row:
     criterion: Criterion
     value: object
     share: int  # percent
-    points: float
+    points: int
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def rows(asked, score):
     whole = sum(one.weight for one in asked.criteria) or 1
     return tuple(
         Row(one, parts[one.id]["value"], round(100 * parts[one.id]["share"]),
-            round(100 * one.weight * parts[one.id]["share"] / whole, 1))
+            round(100 * one.weight * parts[one.id]["share"] / whole))
         for one in asked.criteria if one.id in parts
     )  # fmt: skip
 

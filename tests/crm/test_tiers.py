@@ -191,7 +191,7 @@ def test_the_formula_is_tried_before_it_is_saved(cast, client):
     seen = page.context["form"].initial["seen"]
     given = {"revenue": 100, "growth": 0, "payment": 0, "A": 100, "B": 99, "seen": seen}
     assert client.post("/tiers", given | {"try": "1"}).status_code == 200
-    assert asked.formula().limits == {"A": 70, "B": 40}
+    assert asked.formula().limits == {"A": 80, "B": 50}
     assert client.post("/tiers", given | {"A": 10}).status_code == 422
     assert client.post("/tiers", given).status_code == 303
     assert asked.formula().limits == {"A": 100, "B": 99} and not asked.formula().applies
@@ -203,7 +203,7 @@ def test_a_formula_that_does_not_apply_is_counted_and_changes_nobody(cast):
     with_books(cast)
     body = asked.content(asked.DOCUMENT)
     tiers.change_formula(actor=cast.zhao, weights={"revenue": 1, "growth": 1, "payment": 1},
-                         limits={"A": 70, "B": 40}, applies=False, seen=tiers.digest_of(body))  # fmt: skip
+                         limits={"A": 80, "B": 50}, applies=False, seen=tiers.digest_of(body))  # fmt: skip
     night()
     assert tier_of(cast.nanqiao) == "B" and TierScore.objects.get(customer=cast.nanqiao).tier == "C"
 

@@ -18,7 +18,7 @@ from kit.versions import tag
 from tests.cast import PASSWORD
 
 TIER = {"tier": "B", "reason": "Grew smaller"}
-FORMULA = {"revenue": 60, "growth": 20, "payment": 20, "A": 70, "B": 40}
+FORMULA = {"revenue": 60, "growth": 20, "payment": 20, "A": 80, "B": 50}
 SOON = (date.today() + timedelta(days=3)).isoformat()
 
 # The object that an address is about, by the beginning of its name (the longest wins).
