@@ -20,6 +20,7 @@ from crm.api.capacity import LoadViewSet, RulesViewSet
 from crm.api.changesets import ChangeSetViewSet
 from crm.api.channels import ChannelViewSet, NewChannelViewSet
 from crm.api.contacts import ContactViewSet, NewContactViewSet
+from crm.api.contributions import LedgerViewSet
 from crm.api.customer_file import CustomerFileViewSet, FileFieldViewSet
 from crm.api.customers import CustomerViewSet
 from crm.api.exams import CustomerExamViewSet, ExamViewSet
@@ -136,6 +137,8 @@ urlpatterns = [
     below("customers", "private/save", PrivateFileViewSet, post="save"),
     below("customers", "private/reveal", PrivateFileViewSet, post="reveal"),
     below("customers", "exam", CustomerExamViewSet, post="start"),
+    below("customers", "made-by", LedgerViewSet, **READ, post="note"),
+    below("customers", "made-by/take-back", LedgerViewSet, post="take_back"),
     below("customers", "tier", TierViewSet, **READ, post="override"),
     below("customers", "tier/end", TierViewSet, post="end"),
     below("customers", "timeline", TimelineViewSet, **READ),

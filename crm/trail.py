@@ -45,6 +45,7 @@ AREAS.update(
         "late_visits": _("Late visits"),
         "imports": _("Imports"),
         "tiers": _("Tiers"),
+        "contributions": _("Who made a customer"),
         "trade": _("Orders and payments"),
         "rates": _("Rates"),
         "territories": _("Territories"),
@@ -66,6 +67,7 @@ NOUNS.update(
         "crm.activity": _("an activity"),
         "crm.activityvisitor": _("a joint visitor"),
         "crm.task": _("a task"),
+        "crm.contribution": _("a contribution"),
         "crm.tieroverride": _("a tier set by hand"),
         "crm.latevisit": _("a late visit"),
         "crm.assignment": _("a seat"),
@@ -290,6 +292,8 @@ SENTENCES.update(
         "customers.create": _("%(who)s added the customer %(customer)s"),
         ("customers.create", "crm.assignment"): changed_seat,
         "customers.set_tier": SET_TIER,  # the name of it before tiers had days
+        "contributions.note": _("%(who)s noted who helped to make %(customer)s"),
+        "contributions.take_back": _("%(who)s took back who helped to make %(customer)s"),
         "tiers.override": SET_TIER,
         ("tiers.override", "crm.tieroverride"): _(
             "%(who)s set the tier of %(customer)s to %(tier)s until %(until)s"

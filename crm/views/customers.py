@@ -103,6 +103,7 @@ def sections(customer, powers, current):
         ("crm:customer-timeline", _("Timeline"), True),
         ("crm:customer-trade", _("Orders and payments"), Action.TRADE_VIEW in powers),
         ("crm:customer-ownership", _("Ownership"), Action.SEAT_HISTORY in powers),
+        ("crm:customer-contributions", _("Made by"), True),
         ("crm:customer-shares", _("Shares"), {Action.SHARE_GRANT, Action.ACCESS_EXPLAIN} & powers),
         ("crm:customer-access", _("Who sees it"), Action.ACCESS_EXPLAIN in powers),
     ]

@@ -84,7 +84,7 @@ PAGES = {
     ],
     "service": ["/follow-ups"],
     "auditor": ["/trail", "/agreements"],
-    "head.sales": ["/settings/ownership", "/file-fields", "/file-fields/company_profile/site_access", "/file-fields/key_persons/new", "/tiers", "/customers/{c}/tier"],
+    "head.sales": ["/settings/ownership", "/file-fields", "/file-fields/company_profile/site_access", "/file-fields/key_persons/new", "/tiers", "/customers/{c}/tier", "/customers/{c}/made-by"],
 }  # fmt: skip
 
 

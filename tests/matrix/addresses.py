@@ -314,6 +314,13 @@ BODIES = {
     "api:customers-private-reveal": lambda w: {"field": "service_address"},
     "crm:private-field": lambda w: {"purpose": "Safety", "basis": "consent", "retention_days": "90"},
     "crm:customer-tier": lambda w: TIER | {"until": SOON},
+    "crm:customer-contributions": lambda w: {
+        "kind": "served", "who": "rep.east3", "happened_on": "2026-03-02", "evidence": "Letter",
+    },
+    "api:customers-made-by": lambda w: {
+        "kind": "served", "person": w.ye.pk, "happened_on": "2026-03-02", "evidence": "Letter",
+    },
+    "api:customers-made-by-take-back": lambda w: {"noted": w.contribution.pk},
     "crm:tiers": lambda w: FORMULA | {"seen": digest_of(content("tiers"))},
     "crm:customer-assign": lambda w: {"why": "workload", "person": w.ye.pk},
     "crm:customer-seat-end": lambda w: {"why": "workload"},

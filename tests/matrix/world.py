@@ -30,6 +30,7 @@ from crm.models import (
     ChangeSet,
     Contact,
     ContactChannel,
+    Contribution,
     Customer,
     Exam,
     LateVisit,
@@ -267,6 +268,10 @@ class World(casting.Cast):
         day = working_calendar().add_working_days(timezone.localdate(), 30)
         TierOverride.objects.create(customer=self.huadong, tier="A", until=day, reason="Grows soon",
                                     made_by=self.he)  # fmt: skip
+        self.contribution = Contribution.objects.create(
+            customer=self.huadong, kind="served", person=self.ye, happened_on=day, evidence="Letter",
+            noted_by=self.li,
+        )  # fmt: skip
         TierScore.objects.create(customer=self.huadong, tier="B", points=50, parts=[])
         self.plan = Departure.objects.create(
             person=self.pan, kind="resignation", last_day=day, opened_by=self.hu
