@@ -132,6 +132,7 @@ class Facts:
     def seats(self, ids):
         """Customer → seat → people now; and the (customer, seat) with a plan ahead."""
         held, later = defaultdict(lambda: defaultdict(list)), set()
+        self.coming = set()  # (customer, person) with a single seat there after the instant
         self.duties = {}  # (customer, member of its team) → duty
         rows = Assignment.objects.filter(customer__in=ids).filter(
             Q(period__endswith__isnull=True) | Q(period__endswith__gt=self.now)
@@ -139,6 +140,8 @@ class Facts:
         for row in rows:
             if row.period.lower > self.now or row.period.upper:
                 later.add((row.customer_id, row.seat))
+            if row.period.lower >= self.at and row.seat in SINGLE_SEATS:
+                self.coming.add((row.customer_id, row.person_id))
             if row.period.lower <= self.now:
                 held[row.customer_id][row.seat].append(row.person_id)
                 self.duties |= {(row.customer_id, row.person_id): row.duty} if row.duty else {}
@@ -225,6 +228,10 @@ def of_row(row, facts):
         yield Warned(STOP, "pending", _("another change of this seat is on its way."), row)
     elif (row.customer_id, row.seat) in facts.later:
         yield Warned(STOP, "planned", _("a later change of this seat is planned already."), row)
+    elif row.seat in SINGLE_SEATS and (row.customer_id, row.taker_id) in facts.coming:
+        yield Warned(
+            STOP, "planned", _("the receiver has another seat here from a later day."), row
+        )
     if row.seat == Seat.ACCOUNT_MANAGER:
         yield from of_manager(row, facts, held)
     elif row.taker_id is None and (duty := facts.duties.get((row.customer_id, row.giver_id))):

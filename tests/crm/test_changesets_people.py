@@ -29,6 +29,18 @@ from tests.crm.changesets_world import (
 )
 
 
+def test_who_has_another_seat_there_from_a_later_day_is_no_receiver_before_it(cast):
+    [pk] = held(cast, 1)
+    customer, ahead = Customer.objects.get(pk=pk), database_now() + timedelta(days=10)
+    ownership.assign(
+        actor=cast.zhao, customer=customer, seat=BACKUP, person=cast.chen, starts_at=ahead
+    )
+    with pytest.raises(Refused):
+        proposed(cast, [pk], taker="chen")
+    assert not ChangeSet.objects.exclude(state="draft").exclude(origin="single").exists()
+    assert proposed(cast, [pk], taker="he", actor="zhao").state != "draft"
+
+
 def late(one):
     """The time to answer is over."""
     past = database_now() - timedelta(minutes=1)

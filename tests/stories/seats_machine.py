@@ -138,6 +138,7 @@ class Seats(People):
         for pk in ids:
             assert not model.reserved(pk, seat) and model.holder(pk, seat) != name
             assert model.holder(pk) != name and (model.plans.get(pk) or [""])[0] != seat
+            assert later or not model.hinders(pk, seat, name)
         rows = [Row(pk, seat, model.holder(pk, seat), name) for pk in ids]
         model.sets[one.pk] = Set(rows, one.state, later, model.basis(rows))
         assert one.state == ("proposed" if size_asks(ids) else decided_state(seat))

@@ -154,7 +154,9 @@ class Model:
     def apply(self, one):
         """A set is carried out."""
         for row in one.rows:
-            if row.state == "waiting":
+            if row.state == "waiting" and self.hinders(row.customer, row.seat, row.taker):
+                row.state = "failed"  # its time was moved before that of a plan
+            elif row.state == "waiting":
                 done = self.take(row.customer, row.seat, row.taker)
                 row.state, row.number, row.ended, row.tasks = "applied", done.number, done.ended, done.tasks  # fmt: skip
         one.state = "applied"
