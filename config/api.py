@@ -21,6 +21,7 @@ from crm.api.changesets import ChangeSetViewSet
 from crm.api.channels import ChannelViewSet, NewChannelViewSet
 from crm.api.contacts import ContactViewSet, NewContactViewSet
 from crm.api.contributions import LedgerViewSet
+from crm.api.customer_documents import CustomerDocumentViewSet, DocumentViewSet
 from crm.api.customer_file import CustomerFileViewSet, FileFieldViewSet
 from crm.api.customers import CustomerViewSet
 from crm.api.exams import CustomerExamViewSet, ExamViewSet
@@ -65,6 +66,7 @@ router.register("imports", ImportViewSet, "imports")
 router.register("visits", VisitViewSet, "visits")
 router.register("tasks", TaskViewSet, "tasks")
 router.register("exams", ExamViewSet, "exams")
+router.register("documents", DocumentViewSet, "documents")
 router.register("changesets", ChangeSetViewSet, "changesets")
 router.register("departures", DepartureViewSet, "departures")
 router.register("shares", ShareViewSet, "shares")
@@ -141,6 +143,8 @@ urlpatterns = [
     below("customers", "made-by/take-back", LedgerViewSet, post="take_back"),
     below("customers", "tier", TierViewSet, **READ, post="override"),
     below("customers", "tier/end", TierViewSet, post="end"),
+    below("customers", "documents", CustomerDocumentViewSet, **LIST, **NEW),
+    below("documents", "versions", DocumentViewSet, post="renew"),
     below("customers", "timeline", TimelineViewSet, **READ),
     below("customers", "map", MapViewSet, **READ),
     below("customers", "contacts", NewContactViewSet, **NEW),

@@ -46,6 +46,8 @@ SPECTACULAR_SETTINGS = {
         "DocumentState": "handover.models.HandoverDocument.State",
         "DepartureKind": "handover.models.Departure.Kind",
         "DepartureState": "handover.models.Departure.State",
+        "DocumentCategory": "crm.models.Document.Category",
+        "DocumentFileKind": "crm.models.DocumentFile.Kind",
         "ExamState": "crm.api.exams.STATES",
         "ExamOccasion": "crm.models.Exam.Occasion",
         "ImportKind": "crm.models.Import.Kind",

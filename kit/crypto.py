@@ -46,17 +46,27 @@ def _unwrap(wrapped):
 
 def seal(wrapped, value):
     """Encrypt a JSON-able value under the subject's wrapped key; returns bytes."""
+    return seal_bytes(wrapped, json.dumps(value).encode())
+
+
+def seal_bytes(wrapped, data):
+    """Encrypt bytes, as of a file, under the subject's wrapped key."""
     nonce = os.urandom(NONCE)
-    return nonce + _unwrap(bytes(wrapped)).encrypt(nonce, json.dumps(value).encode(), None)
+    return nonce + _unwrap(bytes(wrapped)).encrypt(nonce, data, None)
 
 
 def unseal(wrapped, sealed):
     """The value written by `seal`. Raises Erased when the key is gone or does not fit."""
+    return json.loads(unseal_bytes(wrapped, sealed))
+
+
+def unseal_bytes(wrapped, sealed):
+    """The bytes written by `seal_bytes`. Raises Erased when the key is gone or does not fit."""
     if not wrapped:
         raise Erased
     sealed = bytes(sealed)
     try:
-        return json.loads(_unwrap(bytes(wrapped)).decrypt(sealed[:NONCE], sealed[NONCE:], None))
+        return _unwrap(bytes(wrapped)).decrypt(sealed[:NONCE], sealed[NONCE:], None)
     except InvalidTag as error:
         raise Erased from error
 

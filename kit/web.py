@@ -17,7 +17,13 @@ def show(request, template, context=None, *, customers=(), status=200):
     return render(request, template, context or {}, status=status)
 
 
-TYPES = {"pdf": "application/pdf", "zip": "application/zip", "html": "text/html; charset=utf-8"}
+OFFICE = "application/vnd.openxmlformats-officedocument."
+TYPES = {
+    "pdf": "application/pdf", "zip": "application/zip", "html": "text/html; charset=utf-8",
+    "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp",
+    "docx": OFFICE + "wordprocessingml.document", "xlsx": OFFICE + "spreadsheetml.sheet",
+}  # fmt: skip
+SANDBOX = "default-src 'none'; sandbox"
 
 
 def file(request, content, name, *, customers=(), kind=Disclosure.Kind.DETAIL):
@@ -25,6 +31,20 @@ def file(request, content, name, *, customers=(), kind=Disclosure.Kind.DETAIL):
     disclose(request, customers, kind)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=TYPES[name.rsplit(".", 1)[1]], headers=headers)
+
+
+def foreign(request, content, name, *, customers=(), inline=False):
+    """Answer with a file that somebody else made: never run, never kept by the browser.
+
+    inline: show it; only for a picture that was drawn here.
+    """
+    response = file(request, content, name, customers=customers)
+    if inline:
+        response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def get_visible_or_404(model, request, action=None, **lookup):

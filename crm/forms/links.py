@@ -27,14 +27,18 @@ class LinkForm(forms.Form):
 
     def clean_person(self):
         """The one colleague of that name or user name."""
-        typed = self.cleaned_data["person"].strip()
-        same = Q(name__iexact=typed) | Q(latin_name__iexact=typed) | Q(username__iexact=typed)
-        found = list(self.people.filter(same).exclude(state=Person.State.LEFT)[:2])
-        exact = [person for person in found if person.username.lower() == typed.lower()]
-        if len(exact or found) == 1:
-            return (exact or found)[0]
-        raise forms.ValidationError(
-            _("Several colleagues are called so. Enter the user name")
-            if found
-            else _("No colleague of this name")
-        )
+        return colleague(self.people, self.cleaned_data["person"].strip())
+
+
+def colleague(people, typed):
+    """The one of `people` who is called so and is still here; else a ValidationError."""
+    same = Q(name__iexact=typed) | Q(latin_name__iexact=typed) | Q(username__iexact=typed)
+    found = list(people.filter(same).exclude(state=Person.State.LEFT)[:2])
+    exact = [person for person in found if person.username.lower() == typed.lower()]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    raise forms.ValidationError(
+        _("Several colleagues are called so. Enter the user name")
+        if found
+        else _("No colleague of this name")
+    )

@@ -6,6 +6,7 @@ from crm.models.capacity import Capacity, OwnershipRules
 from crm.models.changesets import Change, ChangeSet
 from crm.models.contacts import Contact, ContactChannel, Position
 from crm.models.contributions import Contribution
+from crm.models.customer_documents import Document, DocumentFile
 from crm.models.customer_file import Completeness, Fact
 from crm.models.customers import Customer, Industry, Region
 from crm.models.exams import Exam
@@ -23,7 +24,7 @@ from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
     "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Completeness",
-    "Contact", "ContactChannel", "Contribution", "Customer", "CustomerAccess", "Exam", "Fact", "Import", "ImportRow", "Industry", "LateVisit", "Link",
+    "Contact", "ContactChannel", "Contribution", "Customer", "CustomerAccess", "Document", "DocumentFile", "Exam", "Fact", "Import", "ImportRow", "Industry", "LateVisit", "Link",
     "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "PrivateFact", "PrivateSwitch", "Rate", "Region", "SavedView", "Selection", "Share", "SkippedQuestion",
     "SourceKey", "StartView", "Task", "Territory",
     "TierOverride", "TierScore",

@@ -67,7 +67,11 @@ def introduced(viewer, customer):
     known = Link.objects.visible_to(viewer).filter(contact__positions__customer=customer).annotate(
         day=Coalesce("since_on", TruncDate("recorded_at", tzinfo=company_zone()))
     )  # fmt: skip
-    first = known.order_by("contact_id", "day", "pk").distinct("contact_id").values_list("person", "day")
+    first = (
+        known.order_by("contact_id", "day", "pk")
+        .distinct("contact_id")
+        .values_list("person", "day")
+    )
     by_person = {}
     for person, day in first:
         by_person.setdefault(person, []).append(day)

@@ -99,6 +99,7 @@ def sections(customer, powers, current):
             pgettext("customer", "File"),
             customer.kind == Customer.Kind.PERSON,
         ),
+        ("crm:customer-documents", _("Documents"), True),
         ("crm:customer-map", _("Map"), True),
         ("crm:customer-timeline", _("Timeline"), True),
         ("crm:customer-trade", _("Orders and payments"), Action.TRADE_VIEW in powers),

@@ -27,6 +27,7 @@ PAGES = {
     "rep.east": [
         "/", "/search", "/search?q=hd", "/search?q=nothing-matches", "/customers", "/customers?q=hd", "/customers?q=nothing-matches", "/customers/new",
         "/customers/{c}", "/customers/{c}/edit", "/customers/{c}/timeline", "/customers/{c}/map",
+        "/customers/{c}/documents", "/customers/{c}/documents/new",
         "/customers/{c}/map?show=matrix", "/customers/{c}/map?show=list", "/customers?thread=ours&filter=open",
         "/contacts?only=known-by-one",
         "/customers/{c}/file", "/customers/{c}/file/company_profile",

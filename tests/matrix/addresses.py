@@ -16,6 +16,7 @@ from handover.selectors import rotation_rules
 from kit.digests import digest_of
 from kit.versions import tag
 from tests.cast import PASSWORD
+from tests.crm import hostile_files
 
 TIER = {"tier": "B", "reason": "Grew smaller"}
 FORMULA = {"revenue": 60, "growth": 20, "payment": 20, "A": 80, "B": 50}
@@ -66,6 +67,8 @@ OBJECTS = {
     "crm:task": "task",
     "crm:task-new": "huadong",
     "api:tasks": "task",
+    "crm:document": "document",
+    "api:documents": "document",
     "crm:exam": "exam",
     "crm:exam-remark": "tried",
     "api:exams": "exam",
@@ -289,6 +292,19 @@ BODIES = {
     "crm:customer-edit": lambda w: {
         "name": "New name", "status": "active", "version": str(w.huadong.version),
     },
+    "crm:customer-document-new": lambda w: {
+        "title": "Frame contract", "category": "minutes", "client_uuid": str(uuid.uuid4()),
+        "file": SimpleUploadedFile("x.pdf", hostile_files.PDF),
+    },
+    "crm:document-edit": lambda w: {"title": "New", "category": "minutes", "version": "1"},
+    "crm:document-renew": lambda w: {
+        "client_uuid": str(uuid.uuid4()), "file": SimpleUploadedFile("x.pdf", hostile_files.PDF),
+    },
+    "api:customers-documents": lambda w: {
+        "title": "Frame contract", "category": "minutes",
+        "file": SimpleUploadedFile("x.pdf", hostile_files.PDF),
+    },
+    "api:documents-versions": lambda w: {"file": SimpleUploadedFile("x.pdf", hostile_files.PDF)},
     "crm:exam-remark": lambda w: {"remark": "A fair picture"},
     "api:exams-answer": lambda w: {"answers": []},
     "api:exams-answer-all": lambda w: {"answers": []},

@@ -51,7 +51,7 @@ from crm.models import (
     TierScore,
 )
 from crm.seats import Reason, Seat
-from crm.services import access_index, imports, ownership
+from crm.services import access_index, customer_documents, imports, ownership
 from handover.models import (
     CustomerHandover,
     Departure,
@@ -70,6 +70,7 @@ from kit import crypto
 from kit.dates import company_zone, today
 from kit.models import Beat, SubjectKey
 from tests import cast as casting
+from tests.crm import hostile_files
 from tests.handover import world as departures
 
 # anonymous · account manager, backup, same team, same team on notice · other team · lead, other
@@ -183,6 +184,7 @@ class World(casting.Cast):
         self._late()
         self._agreements()
         self._exams(now)
+        self._document()
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
 
@@ -220,6 +222,13 @@ class World(casting.Cast):
         fact.put(value)
         fact.save()
         return fact
+
+    def _document(self):
+        """A contract with a picture of it."""
+        self.document = customer_documents.add(
+            actor=self.li, customer=self.huadong, data=hostile_files.picture(), name="x.jpg",
+            values={"title": "Frame contract", "category": "contract"},
+        )  # fmt: skip
 
     def _exams(self, now):
         """An exam that the backup has begun, and one that was answered a minute ago."""
