@@ -47,6 +47,7 @@ SPECTACULAR_SETTINGS = {
         "DepartureKind": "handover.models.Departure.Kind",
         "DepartureState": "handover.models.Departure.State",
         "DocumentCategory": "crm.models.Document.Category",
+        "ContributionKind": "crm.models.Contribution.Kind",
         "DocumentFileKind": "crm.models.DocumentFile.Kind",
         "ExamState": "crm.api.exams.STATES",
         "ExamOccasion": "crm.models.Exam.Occasion",

@@ -60,6 +60,9 @@ class DocumentBody(VersionBody):
     note = column(Document, "note", required=False)
 
 
+DocumentPage = page_of(CustomerDocumentShape)
+
+
 class DocumentViewSet(ScopedViewSet):
     """Documents of customers that one sees."""
 
@@ -67,7 +70,7 @@ class DocumentViewSet(ScopedViewSet):
     content_negotiation_class = Uploads
     parser_classes = [Json, MultiPartParser]
     ways = {
-        "list": Way(page_of(CustomerDocumentShape), asks=PageQuery),
+        "list": Way(DocumentPage, asks=PageQuery),
         "retrieve": Way(CustomerDocumentShape),
         "renew": Way(CustomerDocumentShape, takes=VersionBody, statuses=(201,)),
     }
@@ -107,7 +110,7 @@ class CustomerDocumentViewSet(ScopedViewSet):
     content_negotiation_class = Uploads
     parser_classes = [Json, MultiPartParser]
     ways = {
-        "list": Way(page_of(CustomerDocumentShape), asks=PageQuery),
+        "list": Way(DocumentPage, asks=PageQuery),
         "create": Way(CustomerDocumentShape, takes=DocumentBody, statuses=(201,)),
     }
     get_parsers = DocumentViewSet.get_parsers
