@@ -24,7 +24,9 @@ from crm.api.contributions import LedgerViewSet
 from crm.api.customer_documents import CustomerDocumentViewSet, DocumentViewSet
 from crm.api.customer_file import CustomerFileViewSet, FileFieldViewSet
 from crm.api.customers import CustomerViewSet
+from crm.api.depth import ContactDepthViewSet, CustomerDepthViewSet, DepthViewSet
 from crm.api.exams import CustomerExamViewSet, ExamViewSet
+from crm.api.important_dates import CustomerDatesViewSet, ImportantDateViewSet
 from crm.api.imports import ImportViewSet
 from crm.api.key_accounts import MemberViewSet
 from crm.api.links import LinkViewSet, MapViewSet
@@ -33,6 +35,7 @@ from crm.api.palette import SearchViewSet
 from crm.api.person_seats import HeldViewSet
 from crm.api.positions import NewPositionViewSet, PositionViewSet
 from crm.api.private_file import PrivateFileViewSet
+from crm.api.qualification import CustomerManViewSet
 from crm.api.rates import RateViewSet
 from crm.api.saved_views import SavedViewViewSet, SelectionViewSet
 from crm.api.tasks import TaskViewSet
@@ -145,6 +148,16 @@ urlpatterns = [
     below("customers", "tier/end", TierViewSet, post="end"),
     below("customers", "documents", CustomerDocumentViewSet, **LIST, **NEW),
     below("documents", "versions", DocumentViewSet, post="renew"),
+    below("customers", "man", CustomerManViewSet, **READ),
+    below("customers", "man/save", CustomerManViewSet, post="save"),
+    below("customers", "man/step", CustomerManViewSet, post="step"),
+    below("customers", "depth", CustomerDepthViewSet, **READ),
+    below("contacts", "depth", ContactDepthViewSet, **LIST, post="save"),
+    below("depth", "confirm", DepthViewSet, post="confirm"),
+    below("customers", "dates", CustomerDatesViewSet, **LIST, **NEW),
+    only("important-dates", ImportantDateViewSet, **LIST),
+    below("important-dates", "change", ImportantDateViewSet, post="change"),
+    below("important-dates", "remove", ImportantDateViewSet, post="remove"),
     below("customers", "timeline", TimelineViewSet, **READ),
     below("customers", "map", MapViewSet, **READ),
     below("customers", "contacts", NewContactViewSet, **NEW),

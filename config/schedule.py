@@ -24,5 +24,7 @@ BEAT = {
     "imports": {"task": "crm.tasks.purge_imports", "schedule": 3_600.0},
     # marks of clocks: 30, 14, 7 days before the end of a tenure, and when it is overdue
     "rotation": {"task": "handover.tasks.remind_of_rotation", "schedule": 900.0},
+    # marks before important dates: ten and three working days
+    "dates": {"task": "crm.tasks.remind_of_dates", "schedule": 900.0},
     "check": {"task": "crm.tasks.check_access", "schedule": 86_400.0},  # compare with the truth
 }

@@ -14,6 +14,8 @@ class CrmConfig(AppConfig):
             changeset_notices,
             changeset_run,
             changeset_undo,
+            date_reminders,
+            depth,
             exams,
             late_visits,
             ownership,

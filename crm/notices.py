@@ -8,8 +8,20 @@ from django.utils.translation import ngettext
 from accounts.models import Person
 from accounts.selectors.notifications import Line, renders
 from accounts.selectors.org import people_led_by
-from crm.models import Activity, Change, ChangeSet, Customer, Import, Share, Task
+from crm.models import (
+    Activity,
+    Change,
+    ChangeSet,
+    Customer,
+    Depth,
+    Import,
+    ImportantDate,
+    Share,
+    Task,
+)
 from crm.seats import Seat
+from crm.selectors import depth as depths
+from crm.selectors import important_dates as dates
 from crm.selectors.shares import share_words
 from crm.selectors.tasks import readable
 from kit.clock import StatementNow
@@ -199,6 +211,49 @@ def given_line(viewer, task, giver):
     }  # fmt: skip
     text = _("%(person)s gave you a task at %(customer)s, due on %(day)s: %(task)s")
     return Line(text % names, customers=[task.customer_id])
+
+
+@renders("date.due", outside=_lazy("An important date of a customer comes soon."))
+def date_due(viewer, notices):
+    """An important date comes, which the reader leads."""
+    ids = {notice.values.get("date") for notice in notices}
+    rows = dates.with_names(ImportantDate.objects.visible_to(viewer)).in_bulk(ids)
+    return {notice.pk: date_line(rows.get(notice.values.get("date")), notice) for notice in notices}
+
+
+def date_line(row, notice):
+    kind = row and dates.kind(row.kind)
+    if kind is None or row.month_day is None:
+        return Line(_("An important date that is no longer on record."), leads=False)
+    what = shown_name(row.contact) if row.contact else row.name or kind.label
+    names = {
+        "what": what, "customer": row.customer.name, "day": short_day_words(notice.due_on),
+        "practice": kind.practice,
+    }  # fmt: skip
+    text = _("%(day)s at %(customer)s: %(what)s. %(practice)s")
+    return Line(text % names, customers=[row.customer_id])
+
+
+@renders("depth.confirm", outside=_lazy("Confirm how deep a relation to a customer is."))
+def depth_to_confirm(viewer, notices):
+    """One of the reader's people has set a level at a customer of tier A."""
+    ids = {notice.values.get("depth") for notice in notices}
+    rows = Depth.objects.visible_to(viewer).select_related("person", "contact").in_bulk(ids)
+    return {
+        notice.pk: depth_line(viewer, rows.get(notice.values.get("depth"))) for notice in notices
+    }
+
+
+def depth_line(viewer, row):
+    seen = row and depths.seen_through(viewer, row.contact)
+    if not seen:
+        return Line(_("A relation that you can no longer see."), leads=False)
+    names = {
+        "person": shown_name(row.person), "contact": shown_name(row.contact), "level": row.level,
+        "customer": seen.name,
+    }  # fmt: skip
+    text = _("%(person)s set level %(level)s for %(contact)s at %(customer)s. Confirm it.")
+    return Line(text % names, customers=[seen.pk])
 
 
 @renders("changeset.proposed", outside=_lazy("A transfer of customers waits for your decision."))

@@ -10,6 +10,8 @@ from crm.selectors.access_index import faults
 from crm.services import (  # noqa: F401 (addresses of notices)
     access_index,
     completeness,
+    date_reminders,
+    depth,
     exams,
     imports,
     ownership,
@@ -60,6 +62,12 @@ def draw_exams():
 def count_tiers():
     """Count every tier by the formula: orders grow old by themselves."""
     tiers.count_all()
+
+
+@shared_task
+def remind_of_dates():
+    """Post the reminders of important dates whose mark has come."""
+    return date_reminders.remind()
 
 
 @shared_task

@@ -13,7 +13,15 @@ from accounts.selectors.people import directory
 from crm.filters.typed import colleague, day, key, known, picked
 from crm.models import Customer, Industry, Region
 from crm.seats import Seat
-from crm.selectors import cadence, completeness, key_accounts, person_seats, thread_list, trade
+from crm.selectors import (
+    cadence,
+    completeness,
+    key_accounts,
+    person_seats,
+    qualification,
+    thread_list,
+    trade,
+)
 from crm.selectors import customers as rows
 from crm.selectors.customer_list import ORDERS
 
@@ -29,6 +37,7 @@ VIEWS = {
     "single-thread": _("Single-threaded"),
     "stale": _("Stale"),
     "incomplete": _("Incomplete file"),
+    "not-pursued": _("Not pursued"),
 }
 # What a row may show beside the customer itself, in the order of the table.
 COLUMNS = {
@@ -202,4 +211,5 @@ def view_of(view, person):
         "single-thread": thread_list.single,
         "stale": cadence.stale,
         "incomplete": lambda: completeness.incomplete(person),
+        "not-pursued": qualification.stopped,
     }.get(view, Q)()

@@ -9,12 +9,15 @@ from crm.models.contributions import Contribution
 from crm.models.customer_documents import Document, DocumentFile
 from crm.models.customer_file import Completeness, Fact
 from crm.models.customers import Customer, Industry, Region
+from crm.models.depth import Depth
 from crm.models.exams import Exam
+from crm.models.important_dates import DateReminder, ImportantDate
 from crm.models.imports import Import, ImportRow, SourceKey
 from crm.models.late_visits import LateVisit
 from crm.models.links import Link
 from crm.models.ownership import Assignment
 from crm.models.private_file import PrivateFact, PrivateSwitch
+from crm.models.qualification import Finding
 from crm.models.questions import SkippedQuestion
 from crm.models.saved_views import SavedView, Selection, StartView
 from crm.models.tasks import Task
@@ -24,7 +27,7 @@ from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
     "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Completeness",
-    "Contact", "ContactChannel", "Contribution", "Customer", "CustomerAccess", "Document", "DocumentFile", "Exam", "Fact", "Import", "ImportRow", "Industry", "LateVisit", "Link",
+    "Contact", "ContactChannel", "Contribution", "Customer", "CustomerAccess", "DateReminder", "Depth", "Document", "DocumentFile", "Exam", "Fact", "Finding", "Import", "ImportRow", "ImportantDate", "Industry", "LateVisit", "Link",
     "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "PrivateFact", "PrivateSwitch", "Rate", "Region", "SavedView", "Selection", "Share", "SkippedQuestion",
     "SourceKey", "StartView", "Task", "Territory",
     "TierOverride", "TierScore",

@@ -12,6 +12,7 @@ from django.db.models.lookups import LessThan
 from django.utils import timezone
 
 from crm.models import Customer
+from crm.selectors import qualification
 from kit.clock import StatementNow
 
 DAYS = {"A": 14, "B": 30, "C": 90}  # between two confirmed contacts of the account manager
@@ -30,8 +31,11 @@ def allowed():
 
 
 def stale():
-    """Customers without a confirmed contact for longer than allowed; closed ones wait for none."""
-    return Q(status__in=OPEN) & Q(LessThan(since(), StatementNow() - allowed()))
+    """Customers without a confirmed contact for longer than allowed; closed ones wait for none, nor
+    do those that nobody pursues.
+    """
+    late = Q(LessThan(since(), StatementNow() - allowed()))
+    return Q(status__in=OPEN) & late & ~qualification.stopped()
 
 
 def silent_days(customer):
@@ -40,5 +44,7 @@ def silent_days(customer):
 
 
 def is_stale(customer):
-    """The same as `stale`, of a customer in hand."""
+    """The same as `stale`, of a customer in hand; `is_stopped` on it says that nobody pursues it."""
+    if getattr(customer, "is_stopped", False):
+        return False
     return customer.status in OPEN and silent_days(customer) >= DAYS[customer.tier]

@@ -11,7 +11,7 @@ from accounts.selectors.org import able_at, supervisor_of
 from crm.access import Reaches, sight_of
 from crm.models import Activity, ContactChannel, Customer
 from crm.seats import SINGLE_SEATS, Seat
-from crm.selectors import contacts, customers, network, ownership, timeline
+from crm.selectors import contacts, customers, network, ownership, qualification, timeline
 from crm.selectors.activities import hears_first
 from crm.selectors.threads import Threads
 
@@ -69,6 +69,7 @@ class Standing:
 def standing(viewer, customer):
     """The Standing of a customer now; who is leaving is told to those who may know it."""
     rows = ownership.seats(customer)
+    customer.is_stopped = qualification.is_stopped(customer)
     now = Standing(
         customer,
         seats={seat: next((r for r in rows if r.seat == seat), None) for seat in SINGLE_SEATS},

@@ -10,7 +10,7 @@ from accounts.models import Absence, Person
 from crm.access import Kind, principal
 from crm.models import Assignment, Customer
 from crm.seats import Seat
-from crm.selectors import cadence, completeness
+from crm.selectors import cadence, completeness, qualification
 from crm.selectors.threads import Threads, pair
 
 
@@ -51,8 +51,9 @@ def list_rows(columns=(), viewer=None):
     the chosen columns show. viewer: must be named for the column `file`.
     """
     found = Customer.objects.select_related("region").annotate(
-        manager_json=seat_holder(Seat.ACCOUNT_MANAGER), backup_json=seat_holder(Seat.BACKUP)
-    )
+        manager_json=seat_holder(Seat.ACCOUNT_MANAGER), backup_json=seat_holder(Seat.BACKUP),
+        is_stopped=ExpressionWrapper(qualification.stopped(), BooleanField()),
+    )  # fmt: skip
     if "service" in columns:
         found = found.annotate(service_json=seat_holder(Seat.SERVICE_LINE))
     if "risks" in columns:
@@ -149,6 +150,8 @@ def risks(row):
         found.append("away")
     if row.backup is None and customer.tier in "AB" and customer.status in cadence.OPEN:
         found.append("no_backup")
+    if getattr(customer, "is_stopped", False):
+        found.append("stopped")
     if cadence.is_stale(customer):
         found.append("stale")
     if (side := hangs(row)) and customer.tier in "AB":

@@ -12,7 +12,7 @@ from accounts.models import Absence, Membership, Person
 from accounts.selectors.org import people_led_by, units_led_by
 from crm.models import Activity, Assignment, Customer, Position
 from crm.seats import Seat
-from crm.selectors import cadence
+from crm.selectors import cadence, qualification
 from crm.selectors.ownership import vacant
 
 SOON = timedelta(days=7)  # how far ahead a next step is shown
@@ -52,12 +52,16 @@ def answered(person):
 
 
 def due_steps(person, customers, most=8):
-    """Open next steps up to a week ahead, the oldest first: own ones, and those of `customers`."""
+    """Open next steps up to a week ahead, the oldest first: own ones, and those of `customers`.
+
+    Customers that nobody pursues are left out; tasks that somebody planned there stay.
+    """
     until = timezone.localdate() + SOON
     return (
         Activity.objects.visible_to(person, Action.ACTIVITY_LOG)
         .filter(Q(author=person) | Q(customer__in=customers))
         .filter(next_step_on__lte=until, next_step_done_at__isnull=True)
+        .exclude(qualification.stopped("customer"))
         .select_related("customer", "author")
         .order_by("next_step_on", "pk")[:most]
     )

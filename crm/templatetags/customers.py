@@ -21,6 +21,7 @@ RISKS = {
     "away": ("warn", "clock", _lazy("Manager away"), ""),
     "leaving": ("danger", "door", _lazy("Manager leaving"), ""),
     "no_backup": ("warn", "nobody", _lazy("No backup"), ""),
+    "stopped": ("info", "stop", _lazy("Not pursued"), _lazy("Money, authority and need are an evidenced no")),
     "stale": ("warn", "clock", _lazy("Stale"),
               _lazy("No confirmed contact for longer than the tier allows")),
     "single_both": ("warn", "thread", _lazy("Single-threaded"),

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Action, Role, can
 from crm.selectors import acting as stand_ins
-from crm.selectors import approvals, worklist
+from crm.selectors import approvals, qualification, worklist
 from crm.selectors import due as dues
 from kit.web import paged, show
 
@@ -51,6 +51,7 @@ def own_work(person):
     return {
         "step": step, "card": customer, "due": due, "rest": due[1:], "silent": silent, "held": len(mine.held),
         "last": worklist.last_note(person, customer) if customer else None,
+        "ask": qualification.question_for(person, customer) if customer else "",
         "acts_for": stand_ins.stood_in_for(mine.acting) if mine.acting else [],
         "acting": worklist.stood_in_for(person, mine.acting) if mine.acting else [],
         "logged": list(worklist.last_logged(person)),

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, Sum
+from django.db.models import Case, Exists, F, FilteredRelation, Max, OuterRef, Q, Sum, When
 from django.utils import timezone
 
 from accounts.access import Action
 from accounts.models import Person
 from crm.models import Activity, Assignment, Customer, Order
 from crm.seats import Seat
-from crm.selectors import cadence, completeness, threads
+from crm.selectors import cadence, completeness, qualification, threads
 from crm.selectors import ownership as seats
 from crm.selectors.acting import OUT
 from crm.selectors.trade import ordered_between, rate, year_before
@@ -68,7 +68,8 @@ def held(viewer):
     second = Assignment.objects.at().filter(customer=OuterRef("pk"), seat=Seat.BACKUP)
     rows = Customer.objects.visible_to(viewer).filter(status__in=cadence.OPEN)
     rows = rows.annotate(held=FilteredRelation("assignments", condition=seat))
-    rows = rows.annotate(since=cadence.since(), second=Exists(second)).order_by()
+    since = Case(When(qualification.stopped(), then=StatementNow()), default=cadence.since())
+    rows = rows.annotate(since=since, second=Exists(second)).order_by()
     rows = rows.annotate(file=completeness.total_seen_by(viewer))
     return rows.values_list("pk", "tier", "created_at", "since", "held__person", "second", "file")
 

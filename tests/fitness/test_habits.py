@@ -150,6 +150,11 @@ NARROWED = {
     ("crm/api/customer_documents.py", "Customer"): "the base class narrows what it returns",
     ("crm/api/exams.py", "Customer"): "the base class narrows what it returns",
     ("crm/api/private_file.py", "Customer"): "the base class narrows what it returns",
+    ("crm/api/important_dates.py", "ImportantDate"): "the base class narrows what it returns",
+    (
+        "crm/views/important_dates.py",
+        "ImportantDate",
+    ): "handed to get_visible_or_404 in the next statement",
     ("crm/api/positions.py", "Position"): "the base class narrows what it returns",
     ("crm/views/changesets.py", "ChangeSet"): "handed to get_visible_or_404 in the next statement",
     (

@@ -20,11 +20,17 @@ from tests.crm import hostile_files
 
 TIER = {"tier": "B", "reason": "Grew smaller"}
 FORMULA = {"revenue": 60, "growth": 20, "payment": 20, "A": 80, "B": 50}
+TODAY = date.today().isoformat()
 SOON = (date.today() + timedelta(days=3)).isoformat()
 
 # The object that an address is about, by the beginning of its name (the longest wins).
 OBJECTS = {
     "crm:customer": "huadong",
+    "crm:depth": "depth",
+    "api:depth": "depth",
+    "crm:important-date": "important_date",
+    "crm:important-date-new": "huadong",
+    "api:important-dates": "important_date",
     "crm:contact": "contact",
     "crm:contact-new": "huadong",
     "crm:channel": "channel",
@@ -155,6 +161,10 @@ def argument(name, parameter, world):
         return world.li.pk
     if parameter == "unit" or (name.startswith(UNITS) and parameter == "pk"):
         return world.units["east"].pk
+    if name in ("crm:customer-man-letter", "crm:important-date-new", "crm:contact-depth-level"):
+        known = {"letter": "money", "kind": "founding_day", "level": 1}
+        if parameter in known:
+            return known[parameter]
     if name.startswith("crm:customer-file-"):
         return {"pk": world.huadong.pk, "name": "company_profile", "field": "site_access"}[
             parameter
@@ -502,6 +512,16 @@ BODIES = {
     "api:departures-open": lambda w: {"version": 1},
     "api:departures-withdraw": lambda w: {"reason": "Stays"},
     "api:departures-reopen": lambda w: {"reason": "Not done"},
+    "crm:customer-man-letter": lambda w: {"answer": "no", "words": "Refused", "version": "0"},
+    "crm:contact-depth-level": lambda w: {"version": "0"} | {f"day-{n}": TODAY for n in range(2)},
+    "crm:depth-confirm": lambda w: {"version": "1"},
+    "crm:important-date-new": lambda w: {"month": "5", "day": "6"},
+    "crm:important-date-edit": lambda w: {"month": "5", "day": "6", "version": "1"},
+    "api:customers-man-save": lambda w: {"letter": "money", "value": "no", "words": "Refused"},
+    "api:contacts-depth": lambda w: {"level": 1, "evidence_on": [TODAY, TODAY]},
+    "api:depth-confirm": lambda w: {"version": 1},
+    "api:customers-dates": lambda w: {"kind": "founding_day", "month": 5, "day": 6},
+    "api:important-dates-change": lambda w: {"month": 5, "day": 6, "version": 1},
     "api:changesets-give": lambda w: {"customers": [w.huadong.pk], "taker": w.he.pk},
     "api:changesets-leave-out": lambda w: {"customers": [w.huadong.pk]},
     "api:changesets-bring-back": lambda w: {"customers": [w.huadong.pk]},

@@ -32,7 +32,9 @@ from crm.models import (
     ContactChannel,
     Contribution,
     Customer,
+    Depth,
     Exam,
+    ImportantDate,
     LateVisit,
     Link,
     Order,
@@ -145,6 +147,17 @@ class World(casting.Cast):
             first_person=self.li, made_by=self.li,
         )  # fmt: skip
         self.link = Link.objects.create(person=self.li, contact=self.contact)
+        day = today(company_zone())
+        self.depth = Depth.objects.create(
+            person=self.ye,
+            contact=self.contact,
+            level=2,
+            evidence_on=[day.isoformat()] * 2,
+            oldest_on=day,
+        )
+        self.important_date = ImportantDate.objects.create(
+            customer=self.huadong, kind="founding_day", month=1, day=2, said_on=day, said_by=self.li
+        )
         self.activity = Activity.objects.create(
             customer=self.huadong, author=self.li, note="secret-note",
             happened_at=timezone.now() - timedelta(hours=1),
