@@ -127,7 +127,11 @@ def tier_line(customer, values):
             _("The tier of a customer changed that is no longer in your care."), leads=False
         )
     names = {"customer": customer.name} | {one: values.get(one, "") for one in ("before", "after")}
-    text = _("%(customer)s went from tier %(before)s to %(after)s by the formula.")
+    text = (
+        _("The tier of %(customer)s was set by hand from %(before)s to %(after)s.")
+        if values.get("by_hand")
+        else _("%(customer)s went from tier %(before)s to %(after)s by the formula.")
+    )
     return Line(text % names, customers=[customer.pk])
 
 

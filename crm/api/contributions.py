@@ -1,5 +1,6 @@
 """Who made a customer: the ledger, and what is noted by hand."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import Unit
@@ -73,7 +74,7 @@ class LedgerViewSet(ScopedViewSet):
         customer, given = self.get_object(), self.body()
         who = [given.pop(name, None) for name in ("person", "unit")]
         if None not in who:
-            raise Refused("Name a person or a unit, not both.", field="unit")
+            raise Refused(_("Name a person or a department"), field="unit")
         contributions.note(actor=request.user, customer=customer, who=who[0] or who[1], **given)
         return self.ledger(customer)
 

@@ -37,6 +37,8 @@ class TierOverride(models.Model):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tier_overrides")
     tier = models.CharField(_("tier"), max_length=1, choices=Customer.Tier)
+    # What it had before any of them, and has again where the formula has no points.
+    before = models.CharField(max_length=1, choices=Customer.Tier, default="", blank=True)
     reason = models.CharField(_("reason"), max_length=500)
     until = models.DateField(_("until"))  # the last day, in the company's zone
     made_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="tier_overrides")

@@ -43,13 +43,14 @@ def override(*, actor, customer, tier, until):
     if not reason:
         raise Refused(_("Say why"), field="reason")
     in_time(until)
-    close(customer)
+    last = close(customer)
+    before = last.before if last else customer.tier
     row = TierOverride.objects.create(
-        customer=customer, tier=tier, until=until, reason=reason, made_by=actor
+        customer=customer, tier=tier, before=before, until=until, reason=reason, made_by=actor
     )
     record(row, {"tier": (None, tier), "until": (None, until.isoformat())}, customer=customer)
     outbox.post(OVER, due_at=next_day(until, company_zone()), override=row.pk)
-    put([(customer, tier)])
+    tell(put([(customer, tier)]), by_hand=True)
     return row
 
 
@@ -70,7 +71,7 @@ def end_override(*, actor, customer):
     if row is None:
         raise Conflict(_("The tier is not set by hand any more."))
     record(row, {"ended": (None, True)}, customer=customer)
-    follow([customer])
+    follow([customer], {customer.pk: row.before})
     return customer
 
 
@@ -78,13 +79,17 @@ def end_override(*, actor, customer):
 def override_over(effect):
     """The last day of an override is over: the formula counts again, if nobody has ended it before."""
     row = TierOverride.objects.filter(pk=effect.payload["override"], ended_at=None).first()
-    if row is None:
-        return
+    if row is not None:
+        lapse(row)
+
+
+def lapse(row):
+    """End an override whose last day is over."""
     with audit.verb("tiers.lapse", Person.objects.system()):
         customer = lock(row.customer)
         if close(customer):
             record(row, {"ended": (None, True)}, customer=customer)
-            follow([customer])
+            follow([customer], {customer.pk: row.before})
 
 
 def close(customer):
@@ -113,6 +118,8 @@ def count_some(job):
     above = Customer.objects.filter(pk__gt=job.payload["after"]).order_by("pk")
     ids = list(above.values_list("pk", flat=True)[:CHUNK])
     keep(ids, [Decimal(mark) for mark in job.payload["marks"]])
+    for row in TierOverride.objects.filter(customer__in=ids, ended_at=None, until__lt=today()):
+        lapse(row)  # what its own effect has missed
     if ids and tiers.formula().applies:
         apply(ids)
     job.payload["after"] = ids[-1] if ids else job.payload["after"]
@@ -144,16 +151,25 @@ def apply(ids):
         return len(follow(list(rows)))
 
 
-def follow(rows):
-    """Give customers, locked, the tier of their points; their account managers are told."""
+def follow(rows, before=()):
+    """Give customers, locked, the tier of their points; their account managers are told.
+
+    before: customer → the tier it had before one was set by hand, for those without points.
+    """
     scores = TierScore.objects.in_bulk([one.pk for one in rows])
-    moved = put([(one, scores[one.pk].tier) for one in rows if one.pk in scores])
+    tier_of = dict(before) | {pk: score.tier for pk, score in scores.items()}
+    moved = put([(one, tier_of[one.pk]) for one in rows if tier_of.get(one.pk)])
+    tell(moved)
+    return moved
+
+
+def tell(moved, by_hand=False):
+    """Tell the account managers of customers which tier each has now."""
     for customer, changes in moved:
         before, after = changes["tier"]
+        values = {"customer": customer.pk, "before": before, "after": after, "by_hand": by_hand}
         notify("customer.tier", to="customer.manager", url=customer.get_absolute_url() + "/tier",
-               values={"customer": customer.pk, "before": before, "after": after},
-               customer=customer.pk)  # fmt: skip
-    return moved
+               values=values, customer=customer.pk)  # fmt: skip
 
 
 def put(pairs):

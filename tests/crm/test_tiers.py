@@ -116,6 +116,27 @@ def test_a_second_tier_by_hand_replaces_the_first_whose_end_then_changes_nothing
     assert TierOverride.objects.get(ended_at=None).tier == "B"
 
 
+def test_without_points_the_tier_of_before_comes_back_also_after_a_second_one(cast):
+    by_hand(cast, "C")
+    second = by_hand(cast, "B")
+    tiers.override_over(Effect(kind=tiers.OVER, payload={"override": second.pk}))
+    assert tier_of(cast.huadong) == "A"
+
+
+def test_the_night_ends_what_its_own_effect_has_missed(cast):
+    by_hand(cast)
+    TierOverride.objects.update(until=today() - 2 * DAY)
+    night()
+    assert tier_of(cast.huadong) == "A" and not TierOverride.objects.filter(ended_at=None).exists()
+
+
+def test_the_account_manager_is_told_who_set_the_tier(cast, client):
+    by_hand(cast, "B")
+    outbox.relay()
+    client.force_login(cast.li)
+    assert "was set by hand from A to B" in client.get("/inbox").text
+
+
 def test_whoever_may_set_it_ends_it_and_a_second_time_is_told(cast):
     with_books(cast)
     night()

@@ -10,6 +10,7 @@ from accounts.selectors import agreements
 from accounts.selectors.content import content
 from accounts.services import calendar, org, people, profile
 from crm.models import OwnershipRules
+from crm.selectors import file_fields
 from crm.selectors.changesets import fingerprint
 from crm.services import capacity, contacts, saved_views
 from handover.selectors import rotation_rules
@@ -223,13 +224,15 @@ def firms():
 # Bodies of writing requests that would change something for whoever may.
 BODIES = {
     "accounts:agreement-new": lambda w: AGREEMENT,
-    "accounts:agreement-text": lambda w: AGREEMENT,
+    "accounts:agreement-text": lambda w: AGREEMENT | {
+        "seen": digest_of(agreements.draft(w.agreement.key))
+    },
     "accounts:agreement-publish": lambda w: {
         "audience": "named", "counsel": "on", "seen": digest_of(agreements.draft(w.agreement.key))
     },
     "accounts:agreement-ask": lambda w: {"person": w.ye.pk},
     "accounts:agreement-paper": lambda w: {
-        "person": w.ye.pk, "signed_on": "2026-01-05", "kept_at": "Cabinet"
+        "person": w.wu.pk, "signed_on": "2026-01-05", "kept_at": "Cabinet"
     },
     "accounts:agreement-sign": lambda w: {"agreed": "on", "seen": "x"},
     "api:departures-documents-tick": lambda w: {
@@ -319,7 +322,9 @@ BODIES = {
     "api:exams-answer": lambda w: {"answers": []},
     "api:exams-answer-all": lambda w: {"answers": []},
     "api:exams-remark": lambda w: {"remark": "A fair picture"},
-    "crm:file-field": lambda w: FIELD,
+    "crm:file-field": lambda w: FIELD | {
+        "seen": file_fields.digest("company_profile", "site_access")
+    },
     "crm:file-field-new": lambda w: FIELD | {"kind": "text"},
     "crm:activity-question": lambda w: {
         "act": "skip", "part": "settlement_traits", "field": "terms_days", "version": 0,
