@@ -56,17 +56,18 @@ def spread(found, chance):
 
 
 def askable(file):
-    """[(part, field, contact id or None, fact or None)] of what the tier asks for and is kept here."""
-    found = []
+    """[(part, field, contact id or None, fact or None)] of what the tier asks for and is kept here.
+
+    Who may not know the key persons is not asked about the staff either: it would tell them apart.
+    """
+    found, closed = [], any(part.hidden for part in file.parts)
     for part in file.parts:
-        if part.hidden:
+        if part.hidden or (closed and part.part.id == STAFF):
             continue
         if not part.subjects:  # nobody is known of whom it could be asked
             fields = [one for one in part.part.fields if file.customer.tier in one.required]
             found += [(part.part, one, None, None) for one in fields if not one.is_kept_elsewhere]
         for subject in part.subjects:
-            if part.part.id == STAFF and subject.place.is_key_person:
-                continue  # shown as staff to who may not know it; not asked about as such
             contact = subject.place and subject.place.contact_id
             found += [
                 (part.part, cell.field, contact, cell.fact if cell.is_filled else None)

@@ -7,10 +7,11 @@ who is not at the customer any more. Nothing of this is stored.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DateField, Exists, ExpressionWrapper, IntegerField, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 from accounts.models import Person
-from accounts.selectors.content import content, said
+from accounts.selectors.content import content, said, shipped
 from accounts.selectors.org import able_head_above
 from crm.models import Contact, Customer, Finding, Position
 from crm.selectors.activities import hears_first
@@ -21,6 +22,11 @@ from kit.digests import digest_of
 DOCUMENT = "qualification"
 LETTERS, VALUE = Finding.Letter, Finding.Value
 SUPERVISOR = "supervisor"
+# How long a finding of a letter stays valid: as the company has it, else as the product ships it.
+VALID_DAYS = """
+    coalesce((SELECT (one->>'valid_days')::int FROM accounts_content c, jsonb_array_elements(c.body->'letters') one
+        WHERE c.name = 'qualification' AND one->>'id' = %s), %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -263,15 +269,19 @@ def stopped(path="pk"):
     path: the lookup from the row to the customer.
     """
     found = Q()
-    for letter in letters():
+    for row in shipped(DOCUMENT)["letters"]:
+        days = RawSQL(VALID_DAYS, (row["id"], row["valid_days"]), IntegerField())  # noqa: S611
+        since = ExpressionWrapper(CompanyToday() - days, DateField())
         rows = Finding.objects.filter(
-            customer=OuterRef(path), letter=letter.id, value=VALUE.NO,
-            found_on__gte=CompanyToday() - timedelta(days=letter.valid_days),
-        )  # fmt: skip
+            customer=OuterRef(path), letter=row["id"], value=VALUE.NO, found_on__gte=since
+        )
         found &= Q(Exists(rows))
     return found
 
 
 def is_stopped(customer):
-    """The same of a customer in hand."""
-    return Customer.objects.filter(stopped(), pk=customer.pk).exists()
+    """The same of a customer in hand, that may have been fetched with it."""
+    known = getattr(customer, "is_stopped", None)
+    return (
+        known if known is not None else Customer.objects.filter(stopped(), pk=customer.pk).exists()
+    )

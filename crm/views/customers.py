@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.db.models import BooleanField, ExpressionWrapper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from crm.selectors import (
     key_accounts,
     ownership,
     private_file,
+    qualification,
 )
 from crm.selectors import customers as rows
 from crm.selectors.threads import pair
@@ -61,7 +63,8 @@ def detail(request, pk):
 
 
 def with_facts():
-    return Customer.objects.select_related("region", "industry", "origin_person", "home_unit")
+    rows = Customer.objects.select_related("region", "industry", "origin_person", "home_unit")
+    return rows.annotate(is_stopped=ExpressionWrapper(qualification.stopped(), BooleanField()))
 
 
 def head(customer, powers, now, current="crm:customer"):

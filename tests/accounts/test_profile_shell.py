@@ -31,6 +31,7 @@ def frame(person, path="/people"):
                 "/customers",
                 "/contacts",
                 "/tasks",
+                "/exams",
                 "/approvals",
                 "/people",
                 "/organisation",
@@ -51,7 +52,7 @@ def frame(person, path="/people"):
                 "/trail",
             ],
         ),
-        ("yu", ["/organisation", "/people", "/imports", "/trail"]),
+        ("yu", ["/organisation", "/people", "/imports", "/private-file", "/trail"]),
         (
             "fang",
             [
@@ -62,6 +63,7 @@ def frame(person, path="/people"):
                 "/orders",
                 "/contacts",
                 "/tasks",
+                "/exams",
                 "/follow-ups",
                 "/departures",
                 "/people",
@@ -78,6 +80,7 @@ def frame(person, path="/people"):
             [
                 "/customers",
                 "/tasks",
+                "/exams",
                 "/follow-ups",
                 "/approvals",
                 "/people",

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.access import Action, can
 from crm.models import Customer
 from crm.services import customers
+from kit.dates import today
 from kit.errors import Conflict
 from kit.models import Beat
 
@@ -45,7 +46,8 @@ def test_on_a_page_it_is_a_409_and_no_503(committed):
     browser.force_login(committed.he)
     with held(committed.huadong):
         answer = browser.post(
-            f"/customers/{committed.huadong.pk}/tier", {"tier": "C", "reason": "Small"}
+            f"/customers/{committed.huadong.pk}/tier",
+            {"tier": "C", "reason": "Small", "until": f"{today():%Y-%m-%d}"},
         )
     assert answer.status_code == 409
 

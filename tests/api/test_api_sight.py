@@ -92,7 +92,7 @@ def test_foreign_and_missing_answer_with_the_same_bytes(cast, api):
 
 
 WRITES = [
-    ("post", "customers/{}/tier", {"tier": "C", "reason": "x"}),
+    ("post", "customers/{}/tier", {"tier": "C", "reason": "x", "until": "2027-01-01"}),
     ("post", "customers/{}/contacts", {"name": "Somebody"}),
     ("patch", "customers/{}", {"name": "Taken", "version": 1}),
     ("patch", "contacts/{}", {"name": "Taken", "version": 1}),
@@ -129,7 +129,10 @@ def test_visible_but_not_theirs_is_403_and_changes_nothing(cast, api, unchanged)
             api("gao").patch(f"customers/{cast.huadong.pk}", {"name": "X", "version": 1}),
             api("gao").post(f"customers/{cast.huadong.pk}/contacts", {"name": "X"}),
             api("gao").post("visits", body),
-            api("chen").post(f"customers/{cast.huadong.pk}/tier", {"tier": "C", "reason": "x"}),
+            api("chen").post(
+                f"customers/{cast.huadong.pk}/tier",
+                {"tier": "C", "reason": "x", "until": "2027-01-01"},
+            ),
             api("chen").patch(f"contacts/{contact.pk}", {"name": "X", "version": 1}),
             api("fang").post("customers", {"name": "X"}),
             api("fang").post(f"links/{link.pk}/end"),
