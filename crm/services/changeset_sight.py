@@ -63,7 +63,7 @@ def give(change_set, pairs, until):
 
 
 def take_back(change_set, pairs=None):
-    """End now what a change set let people read.
+    """End now what a change set let people read; what has not begun goes, as it gave nothing.
 
     pairs: (customer id, person id) of those that end; None for all of the set.
     """
@@ -75,11 +75,13 @@ def take_back(change_set, pairs=None):
         rows = rows.filter(wanted)
     rows = list(rows.select_for_update())
     now = database_now()
-    for row in rows:
+    begun = [row for row in rows if row.period.lower < now]
+    for row in begun:
         row.period = DateTimeTZRange(row.period.lower, now, "[)")
-    bulk.update(rows, ["period"])
+    bulk.update(begun, ["period"])
     record_many([
         {"subject": row, "customer": row.content_object_id, "changes": {"until": (None, now)}}
         for row in rows
     ])  # fmt: skip
+    Share.objects.filter(pk__in=[row.pk for row in rows if row.period.lower >= now]).delete()
     access_index.recompute([row.content_object_id for row in rows])

@@ -10,7 +10,15 @@ from crm.models import Assignment, Change, ChangeSet, Customer, OwnershipRules, 
 from crm.selectors import changeset_preview as preview
 from crm.selectors import changesets as ask
 from crm.selectors import ownership as ask_seats
-from crm.services import approvals, changeset_run, changeset_undo, changesets, ownership, seats
+from crm.services import (
+    approvals,
+    changeset_run,
+    changeset_undo,
+    changesets,
+    ownership,
+    seats,
+    shares,
+)
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
@@ -213,6 +221,24 @@ def test_acceptance_lets_the_receiver_read_until_the_change_and_no_longer(cast):
     assert holders(ids) == dict.fromkeys(ids, "李伟")
     changesets.cancel(actor=cast.he, change_set=one)
     assert not seen.exists()
+
+
+def test_what_the_receiver_would_have_read_after_a_share_of_before_goes_when_the_set_is_cancelled(
+    cast,
+):
+    """The share of the set begins where the one of before ends: it never began."""
+    [pk] = held(cast, 1)
+    customer, tomorrow = Customer.objects.get(pk=pk), database_now() + timedelta(days=1)
+    before = shares.grant(
+        actor=cast.he, customer=customer, person=cast.chen, right="read_customer",
+        until=tomorrow, why="Helps",
+    )  # fmt: skip
+    one = proposed(cast, [pk], effective_at=database_now() + timedelta(days=2))
+    accepted(cast, one)
+    assert Share.objects.get(change_set=one).period.lower == tomorrow
+    changesets.cancel(actor=cast.he, change_set=one)
+    assert list(Share.objects.filter(content_object=pk)) == [before]
+    assert Share.objects.get().period.upper == tomorrow
 
 
 def test_a_receiver_who_declines_says_why_and_keeps_the_set_from_beginning(cast):
