@@ -57,6 +57,7 @@ OBJECTS = {
         for word in ("plan", "seats", "give", "pay", "terms", "open", "withdraw", "reopen")
     },
     "api:departures-": "plan",
+    "handover:task-add": "departure",
     "api:departures-documents": "departure",
     "api:departures-documents-tick": "departure",
     "api:departures-sign-offs": "departure",
@@ -74,8 +75,8 @@ OBJECTS = {
     "crm:task": "task",
     "crm:task-new": "huadong",
     "api:tasks": "task",
-    "crm:document": "document",
-    "api:documents": "document",
+    "crm:document": "customer_document",
+    "api:documents": "customer_document",
     "crm:exam": "exam",
     "crm:exam-remark": "tried",
     "api:exams": "exam",
@@ -139,11 +140,18 @@ PARAMETERS = {
     "customer": "huadong", "contact": "contact", "channel": "channel", "link": "link",
     "activity": "activity", "share": "share", "position": "position", "absence": "absence",
     "assignment": "planned", "person": "wu", "case": "departure", "call": "freeze_call",
-    "document": "document", "thing": "thing", "sign_off": "sign_off",
+    "contribution": "contribution", "document": "document", "thing": "thing", "sign_off": "sign_off",
     "task": "plan_task", "handover": "plan_row",
 }  # fmt: skip
 UNITS = ("accounts:unit", "api:units")
-WORDS = {"seat": "backup", "signer": "successor", "key": "abc", "uidb36": "1", "day": "2026-10-01"}
+WORDS = {
+    "number": 1,
+    "seat": "backup",
+    "signer": "successor",
+    "key": "abc",
+    "uidb36": "1",
+    "day": "2026-10-01",
+}
 
 
 def arguments(name, parameters, world):
