@@ -1,18 +1,13 @@
 """The test database: made, emptied and dropped by the owner role."""
 
-from contextlib import ExitStack, contextmanager
-from copy import copy, deepcopy
+from copy import copy
 from hashlib import sha256
 from pathlib import Path
-from unittest import mock
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, models
-from django.db.migrations import AddIndex, RemoveIndex
-from pgtrigger.migrations import AddTrigger, RemoveTrigger
+from django.db import connections
 
-BESIDE_FIELDS = (AddIndex, AddTrigger, RemoveIndex, RemoveTrigger)
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 _first_rows = []  # what the migrations themselves put into a new database
 
@@ -37,37 +32,7 @@ def create(suffix="", keep=False):
 
 def _migrated(keep=False):
     owner = connections["owner"]
-    with _quickly():
-        owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
-
-
-@contextmanager
-def _quickly():
-    """Migrations make each model anew hundreds of times; a third of the time does as well.
-
-    Fields are copied, and an index or a trigger leaves the model as it is: no later
-    step reads it from there.
-    """
-
-    def copied(field):
-        made = deepcopy(field)
-        made.creation_counter = models.Field.creation_counter  # the order is that of the copies
-        models.Field.creation_counter += 1
-        return made
-
-    def as_it_is(act):
-        def forwards(operation, app_label, state):
-            with mock.patch.object(state, "reload_model"):
-                act(operation, app_label, state)
-
-        return forwards
-
-    with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(models.Field, "clone", copied))
-        for kind in BESIDE_FIELDS:
-            quick = as_it_is(kind.state_forwards)
-            stack.enter_context(mock.patch.object(kind, "state_forwards", quick))
-        yield
+    owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
 
 
 def _template():
