@@ -21,6 +21,7 @@ def run(options):
 
         if options.mutant == "relaxed":
             alter(fleet, "off")
+            write_late(fleet)
         cast, crew, kept = Cast(), Crew(), []
         for number in range(WRITERS):
             browser = Browser(fleet.addresses[number % 2], [cast.li, cast.chen][number % 2])
@@ -83,6 +84,18 @@ def alter(fleet, value):
     link = psycopg2.connect(fleet.postgres.url("superuser", "postgres"))
     link.autocommit = True
     link.cursor().execute(f"ALTER ROLE holdfast_app SET synchronous_commit = {value}")
+    link.close()
+
+
+def write_late(fleet):
+    """As on a server with slow disks: what was confirmed too early is not there yet for long."""
+    import psycopg2
+
+    link = psycopg2.connect(fleet.postgres.url("superuser", "postgres"))
+    link.autocommit = True
+    for setting in ("wal_writer_delay = '10s'", "wal_writer_flush_after = '1GB'"):
+        link.cursor().execute(f"ALTER SYSTEM SET {setting}")
+    link.cursor().execute("SELECT pg_reload_conf()")
     link.close()
 
 
