@@ -29,6 +29,7 @@ from crm.api.exams import CustomerExamViewSet, ExamViewSet
 from crm.api.important_dates import CustomerDatesViewSet, ImportantDateViewSet
 from crm.api.imports import ImportViewSet
 from crm.api.key_accounts import MemberViewSet
+from crm.api.late_visits import LateVisitViewSet
 from crm.api.links import LinkViewSet, MapViewSet
 from crm.api.ownership import SeatViewSet
 from crm.api.palette import SearchViewSet
@@ -51,6 +52,7 @@ from handover.api.emergency import (
     PersonFreezeViewSet,
 )
 from handover.api.exposure import ExposureViewSet, ReadinessViewSet
+from handover.api.final_pay import FinalPayViewSet
 from handover.api.handover_tasks import HandoverTaskViewSet
 from handover.api.handovers import HandoverViewSet
 from handover.api.overview import OverviewViewSet
@@ -67,6 +69,7 @@ router.register("channels", ChannelViewSet, "channels")
 router.register("links", LinkViewSet, "links")
 router.register("imports", ImportViewSet, "imports")
 router.register("visits", VisitViewSet, "visits")
+router.register("late-visits", LateVisitViewSet, "late_visits")
 router.register("tasks", TaskViewSet, "tasks")
 router.register("exams", ExamViewSet, "exams")
 router.register("documents", DocumentViewSet, "documents")
@@ -174,6 +177,8 @@ urlpatterns = [
     below("departures", "sign-offs", ClosingViewSet, get="sign_offs"),
     below("departures", "certificate", ClosingViewSet, get="certificate"),
     below("departures", "certificate/file", ClosingViewSet, get="certificate_file"),
+    below("departures", "evidence", ClosingViewSet, post="evidence"),
+    below("departures", "final-pay", FinalPayViewSet, **READ, post="decide"),
     below("departures", "outcome", ClosingViewSet, get="outcome"),
     only("follow-ups", FollowUpViewSet, **LIST),
     path(

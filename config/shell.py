@@ -41,6 +41,7 @@ PLACES = {
     "accounts:people": (_("People"), "team", Action.PERSON_VIEW),
     "accounts:agreements": (_("Agreements"), "sign", Action.AGREEMENT_VIEW),
     "accounts:org": (_("Organisation"), "assign", Action.PERSON_VIEW),
+    "crm:late-visits": (_("Late visits"), "log", Action.SEAT_ASSIGN),
     "crm:exposure": (_("Exposure"), "risk", Action.EXPOSURE_VIEW),
     "handover:risk": (_("Risk"), "risk", Action.LOAD_VIEW),
     "crm:load": (_("Load"), "team", Action.LOAD_VIEW),
@@ -54,7 +55,7 @@ PLACES = {
 LEADING = {
     "handover:overview", "handover:risk", "handover:departures", "handover:rotation",
     "crm:assignments", "crm:exposure", "accounts:agreements",
-    "crm:load", "crm:orders",
+    "crm:load", "crm:orders", "crm:late-visits",
 }  # fmt: skip
 # What stands first for a role that does not begin its day with customers.
 FIRST = {

@@ -1,14 +1,22 @@
-"""The one door that stays open for 72 h after access ended: written into, never read from."""
+"""The one door that stays open for 72 h after access ended, written into, never read from; and what
+arrived there, for those who decide about it."""
 
 import json
 
 from django.http import JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from rest_framework import serializers
+from rest_framework.decorators import action
 
+from accounts.access import Action, Reach, reach
 from accounts.selectors.devices import sender
+from crm.models import LateVisit
 from crm.services import late_visits
-from kit.errors import OverBudget
+from kit.api.base import ScopedViewSet, Way
+from kit.api.paging import keyset
+from kit.api.shapes import Body, InstantField, Named, PageQuery, column, page_of
+from kit.errors import NotAllowed, OverBudget
 
 
 @require_POST
@@ -57,3 +65,87 @@ def body_of(request):
 def answer(status, **said):
     """Ids, or nothing at all."""
     return JsonResponse(said, status=status)
+
+
+class LateVisitShape(serializers.Serializer):
+    """What a device sent after its person had lost access."""
+
+    id = serializers.IntegerField()
+    author = Named(source="person")
+    customer = Named(allow_null=True, help_text="Null: none that the author looked after.")
+    note = serializers.SerializerMethodField()
+    next_step = serializers.SerializerMethodField()
+    happened_at = InstantField(allow_null=True, help_text="What the device claims.")
+    cut_at = InstantField(help_text="When access had ended.")
+    received_at = InstantField()
+    claims_too_late = serializers.BooleanField(
+        help_text="Claims to be of after the end of access: it can only be rejected."
+    )
+    state = serializers.ChoiceField(LateVisit.State.choices)
+    activity = serializers.IntegerField(source="activity_id", allow_null=True)
+    decided_by = Named(allow_null=True)
+    decided_at = InstantField(allow_null=True)
+
+    def get_note(self, row) -> str:
+        return text(row, "note")
+
+    def get_next_step(self, row) -> str:
+        return text(row, "next_step")
+
+
+def text(row, name):
+    """A text of what was written; a device may have sent anything."""
+    said = row.said.get(name)
+    return said if isinstance(said, str) else ""
+
+
+class Rejected(Body):
+    """Why it is left out."""
+
+    why = column(LateVisit, "why", required=True, allow_blank=False)
+
+
+class LateVisitViewSet(ScopedViewSet):
+    """Late visits, for whoever leads their author and assigns seats at the customer."""
+
+    model = LateVisit
+    ways = {
+        "list": Way(page_of(LateVisitShape), asks=PageQuery),
+        "retrieve": Way(LateVisitShape),
+        "accept": Way(LateVisitShape, takes=Body),
+        "reject": Way(LateVisitShape, takes=Rejected),
+    }
+
+    def rows(self):
+        return LateVisit.objects.select_related("person", "customer", "decided_by")
+
+    def list(self, request):
+        """Those that wait, in the order in which they arrived."""
+        if reach(request.user, Action.SEAT_ASSIGN) <= Reach.OWN:
+            raise NotAllowed()
+        rows = self.get_queryset().filter(state=LateVisit.State.WAITING)
+        found, following = keyset(rows, ("received_at", "pk"), self.said)
+        return self.page(found, following, [row.customer_id for row in found if row.customer_id])
+
+    def retrieve(self, request, pk):
+        """One of them."""
+        return self.shown()
+
+    @action(detail=True, methods=["post"])
+    def accept(self, request, pk):
+        """Take it over as an activity of its author; again does nothing more."""
+        row = self.get_object()
+        self.body()
+        late_visits.accept(actor=request.user, late_visit=row)
+        return self.shown()
+
+    @action(detail=True, methods=["post"])
+    def reject(self, request, pk):
+        """Leave it out, with a reason; again does nothing more."""
+        row = self.get_object()
+        late_visits.reject(actor=request.user, late_visit=row, **self.body())
+        return self.shown()
+
+    def shown(self):
+        row = self.get_object()
+        return self.answer(row, [row.customer_id] if row.customer_id else [])

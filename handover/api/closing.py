@@ -7,7 +7,7 @@ from accounts.access import Action, Reach, reach
 from handover.models import Departure, FollowUp, HandoverDocument, SignOff
 from handover.selectors import certificate, certificate_pdf, follow_ups, outcome
 from handover.selectors import documents as documents_of
-from handover.services import documents
+from handover.services import documents, evidence
 from handover.services import follow_ups as calls
 from kit.api.base import ScopedViewSet, Way
 from kit.api.shapes import Body, InstantField, KeyField, Named, column, page_of
@@ -123,6 +123,7 @@ class ClosingViewSet(ScopedViewSet):
         "sign_offs": Way(page_of(SignOffShape)),
         "certificate": Way(CertificateShape),
         "certificate_file": Way(OpenApiTypes.BINARY),
+        "evidence": Way(OpenApiTypes.BINARY, takes=Body),
         "outcome": Way(OutcomeShape),
     }
 
@@ -157,6 +158,14 @@ class ClosingViewSet(ScopedViewSet):
         departure = self.whole()
         content, customers = certificate_pdf.certificate(request.user, departure)
         return file(request, content, f"handover-{departure.pk}.pdf", customers=customers,
+                    kind=Disclosure.Kind.API)  # fmt: skip
+
+    def evidence(self, request, pk):
+        """The evidence of a closed case as a ZIP; taking it is written down. 409 while it is open."""
+        departure = self.whole()
+        self.body()
+        content, customers = evidence.take(actor=request.user, departure=departure)
+        return file(request, content, f"evidence-{departure.pk}.zip", customers=customers,
                     kind=Disclosure.Kind.API)  # fmt: skip
 
     def certificate(self, request, pk):

@@ -267,3 +267,40 @@ def test_a_device_is_registered_by_its_key_and_taken_back_by_the_api(cast):
     assert (
         client.post(f"/api/v1/devices/{foreign}/revoke", {}, "application/json").status_code == 404
     )
+
+
+def test_by_the_api_a_lead_reads_takes_over_and_rejects(cast):
+    phone = Phone(cast.li)
+    items = [phone.wrote(cast.huadong), phone.wrote(cast.huadong)]
+    frozen(cast)
+    phone.sends(items)
+    first, second = LateVisit.objects.order_by("received_at", "pk")
+    there, lead = "/api/v1/late-visits", api(cast.he)
+    listed = lead.get(there).json()["results"]
+    assert [row["id"] for row in listed] == [first.pk, second.pk]
+    assert listed[0]["note"] == "They want a quote" and not listed[0]["claims_too_late"]
+    made = [lead.post(f"{there}/{first.pk}/accept", {}, "application/json") for _twice in range(2)]
+    assert [answer.json()["activity"] for answer in made] == [Activity.objects.get().pk] * 2
+    why = {"why": "Never happened"}
+    assert lead.post(f"{there}/{second.pk}/reject", {}, "application/json").status_code == 422
+    assert lead.post(f"{there}/{first.pk}/reject", why, "application/json").status_code == 409
+    gone = lead.post(f"{there}/{second.pk}/reject", why, "application/json").json()
+    assert (gone["state"], gone["decided_by"]["id"]) == ("rejected", cast.he.pk)
+    assert lead.get(there).json()["results"] == []
+
+
+@pytest.mark.parametrize("name", ["chen", "wu", "qian", "hu", "fang"])
+def test_by_the_api_nobody_else_reads_or_decides(cast, name):
+    row = waiting_row(cast)
+    for way, body in (("accept", {}), ("reject", {"why": "x"})):
+        address = f"/api/v1/late-visits/{row.pk}/{way}"
+        assert api(cast[name]).post(address, body, "application/json").status_code == 404
+    assert "quote" not in api(cast[name]).get("/api/v1/late-visits").content.decode()
+    assert LateVisit.objects.get().state == "waiting" and not Activity.objects.exists()
+
+
+def test_whoever_decides_about_late_visits_finds_them_from_every_page(cast, client):
+    for name, found in {"he": True, "sun": True, "li": False, "hu": False}.items():
+        client.force_login(cast[name])
+        page = client.get(reverse("accounts:people")).content.decode()
+        assert (f'href="{reverse("crm:late-visits")}"' in page) == found, name

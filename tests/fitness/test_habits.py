@@ -150,6 +150,7 @@ NARROWED = {
     ("crm/api/customer_documents.py", "Customer"): "the base class narrows what it returns",
     ("crm/api/exams.py", "Customer"): "the base class narrows what it returns",
     ("crm/api/private_file.py", "Customer"): "the base class narrows what it returns",
+    ("crm/api/late_visits.py", "LateVisit"): "the base class narrows what it returns",
     ("crm/api/important_dates.py", "ImportantDate"): "the base class narrows what it returns",
     (
         "crm/views/important_dates.py",

@@ -20,6 +20,7 @@ from handover.services import evidence, interviews
 from kit.clock import database_now
 from kit.disclosure import Disclosure
 from kit.errors import Conflict, NotAllowed
+from tests.accept.frame import api
 from tests.handover import world
 from tests.handover.test_sign_offs import all_sign
 
@@ -178,3 +179,18 @@ def test_only_who_runs_or_audits_cases_takes_it_and_it_is_counted(closed):
     assert Disclosure.objects.get(path=address).customer_ids == [cast.huadong.pk]
     entry = TrailEntry.objects.get(verb="evidence.take")
     assert entry.actor_id == cast.hu.pk and len(entry.changes["manifest"][1]) == 64
+
+
+def test_by_the_api_it_is_the_same_pack_with_the_same_trail(closed):
+    cast, departure = closed
+    address = f"/api/v1/departures/{departure.pk}/evidence"
+    answer = api(cast.fang).post(address, {}, "application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as pack:
+        assert {"manifest.json", "certificate.pdf", "trail.jsonl"} <= set(pack.namelist())
+    taken_by = TrailEntry.objects.filter(verb="evidence.take").values_list("actor_id", flat=True)
+    assert list(taken_by) == [cast.fang.pk]
+    for name, status in {"li": 403, "he": 403, "wu": 404, "gao": 404}.items():
+        assert api(cast[name]).post(address, {}, "application/json").status_code == status, name
+    assert api(cast.fang).get(address).status_code == 405
+    assert TrailEntry.objects.filter(verb="evidence.take").count() == 1

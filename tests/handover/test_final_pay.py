@@ -12,6 +12,7 @@ from handover.selectors import final_pay as ask
 from handover.services import departures, final_pay
 from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
+from tests.accept.frame import api
 from tests.handover.test_departures_plan import plan, working
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +148,29 @@ def test_a_day_off_is_paid_before(cast):
     rule = {"days": 1, "count": "calendar"}
     friday = date(2027, 3, 12)
     assert ask.day_of(rule, friday) == friday
+
+
+def test_by_the_api_hr_reads_and_decides_the_day_and_nobody_else(cast):
+    departure = plan(cast)
+    address = f"/api/v1/departures/{departure.pk}/final-pay"
+    known = api(cast.hu).get(address).json()
+    assert (known["day"], known["decided"]) == (departure.last_day.isoformat(), False)
+    body = {"day": working(10).isoformat(), "why": "Contract", "version": known["version"]}
+    for name in ("li", "he", "fang", "tang", "sun"):
+        assert api(cast[name]).post(address, body, "application/json").status_code == 404
+    assert Departure.objects.get(pk=departure.pk).pay_on is None
+    hr = api(cast.hu)
+    late = body | {"day": (departure.last_day + timedelta(days=1)).isoformat()}
+    assert hr.post(address, late, "application/json").json()["errors"].keys() == {"day"}
+    said = hr.post(address, body, "application/json").json()
+    assert (said["day"], said["decided"], said["by_law"]) == (body["day"], True, known["day"])
+    assert hr.post(address, body, "application/json").status_code == 409
+
+
+def test_by_the_api_there_is_no_day_where_the_pay_goes_on(cast):
+    departure = plan(cast, kind="internal_move")
+    address = f"/api/v1/departures/{departure.pk}/final-pay"
+    hr, known = api(cast.hu), api(cast.hu).get(address).json()
+    assert known["pays_on"] and known["day"] is None
+    body = {"day": working(3).isoformat(), "why": "x", "version": known["version"]}
+    assert hr.post(address, body, "application/json").status_code == 409

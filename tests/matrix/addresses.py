@@ -63,6 +63,7 @@ OBJECTS = {
     "api:departures-sign-offs": "departure",
     "api:departures-certificate": "departure",
     "api:departures-certificate-file": "departure",
+    "api:departures-evidence": "departure",
     "api:departures-outcome": "departure",
     "crm:person": "wu",
     "crm:saved-view": "saved_view",
@@ -115,6 +116,8 @@ OBJECTS = {
     "crm:private-switch": "switch",
     "api:customers-private": "family",
     "crm:late-visit": "late_visit",
+    "api:late_visits": "late_visit",
+    "api:late-visits": "late_visit",
     "api:devices": "device",
     "api:customers": "huadong",
     "api:contacts": "contact",
@@ -407,6 +410,7 @@ BODIES = {
     "handover:task-finish": lambda w: {"proof": "Signed"},
     "handover:task-problem": lambda w: {"problem": "Nobody is there"},
     "handover:task-give": lambda w: {"person": w.ye.pk},
+    "api:late_visits-reject": lambda w: {"why": "Never happened"},
     "crm:late-visit-reject": lambda w: {"why": "Never happened"},
     "api:sync-late": lambda w: {"device": str(w.device.number), "items": []},
     "api:devices-list": lambda w: {"name": "Tablet", "public_key": w.device.public_key},
@@ -496,6 +500,9 @@ BODIES = {
     },
     "handover:departure-plan-task": lambda w: {
         "person": w.he.pk, "due_on": w.plan_task.due_on.isoformat(),
+    },
+    "api:departures-final-pay": lambda w: {
+        "day": w.plan.last_day.isoformat(), "why": "Contract", "version": w.plan.version,
     },
     "handover:departure-pay": lambda w: {
         "day": w.plan.last_day.isoformat(), "why": "Contract, clause 7", "version": 1,
