@@ -7,8 +7,10 @@ what can be seen; other files are kept as they are, and are only ever handed out
 import io
 import re
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
+from defusedxml import ElementTree
 from django.utils.translation import gettext as _
 
 from kit.cells.texts import INVISIBLE
@@ -23,56 +25,33 @@ ENDINGS = {
     "docx": {"docx"}, "xlsx": {"xlsx"},
 }  # fmt: skip
 IMAGES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
+# A photo of many phones has a second picture behind the first (MPO); the first is kept.
+READ_AS = IMAGES | {"MPO": "jpg"}
 OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # An ending in the middle of a name that some server or desk would run.
 RUN = {
-    "asp",
-    "aspx",
-    "bat",
-    "cgi",
-    "cmd",
-    "com",
-    "cpl",
-    "dll",
-    "exe",
-    "hta",
-    "htm",
-    "html",
-    "jar",
-    "js",
-    "jsp",
-    "jspx",
-    "lnk",
-    "mjs",
-    "msi",
-    "phar",
-    "php",
-    "phtml",
-    "pif",
-    "pl",
-    "ps1",
-    "py",
-    "scr",
-    "sh",
-    "shtml",
-    "svg",
-    "svgz",
-    "vbs",
-    "wsf",
-    "xhtml",
-    "xht",
-    "xml",
-    "xsl",
-}
+    "asp", "aspx", "bat", "cgi", "cmd", "com", "cpl", "dll", "exe", "hta", "htm", "html", "jar",
+    "js", "jsp", "jspx", "lnk", "mjs", "msi", "phar", "php", "phtml", "pif", "pl", "ps1", "py",
+    "scr", "sh", "shtml", "svg", "svgz", "vbs", "wsf", "xhtml", "xht", "xml", "xsl",
+}  # fmt: skip
 RUN_FAMILY = re.compile(r"(php|pht)\d*s?$")
+# Names long enough not to stand in compressed bytes by chance; "/JS" alone is never an action.
 PDF_ACTS = re.compile(
-    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z])"
+    rb"/(JavaScript|Rendition|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)(?![A-Za-z])"
 )
+PDF_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+PDF_DICTIONARY = 2_000  # bytes before a stream in which its kind is said
 HEX_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|body|iframe|\?php)", re.IGNORECASE)
 PARTS_REFUSED = re.compile(
     r"(^|/)\.\.(/|$)|^/|\\|:|vbaproject|activex|/embeddings/|\.(exe|dll|js|vbs|bin|html?|svg)$",
+    re.IGNORECASE,
+)
+# What office programs put into ordinary files: how to print, an icon, the numbers of a chart.
+PARTS_KNOWN = re.compile(
+    r"xl/printersettings/printersettings\d+\.bin|(word|xl)/media/[\w-]+\.svg"
+    r"|word/embeddings/microsoft_excel_\w+\.xlsx",
     re.IGNORECASE,
 )
 ZIP_START, ZIP_END = b"PK\x03\x04", b"PK\x05\x06"
@@ -135,10 +114,36 @@ def pdf(data):
     end = data.rfind(b"%%EOF")
     if end < 0 or data[end + 5 :].strip() or ZIP_END in data[-LAST:] or MARKUP.search(data[:1024]):
         raise Unsafe("polyglot", _("This file is damaged, or it holds more than one file"))
-    plain = HEX_NAME.sub(lambda found: bytes([int(found[1], 16)]), data)
-    if PDF_ACTS.search(plain):
+    if b"/Encrypt" in plain(data):
+        raise Unsafe("locked", _("This PDF is locked by a password. Save it without one"))
+    if any(PDF_ACTS.search(plain(part)) for part in (data, *packed_objects(data))):
         raise Unsafe("active", _("This PDF holds a script or another file. Print it to a PDF anew"))
     return data
+
+
+def plain(data):
+    """The bytes of a PDF with its names as they are meant: /J#61va is /Java."""
+    return HEX_NAME.sub(lambda found: bytes([int(found[1], 16)]), data)
+
+
+def packed_objects(data):
+    """What stands in the object streams of a PDF (since 1.5), where a search does not reach."""
+    for found in PDF_STREAM.finditer(data):
+        if b"/ObjStm" in plain(data[max(0, found.start() - PDF_DICTIONARY) : found.start()]):
+            yield inflated(data[found.end() :])
+
+
+def inflated(data):
+    try:
+        reader = zlib.decompressobj()
+        opened = reader.decompress(data, MOST_BYTES)
+    except zlib.error as error:
+        raise Unsafe(
+            "polyglot", _("This file is damaged, or it holds more than one file")
+        ) from error
+    if reader.unconsumed_tail:
+        raise Unsafe("bomb", _("This file unpacks to too much"))
+    return opened
 
 
 def office(data):
@@ -149,15 +154,28 @@ def office(data):
             weigh(parts)
             kinds = {OFFICE[one.filename] for one in parts if one.filename in OFFICE}
             types = archive.read("[Content_Types].xml").lower()
+            outside = any(leads_out(archive.read(one)) for one in parts if is_relation(one))
     except Unsafe:
         raise
     except Exception as error:  # whatever a reader of archives says of a broken one
         raise unknown() from error
     if len(kinds) != 1:
         raise unknown()
-    if b"macroenabled" in types or b"vbaproject" in types:
+    if outside or b"macroenabled" in types or b"vbaproject" in types:
         raise Unsafe("active", _("This file holds macros or other files"))
     return kinds.pop()
+
+
+def is_relation(part):
+    return part.filename.lower().endswith(".rels")
+
+
+def leads_out(relations):
+    """Does this part of an office file fetch anything from elsewhere? A link that one clicks does not."""
+    return any(
+        one.get("TargetMode") == "External" and not one.get("Type", "").endswith("/hyperlink")
+        for one in ElementTree.fromstring(relations).iter()
+    )
 
 
 def weigh(parts):
@@ -165,15 +183,19 @@ def weigh(parts):
     sizes = sum(one.file_size for one in parts)
     if len(parts) > MOST_PARTS or sizes > MOST_UNPACKED:
         raise Unsafe("bomb", _("This file unpacks to too much"))
-    bad = any(PARTS_REFUSED.search(one.filename) or one.flag_bits & 1 for one in parts)
+    bad = any(is_refused(one.filename) or one.flag_bits & 1 for one in parts)
     if bad or len({one.filename.lower() for one in parts}) != len(parts):
         raise Unsafe("active", _("This file holds macros or other files"))
+
+
+def is_refused(name):
+    return PARTS_REFUSED.search(name) and not PARTS_KNOWN.fullmatch(name)
 
 
 def image(data):
     """(kind, the picture drawn anew): upright, without place, device or anything appended."""
     picture = opened(data)
-    kind = IMAGES[picture.format]
+    kind = READ_AS[picture.format]
     return kind, written(picture, kind)
 
 

@@ -53,9 +53,41 @@ def office(main="word/document.xml", types=b"<Types/>", more=()):
     return packed([("[Content_Types].xml", types), (main, b"<document/>"), *more])
 
 
+def relations(target, mode=' TargetMode="External"'):
+    """A part of an office file that points at something."""
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{target}"
+    return f'<Relationships><Relationship Type="{kind}" Target="x"{mode}/></Relationships>'.encode()
+
+
+def streamed(objects, compress=zlib.compress):
+    """A PDF (1.5) whose objects are packed."""
+    head = b"2 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode >>\nstream\n"
+    return PDF.replace(b"trailer", head + compress(objects) + b"\nendstream\nendobj\ntrailer")
+
+
+def two_pictures():
+    """A photo as phones write it: a second picture behind the first."""
+    out = io.BytesIO()
+    first, second = (Image.new("RGB", (80, 60), colour) for colour in ("teal", "red"))
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    return out.getvalue()
+
+
 def honest():
     """(name, bytes, kind) of files that are kept."""
+    settings, icon = (
+        ("xl/printerSettings/printerSettings1.bin", b"x"),
+        ("word/media/image2.svg", SVG),
+    )
+    chart = ("word/embeddings/Microsoft_Excel_Sheet1.xlsx", b"x")
+    link = ("word/_rels/document.xml.rels", relations("hyperlink"))
+    inside = ("_rels/.rels", relations("officeDocument", mode=""))
+    by_chance = PDF.replace(b"%%EOF", b"stream\n\x00/JS\x01\nendstream\n%%EOF")
     return [
+        ("scan.pdf", by_chance, "pdf"), ("packed.pdf", streamed(b"1 0 << /Type /Page >>"), "pdf"),
+        ("phone.jpg", two_pictures(), "jpg"), ("icon.docx", office(more=[icon, chart]), "docx"),
+        ("printed.xlsx", office("xl/workbook.xml", more=[settings]), "xlsx"),
+        ("links.docx", office(more=[link, inside]), "docx"),
         ("contract.pdf", PDF, "pdf"), ("Contract v1.2.PDF", PDF, "pdf"),
         ("photo.jpg", placed(), "jpg"), ("photo.JPEG", placed(), "jpg"),
         ("scan.png", picture("PNG", "RGBA"), "png"), ("scan.webp", picture("WEBP"), "webp"),
@@ -99,6 +131,14 @@ def active():
         ("x.docx", PDF), ("x.zip", both), ("x.docx", b"PK\x03\x04" + b"\0" * 40),
         ("x.png", vast()), ("x.png", vast(7_100)), ("x.jpg", picture("BMP")), ("x.png", b""),
         ("x.png", picture("PNG")[:60]), ("x.webp", b"RIFF\0\0\0\0WEBPVP8 "), ("x.jpg", picture("TIFF")),
+        ("x.pdf", streamed(b"1 0 << /S /JavaScript /JS (x) >>")),
+        ("x.pdf", streamed(b"1 0 << /S /J#61vaScript /JS (x) >>")),
+        ("x.pdf", streamed(b"x", compress=bytes)), ("x.pdf", streamed(b"\0" * 30_000_000)),
+        ("x.pdf", PDF.replace(b"/Root", b"/Encrypt 9 0 R /Root")),
+        ("x.docx", office(more=[("word/_rels/settings.xml.rels", relations("attachedTemplate"))])),
+        ("x.docx", office(more=[("word/_rels/document.xml.rels", relations("image"))])),
+        ("x.docx", office(more=[("word/_rels/document.xml.rels", b"<broken")])),
+        ("x.xlsx", office("xl/workbook.xml", more=[("xl/oleObject1.bin", b"x")])),
         ("x.png", picture("JPEG")), ("x.xml", b"<?xml version='1.0'?><x/>"),
     ]  # fmt: skip
 
