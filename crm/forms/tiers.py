@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms.contacts import DayField
 from crm.forms.customers import picked
+from crm.services.tiers import HEAVIEST
 from kit.digests import digest_of
 
 
@@ -14,7 +15,7 @@ class TierForm(forms.Form):
     tier = picked("tier", _("Tier"))
     reason = forms.CharField(label=_("Why"), max_length=500)
     until = DayField(
-        label=_("Until"), help_text=_("The last day; afterwards the formula counts again.")
+        label=_("Until"), help_text=_("The last day; afterwards the formula or the tier of before.")
     )
 
     def __init__(self, *args, **options):
@@ -34,10 +35,12 @@ class FormulaForm(forms.Form):
             **{one.id: one.weight for one in formula.criteria},
         })  # fmt: skip
         for one in formula.criteria:
-            self.fields[one.id] = forms.IntegerField(label=one.label, help_text=one.rule)
+            self.fields[one.id] = forms.IntegerField(
+                label=one.label, help_text=one.rule, min_value=0, max_value=HEAVIEST
+            )
         for tier in formula.limits:
             label = _("Points from which a customer is %(tier)s") % {"tier": tier}
-            self.fields[tier] = forms.IntegerField(label=label)
+            self.fields[tier] = forms.IntegerField(label=label, min_value=0, max_value=HEAVIEST)
         self.fields["applies"] = forms.BooleanField(
             label=_("Customers follow the formula every night"), required=False,
             help_text=_("Otherwise it is only counted and shown."),

@@ -31,8 +31,8 @@ def opens(viewer, document):
 
 
 def file_of(document, number):
-    """The version of that number, without its bytes; the 404 where there is none."""
-    found = next((one for one in document.files.all() if one.number == number), None)
+    """The version of that number, the only one whose bytes are read; the 404 where there is none."""
+    found = document.files.filter(number=number).first()
     if found is None:
         raise Http404
     return found

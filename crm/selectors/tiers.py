@@ -198,13 +198,17 @@ def standing(customer):
     return rows.select_related("made_by").first()
 
 
-def moves(asked):
-    """[(tier now, tier by this formula, customers)] of all with points and without an override."""
+def moves(viewer, action, asked):
+    """[(tier now, [(tier by this formula, customers)])] of those with points and without an override.
+
+    Of the customers at which the viewer may do `action`; empty where there is none.
+    """
     held = TierOverride.objects.filter(ended_at=None, until__gte=today()).values("customer")
-    found = TierScore.objects.exclude(customer__in=held).values_list("customer__tier", "parts")
+    seen = TierScore.objects.visible_to(viewer, action).exclude(customer__in=held)
+    found = seen.values_list("customer__tier", "parts")
     counts = Counter(
         (tier, asked.tier(asked.points({one["id"]: one["share"] for one in parts})))
         for tier, parts in found.iterator()
     )
-    tiers = Customer.Tier.values
+    tiers = Customer.Tier.values if counts else []
     return [(tier, [(other, counts[tier, other]) for other in tiers]) for tier in tiers]

@@ -80,14 +80,15 @@ def edit(*, actor, document, values, version):
 
 @service(Action.CUSTOMER_VIEW, on="document")
 def look(*, actor, document, number):
-    """The picture of a version as JPEG bytes, marked with who looks and when."""
+    """(bytes, mark) of a picture: it is drawn with the mark, who looks and when, before it is shown.
+
+    Drawing takes a second: not while others wait for the document.
+    """
     row = opened(actor, document, number, "views")
     if not row.is_picture:
         raise Refused(_("Only pictures can be shown here. Download the file"))
-    text = (
-        f"{actor.username} {actor.name} {database_now().astimezone(company_zone()):%Y-%m-%d %H:%M}"
-    )
-    return files.marked(content(document, row), text)
+    at = database_now().astimezone(company_zone())
+    return content(document, row), f"{actor.username} {actor.name} {at:%Y-%m-%d %H:%M}"
 
 
 @service(Action.CUSTOMER_VIEW, on="document")

@@ -66,7 +66,9 @@ def in_time(until):
 
 @service(Action.CUSTOMER_TIER, on="customer")
 def end_override(*, actor, customer):
-    """End a tier that was set by hand: the formula counts again. Returns the customer."""
+    """End a tier that was set by hand: the formula counts again, where it applies, else the tier
+    of before. Returns the customer.
+    """
     row = close(customer)
     if row is None:
         raise Conflict(_("The tier is not set by hand any more."))
@@ -77,7 +79,7 @@ def end_override(*, actor, customer):
 
 @outbox.handler(OVER)
 def override_over(effect):
-    """The last day of an override is over: the formula counts again, if nobody has ended it before."""
+    """The last day of an override is over: it ends, if nobody has ended it before."""
     row = TierOverride.objects.filter(pk=effect.payload["override"], ended_at=None).first()
     if row is not None:
         lapse(row)
@@ -143,20 +145,26 @@ def keep(ids, marks):
 
 def apply(ids):
     """Have these customers follow the formula, unless somebody has set their tier. Returns how many."""
-    held = TierOverride.objects.filter(customer__in=ids, ended_at=None).values("customer")
-    differ = Customer.objects.filter(pk__in=ids).exclude(pk__in=held)
-    differ = differ.filter(~Q(tier=F("tier_score__tier")), tier_score__isnull=False)
+    differ = Customer.objects.filter(
+        ~Q(tier=F("tier_score__tier")), pk__in=ids, tier_score__isnull=False
+    )
     with audit.verb("tiers.apply", Person.objects.system()):
-        rows = differ.order_by("pk").select_for_update(of=("self",), no_key=True)
-        return len(follow(list(rows)))
+        rows = list(differ.order_by("pk").select_for_update(of=("self",), no_key=True))
+        held = TierOverride.objects.filter(
+            customer__in=rows, ended_at=None
+        )  # once nobody can set one
+        by_hand = set(held.values_list("customer", flat=True))
+        return len(follow([one for one in rows if one.pk not in by_hand]))
 
 
 def follow(rows, before=()):
     """Give customers, locked, the tier of their points; their account managers are told.
 
-    before: customer → the tier it had before one was set by hand, for those without points.
+    before: customer → the tier it had before one was set by hand, for those without points and
+    where the formula is only counted and shown.
     """
-    scores = TierScore.objects.in_bulk([one.pk for one in rows])
+    counts = tiers.formula().applies
+    scores = TierScore.objects.in_bulk([one.pk for one in rows]) if counts else {}
     tier_of = dict(before) | {pk: score.tier for pk, score in scores.items()}
     moved = put([(one, tier_of[one.pk]) for one in rows if tier_of.get(one.pk)])
     tell(moved)

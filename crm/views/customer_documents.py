@@ -14,6 +14,7 @@ from crm.selectors import customer_documents as rows
 from crm.selectors import customer_page
 from crm.services import customer_documents as documents
 from crm.views.customers import head
+from kit.files import marked
 from kit.web import (
     done,
     foreign,
@@ -132,11 +133,10 @@ def renew(request, pk):
 def look(request, pk, number):
     """The picture of a version, marked with who looks."""
     document = get_visible_or_404(rows.with_files(), request, pk=pk)
-    picture = documents.look(actor=request.user, document=document, number=number)
-    customers = [document.customer_id]
-    return foreign(
-        request, picture, f"document-{pk}-{number}.jpg", customers=customers, inline=True
-    )
+    picture, mark = documents.look(actor=request.user, document=document, number=number)
+    name = f"document-{pk}-{number}.jpg"
+    shown = marked(picture, mark)
+    return foreign(request, shown, name, customers=[document.customer_id], inline=True)
 
 
 @require_POST

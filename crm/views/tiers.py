@@ -49,7 +49,8 @@ def end(request, pk):
     """End a tier that was set by hand."""
     customer = get_allowed_or_403(Customer, request, Action.CUSTOMER_TIER, pk=pk)
     tiers.end_override(actor=request.user, customer=customer)
-    return done(request, customer, _("The formula counts again"))
+    told = _("The formula counts again") if asked.formula().applies else _("The tier is as before")
+    return done(request, customer, told)
 
 
 @both
@@ -63,11 +64,22 @@ def formula(request):
     def act(given):
         return tiers.change_formula(actor=request.user, seen=given["seen"], **form.values())
 
-    trying = "try" in request.POST
-    if not trying and submitted(request, form, act):
-        return done(request, reverse("crm:tiers"), _("Saved. Customers follow in the next night."))
-    tried = asked.formula(body)
-    if trying and form.is_valid():
-        tried = asked.formula(tiers.changed(deepcopy(body), **form.values()))
-    context = {"form": form, "formula": tried, "moves": asked.moves(tried), "tried": trying}
+    def attempt(_given):
+        tiers.sound(form.values()["weights"], form.values()["limits"])
+
+    trying, tried = "try" in request.POST, asked.formula(body)
+    if trying:
+        if submitted(request, form, attempt):
+            tried = asked.formula(tiers.changed(deepcopy(body), **form.values()))
+    elif submitted(request, form, act):
+        return done(request, reverse("crm:tiers"), told(asked.formula()))
+    moves = asked.moves(request.user, Action.TRADE_VIEW, tried)
+    context = {"form": form, "formula": tried, "moves": moves, "tried": trying}
     return show(request, "crm/tiers/formula.html", context, status=form_status(form))
+
+
+def told(saved):
+    """What becomes of customers under the formula that was saved."""
+    if saved.applies:
+        return _("Saved. Customers follow in the next night.")
+    return _("Saved. Points are counted and shown; tiers stay.")

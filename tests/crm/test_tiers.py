@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -227,6 +228,58 @@ def test_a_formula_that_does_not_apply_is_counted_and_changes_nobody(cast):
                          limits={"A": 80, "B": 50}, applies=False, seen=tiers.digest_of(body))  # fmt: skip
     night()
     assert tier_of(cast.nanqiao) == "B" and TierScore.objects.get(customer=cast.nanqiao).tier == "C"
+
+
+def test_where_the_formula_does_not_apply_the_end_by_hand_brings_the_tier_of_before(cast, client):
+    with_books(cast)
+    body = asked.content(asked.DOCUMENT)
+    tiers.change_formula(actor=cast.zhao, weights={"revenue": 1, "growth": 1, "payment": 1},
+                         limits={"A": 80, "B": 50}, applies=False, seen=tiers.digest_of(body))  # fmt: skip
+    night()
+    tiers.override(actor=cast.zhao, customer=cast.nanqiao, tier="A", until=today(), reason="Grows")
+    client.force_login(cast.zhao)
+    answer = client.post(f"/customers/{cast.nanqiao.pk}/tier/end", follow=True)
+    assert "The tier is as before" in answer.text
+    assert tier_of(cast.nanqiao) == "B" and TierScore.objects.get(customer=cast.nanqiao).tier == "C"
+
+
+def test_a_tier_set_by_hand_while_the_night_waits_for_the_customer_stands(cast, monkeypatch):
+    with_books(cast)
+    night()
+    Customer.objects.filter(pk=cast.huadong.pk).update(tier="C")
+    locking = QuerySet.select_for_update
+
+    def meanwhile(rows, *args, **options):
+        if rows.model is Customer and not TierOverride.objects.exists():
+            TierOverride.objects.create(
+                customer=cast.huadong, tier="C", before="A", until=today() + DAY, reason="Fell",
+                made_by=cast.he,
+            )  # fmt: skip
+        return locking(rows, *args, **options)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", meanwhile)
+    assert tiers.apply([cast.huadong.pk]) == 0 and tier_of(cast.huadong) == "C"
+
+
+@pytest.mark.parametrize("absurd", ["9" * 400, "-1", "101", "x"])
+def test_an_absurd_weight_is_neither_tried_nor_saved(cast, client, absurd):
+    client.force_login(cast.zhao)
+    seen = client.get("/tiers").context["form"].initial["seen"]
+    given = {"revenue": absurd, "growth": 0, "payment": 0, "A": 80, "B": 50, "seen": seen}
+    for more in ({"try": "1"}, {}):
+        answer = client.post("/tiers", given | more)
+        assert answer.status_code == 422 and list(answer.context["form"].errors) == ["revenue"]
+    assert client.post("/tiers", given | {"revenue": 9, "A": 1, "try": "1"}).status_code == 422
+
+
+def test_the_formula_is_tried_on_the_customers_one_sees(cast, client):
+    with_books(cast)
+    night()
+    client.force_login(cast.hu)
+    assert client.get("/tiers").context["moves"] == []
+    client.force_login(cast.zhao)
+    moves = client.get("/tiers").context["moves"]
+    assert sum(count for _tier, counts in moves for _other, count in counts) == 2
 
 
 @given(st.lists(st.decimals(1, 10**9, places=2), min_size=1, max_size=300))
