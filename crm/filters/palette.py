@@ -82,13 +82,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Verb:
-    """A word that acts on what follows it, in both languages, whatever the language of the page."""
+    """A word that acts on what follows it, in both languages, whatever the language of the page.
+
+    offered: whether it is hinted at before anything is typed.
+    """
 
     words: tuple
     label: str
     icon: str
     usable: Callable  # person → bool
     find: Callable  # Asked → entries
+    offered: bool = True
 
 
 SOURCES: dict[str, list] = {key: [] for key in GROUPS}
@@ -105,11 +109,11 @@ def source(group):
     return register
 
 
-def verb(words, label, icon, usable):
+def verb(words, label, icon, usable, offered=True):
     """Register the decorated function (Asked of what follows → entries) as a verb."""
 
     def register(function):
-        VERBS.append(Verb(words, label, icon, usable, function))
+        VERBS.append(Verb(words, label, icon, usable, function, offered))
         return function
 
     return register
@@ -140,7 +144,7 @@ def offered(asked):
     return {
         "here": from_sources(asked, "here")[:OFFERED],
         "recent": [entry_of(row) for row in rows.recent(asked.person)],
-        "help": [hint(one) for one in VERBS if one.usable(asked.person)]
+        "help": [hint(one) for one in VERBS if one.offered and one.usable(asked.person)]
         + from_sources(asked, "help"),
     }
 

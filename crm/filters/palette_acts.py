@@ -76,6 +76,13 @@ ACTS = (
     ("crm:customer-map", gettext_lazy("Map"), "thread", None),
     ("crm:customer-trade", gettext_lazy("Orders and payments"), "money", Action.TRADE_VIEW),
     ("crm:customer-ownership", gettext_lazy("Ownership"), "assign", Action.SEAT_HISTORY),
+    ("crm:customer-man", gettext_lazy("MAN: money, authority, need"), "flag", None),
+    ("crm:customer-depth", gettext_lazy("How deep the relations are"), "handshake", None),
+    ("crm:customer-dates", gettext_lazy("Important dates"), "today", None),
+    ("crm:customer-documents", gettext_lazy("Documents"), "file", None),
+    ("crm:customer-document-new", gettext_lazy("Add a document"), "plus", Action.CUSTOMER_EDIT),
+    ("crm:customer-tier", gettext_lazy("Why this tier"), "sort", None),
+    ("crm:customer-contributions", gettext_lazy("Who made this customer"), "team", None),
 )
 
 

@@ -1,13 +1,15 @@
 """D06, on the server: a worker's clock jumps, and days on which the clock is turned lose nothing.
 
 Part one sets the clock of the process back and forth by an hour and by a day while customers change
-hands, and while marks of rotation are asked for. Part two looks at every day of two years in zones
-with each kind of turning the clock: one reminder a day, on that day, at that hour.
+hands, and while marks of rotation and of important dates are asked for. Part two looks at every day of
+two years in zones with each kind of turning the clock: one reminder a day, on that day, at that hour.
+Part three is important dates (dated).
 """
 
 import itertools
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from unittest import mock
 from zoneinfo import ZoneInfo
 
@@ -24,7 +26,7 @@ from kit import outbox
 from kit.clock import database_now
 from kit.dates import company_zone, today
 from kit.outbox import Effect
-from tests.accept import frame
+from tests.accept import dated, frame
 from tests.accept.frame import Mutant
 from tests.crm.changesets_world import held
 from tests.handover.rotation_world import MANAGER, since
@@ -40,7 +42,7 @@ SEQUENCE = "SELECT count(*) FROM (SELECT recorded_at < lag(recorded_at) OVER (OR
 
 
 def run():
-    found = jumps() | days()
+    found = jumps() | days() | dates()
     return not any(found.values()), found
 
 
@@ -61,7 +63,7 @@ def jumps():
             since(type(cast.huadong)(pk=pk), TERM + 3)
         apart = handed_over(cast)
         rotation_reminders.remind()  # what was due of others before
-        told = reminded(ids)
+        told = reminded(ids) | dated.many(cast, [*JUMPS, timedelta(0)], jumped)
         with connection.cursor() as cursor:
             cursor.execute(SEQUENCE)
             back = cursor.fetchone()[0]
@@ -135,10 +137,10 @@ def mornings(zone, hour):
     }  # fmt: skip
 
 
-def turnings(zone):
-    """The days from a year ago to a year ahead at which a zone turns its clock."""
-    zone, day = ZoneInfo(zone), today()
-    around = (day + timedelta(days=number) for number in range(-200, 140))
+def turnings(zone, first=None, count=340):
+    """The days, within so many from a first one (200 days ago), at which a zone turns its clock."""
+    zone, day = ZoneInfo(zone), first or today() - timedelta(days=200)
+    around = (day + timedelta(days=number) for number in range(count))
 
     def offset(one):
         return datetime.combine(one, time(12), zone).utcoffset()
@@ -174,6 +176,18 @@ def asked_around(cast, day):
     return claimed
 
 
+# -- important dates -------------------------------------------------------------------------------
+def dates():
+    """Marks on days on which the clock is turned, on 29 February, and on a day without a worker."""
+    cast, found = frame.casting.Cast(), {}
+    for number, zone in enumerate(ZONES):
+        hours = HOURS[number % 2 :] + HOURS[: number % 2]
+        days_of = turnings(zone, FIRST, frame.size(365, 730)) or [FIRST + timedelta(days=40)]
+        for name, count in dated.around(cast, zone, days_of, hours).items():
+            found[name] = found.get(name, 0) + count
+    return found | dated.leap(cast) | dated.away(cast)
+
+
 # -- mutants -----------------------------------------------------------------------------------------
 def fixed_offset(day):
     """A morning by the offset that the zone has today."""
@@ -195,4 +209,5 @@ MUTANTS = [
     Mutant("mornings by today's offset", lambda: mock.patch.object(task_reminders, "morning", fixed_offset)),
     Mutant("days of rotation are those of UTC", lambda: mock.patch("handover.selectors.rotation.today", lambda zone=None: timezone.now().astimezone(UTC).date())),
     Mutant("a mark that was told is forgotten", lambda: mock.patch("handover.services.rotation_reminders.standing", forgotten)),
+    *(Mutant(name, partial(mock.patch.object, *where)) for name, *where in dated.MUTANTS),
 ]  # fmt: skip

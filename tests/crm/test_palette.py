@@ -196,6 +196,48 @@ def test_if_and_a_name_leads_to_what_depends_on_the_person(cast, text):
     )
 
 
+FILE = [("man", "判断", "man"), ("depth", "关系", "depth"), ("dates", "日子", "dates"),
+        ("tier", "等级", "tier"), ("docs", "资料", "documents"), ("made", "贡献", "made-by")]  # fmt: skip
+
+
+@pytest.mark.parametrize("word, chinese, page", FILE)
+def test_what_a_file_holds_is_reached_by_its_word_in_both_languages(cast, word, chinese, page):
+    wanted = [f"/customers/{cast.huadong.pk}/{page}"]
+    for text in (f"{word} hua", f"{chinese} 华东", f"{chinese}华东"):
+        assert urls(cast.chen, text, "here") == wanted
+        assert urls(cast.wu, text, "here") == [] == urls(cast.hu, text, "here")
+    assert not any(label.startswith("MAN") for label in labels(cast.li, "", "help"))
+
+
+def test_the_page_of_a_customer_offers_its_file_when_asked_for(cast):
+    page = f"/customers/{cast.huadong.pk}"
+    for text, to in (
+        ("money", "man"),
+        ("重要", "dates"),
+        ("deep", "depth"),
+        ("made", "made-by"),
+        ("why", "tier"),
+    ):
+        assert f"{page}/{to}" in urls(cast.chen, text, "here", page), text
+        assert f"{page}/{to}" not in urls(cast.wu, text, "here", page)
+    assert f"{page}/documents/new" in urls(cast.li, "add document", "here", page)
+    assert f"{page}/documents/new" not in urls(cast.chen, "add document", "here", page)
+
+
+def test_the_page_of_a_contact_offers_how_deep_the_relations_are(cast):
+    person = contact(cast.huadong, "宋秋萍")
+    page = f"/contacts/{person.pk}"
+    assert urls(cast.li, "depth", "here", page) == [f"{page}/depth"]
+    assert urls(cast.wu, "depth", "here", page) == []
+
+
+def test_late_visits_and_the_formula_of_tiers_are_places_of_those_who_may(cast):
+    assert urls(cast.he, "late visits", "places") == ["/late-visits"]
+    assert urls(cast.li, "late visits", "places") == []
+    assert urls(cast.li, "zyrz", "places") == ["/important-dates"]
+    assert urls(cast.li, "formula", "places") == []
+
+
 def test_the_acts_of_a_page_are_those_its_reader_may_do(cast):
     page = f"/customers/{cast.huadong.pk}"
     assert f"{page}/edit" in urls(cast.li, "", "here", page)
