@@ -112,13 +112,12 @@ class PrivateFactScope(FactScope):
 class DocumentFileScope(Scope):
     """Files of documents: minutes and others with the customer, what it pays with the right to that.
 
-    For another action than seeing, that one is needed at the customer as well.
+    What is out of use needs that right as well. For another action than seeing, that one is needed at
+    the customer too.
     """
 
-    NEEDS = (
-        (("minutes", "other"), Action.CUSTOMER_VIEW),
-        (("contract", "quotation"), Action.SETTLEMENT_VIEW),
-    )
+    OPEN = Q(document__category__in=("minutes", "other"), document__retired_at=None)
+    NEEDS = ((OPEN, Action.CUSTOMER_VIEW), (~OPEN, Action.SETTLEMENT_VIEW))
 
     def narrow(self, queryset, person, action, at):
         from crm import access
@@ -126,11 +125,11 @@ class DocumentFileScope(Scope):
         path, seen = "document__customer", Q(pk__in=[])
         if action not in (None, Action.CUSTOMER_VIEW):
             queryset = access.narrow(queryset, path, person, action, at)
-        for kinds, need in self.NEEDS:
+        for files, need in self.NEEDS:
             sight = access.sight_of(person, need, at)
             if not sight.nothing:
                 reached = Q() if sight.everything else Q(access.Reaches(F(path), sight, at))
-                seen |= Q(document__category__in=kinds) & reached
+                seen |= files & reached
         return queryset.filter(seen)
 
 

@@ -80,6 +80,12 @@ SENTENCES.update(
         "company_changes.leave_out": _("%(who)s took customers out of a proposal"),
         "company_changes.cancel": _("%(who)s took a proposal back"),
         "documents.add": _("%(who)s added a document to a handover"),
+        ("documents.tick", "crm.document"): _(
+            "%(who)s noted who has the paper original of a document of %(customer)s"
+        ),
+        ("cases.begin", "handover.handoverdocument"): _(
+            "%(who)s put a document on the list of a handover"
+        ),
         "documents.expect": _("%(who)s put the usual documents on the list of a handover"),
         "documents.tick": _("%(who)s said what became of a document"),
         "documents.add_thing": _("%(who)s noted a channel or a thing that a leaver has"),

@@ -33,12 +33,12 @@ def file(request, content, name, *, customers=(), kind=Disclosure.Kind.DETAIL):
     return HttpResponse(content, content_type=TYPES[name.rsplit(".", 1)[1]], headers=headers)
 
 
-def foreign(request, content, name, *, customers=(), inline=False):
+def foreign(request, content, name, *, customers=(), inline=False, counted=Disclosure.Kind.DETAIL):
     """Answer with a file that somebody else made: never run, never kept by the browser.
 
-    inline: show it; only for a picture that was drawn here.
+    inline: show it; only for a picture that was drawn here. counted: as which kind of disclosure.
     """
-    response = file(request, content, name, customers=customers)
+    response = file(request, content, name, customers=customers, kind=counted)
     if inline:
         response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Content-Security-Policy"] = SANDBOX

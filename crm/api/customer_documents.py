@@ -1,10 +1,13 @@
 """Documents of customers: listed, added, renewed, and their files handed out to be saved."""
 
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 
 from accounts.access import Action
 from accounts.models import Person
+from accounts.selectors.people import directory
 from crm.api.imports import Uploads
 from crm.models import Customer, Document, DocumentFile
 from crm.selectors import customer_documents as rows
@@ -13,8 +16,19 @@ from kit import files
 from kit.api.base import ScopedViewSet, Way
 from kit.api.paging import keyset
 from kit.api.reading import Json
-from kit.api.shapes import Body, InstantField, KeyField, Named, PageQuery, column, page_of
+from kit.api.shapes import (
+    Body,
+    InstantField,
+    KeyField,
+    Named,
+    PageQuery,
+    VisibleField,
+    column,
+    page_of,
+)
+from kit.disclosure import Disclosure
 from kit.errors import Refused
+from kit.web import foreign
 
 
 class DocumentFileShape(serializers.Serializer):
@@ -36,7 +50,9 @@ class CustomerDocumentShape(serializers.Serializer):
     category = column(Document, "category")
     holder = Named(allow_null=True, help_text="Who keeps the paper original.")
     valid_until = serializers.DateField(allow_null=True)
+    retired_at = InstantField(allow_null=True, help_text="Out of use since then; it stays.")
     versions = DocumentFileShape(many=True, source="files.all")
+    version = serializers.IntegerField(help_text="Of what is said of it.")
 
 
 class VersionBody(Body):
@@ -60,6 +76,41 @@ class DocumentBody(VersionBody):
     note = column(Document, "note", required=False)
 
 
+class ChangedDocument(Body):
+    """Only what changes of what is said of it."""
+
+    title = column(Document, "title", required=False, allow_blank=False)
+    category = serializers.ChoiceField(Document.Category.choices, required=False)
+    holder = VisibleField(queryset=directory(), required=False, allow_null=True)
+    valid_until = serializers.DateField(required=False, allow_null=True)
+    note = column(Document, "note", required=False)
+    version = serializers.IntegerField(required=False, min_value=1, help_text="As it was seen.")
+
+
+class FetchBody(Body):
+    """Which version, and why."""
+
+    number = serializers.IntegerField(min_value=1, max_value=32_767)
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=300,
+        help_text="Who audits says why, of contracts, quotations and what is out of use.",
+    )  # fmt: skip
+
+
+class SeenBody(Body):
+    """From what was seen."""
+
+    version = serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, help_text="As it was seen."
+    )
+
+
+class RetireBody(SeenBody):
+    """Why it is out of use."""
+
+    why = column(Document, "retired_why", required=True, allow_blank=False)
+
+
 DocumentPage = page_of(CustomerDocumentShape)
 
 
@@ -73,6 +124,10 @@ class DocumentViewSet(ScopedViewSet):
         "list": Way(DocumentPage, asks=PageQuery),
         "retrieve": Way(CustomerDocumentShape),
         "renew": Way(CustomerDocumentShape, takes=VersionBody, statuses=(201,)),
+        "partial_update": Way(CustomerDocumentShape, takes=ChangedDocument, versioned=True),
+        "fetch": Way(OpenApiTypes.BINARY, takes=FetchBody),
+        "retire": Way(CustomerDocumentShape, takes=RetireBody),
+        "restore": Way(CustomerDocumentShape, takes=SeenBody),
     }
 
     def get_parsers(self):
@@ -97,6 +152,34 @@ class DocumentViewSet(ScopedViewSet):
         document, given = self.get_object(), self.body()
         documents.renew(actor=request.user, document=document, **content(request, given))
         return self.shown(pk, 201)
+
+    def partial_update(self, request, pk):
+        """Change what is said of a document."""
+        document, given = self.get_object(), self.body()
+        version = self.version(given)
+        documents.edit(actor=request.user, document=document, values=given, version=version)
+        return self.shown(pk)
+
+    @action(detail=True, methods=["post"])
+    def fetch(self, request, pk):
+        """The bytes of a version, as they are kept; each time written down before they leave."""
+        document, given = self.get_object(), self.body()
+        kind, data = documents.fetch(actor=request.user, document=document, **given)
+        name = f"document-{document.pk}-{given['number']}.{kind}"
+        return foreign(request, data, name, customers=[document.customer_id],
+                       counted=Disclosure.Kind.API)  # fmt: skip
+
+    @action(detail=True, methods=["post"])
+    def retire(self, request, pk):
+        """Take it out of use, with a reason; it stays as it is."""
+        documents.retire(actor=request.user, document=self.get_object(), **self.body())
+        return self.shown(pk)
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request, pk):
+        """Put it back into use."""
+        documents.restore(actor=request.user, document=self.get_object(), **self.body())
+        return self.shown(pk)
 
     def shown(self, pk, status=200):
         document = self.get_object(pk=pk)

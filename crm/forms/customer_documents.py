@@ -80,7 +80,27 @@ class NewDocumentForm(AboutForm, VersionForm):
     field_order = ("file", "camera", *AboutForm.SAID)
 
 
-class ChangeForm(AboutForm):
-    """What is said, over the version that was read."""
+class VersionSeenForm(forms.Form):
+    """The version of what is said that was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
+class RetireForm(VersionSeenForm):
+    """Why a document is taken out of use."""
+
+    why = forms.CharField(
+        label=pgettext_lazy("document", "Why"), max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why it is taken out of use")},
+    )  # fmt: skip
+
+
+class ReasonForm(forms.Form):
+    """Why files are opened; said by who audits."""
+
+    reason = forms.CharField(label=_("Why you need it"), max_length=300)
+
+
+class ChangeForm(VersionSeenForm, AboutForm):
+    """What is said, over the version that was read."""

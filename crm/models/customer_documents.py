@@ -16,7 +16,7 @@ class Document(models.Model):
     """One document of a customer. A new file of it is a new version; the old ones stay.
 
     holder: who of ours keeps the paper original. key: what its files are sealed under; without it
-    they are gone.
+    they are gone. retired: out of use, and kept as it is, for as long as the company has to keep it.
     """
 
     class Category(models.TextChoices):
@@ -24,6 +24,8 @@ class Document(models.Model):
         QUOTATION = "quotation", pgettext_lazy("document", "Quotation")
         MINUTES = "minutes", pgettext_lazy("document", "Minutes")
         OTHER = "other", pgettext_lazy("document", "Other")
+
+    GUARDED = (Category.CONTRACT, Category.QUOTATION)
 
     customer = models.ForeignKey("crm.Customer", models.PROTECT, related_name="documents")
     title = models.CharField(_("title"), max_length=120)
@@ -37,12 +39,16 @@ class Document(models.Model):
     made_by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, db_default=1)  # of what is said of it
+    retired_at = models.DateTimeField(null=True)
+    retired_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
+    retired_why = models.CharField(max_length=300, blank=True, db_default="")
 
     held = {
         "holder": Holding(
             Held.TRANSFER, _("Paper originals of customers kept"), open=Q(holder__isnull=False)
         ),
         "made_by": Holding(Held.HISTORY, _("Documents of customers added")),
+        "retired_by": Holding(Held.HISTORY, _("Documents of customers taken out of use")),
     }
     scope = CustomerScope("customer")
     objects = ScopedManager()
@@ -50,9 +56,21 @@ class Document(models.Model):
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["customer", "-id"], name="document_of_customer")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(retired_by__isnull=True, retired_at__isnull=True)
+                | Q(retired_by__isnull=False, retired_at__isnull=False),
+                name="document_retired_by",
+            )
+        ]
 
     def __str__(self):
         return f"#{self.pk}"
+
+    @property
+    def is_guarded(self):
+        """Whether what is in it needs the right to settlement traits: what pays, or is out of use."""
+        return self.category in self.GUARDED or self.retired_at is not None
 
     def get_absolute_url(self):
         from django.urls import reverse

@@ -1,18 +1,20 @@
 """Documents of a customer: added, renewed, described; looked at and downloaded, each time written down.
 
-What a document is called and what is said of it stays out of the trail.
+What a document is called and what is said of it stays out of the trail. None is ever deleted: one
+that is wrong or over is taken out of use, and stays for as long as the company has to keep it.
 """
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.access import Action, can
-from accounts.audit import record
+from accounts.audit import assign, current, record
 from accounts.models import Person
 from accounts.service import clean, only, service
 from crm.models import Document, DocumentFile
 from crm.selectors import customer_documents as documents
 from kit import bulk, crypto, files
+from kit.cells.texts import INVISIBLE
 from kit.clock import database_now
 from kit.dates import company_zone
 from kit.errors import Conflict, NotAllowed, Refused
@@ -22,6 +24,7 @@ from kit.once import DoneAlready, harmless_twice
 
 SAID = {"title", "category", "holder", "valid_until", "note"}
 MOST_VERSIONS = 200
+LONGEST = 300  # characters of a reason
 
 
 @harmless_twice
@@ -48,7 +51,7 @@ def add(*, actor, customer, values, data, name, client_uuid=None):
 @service(Action.CUSTOMER_EDIT, on="document")
 def renew(*, actor, document, data, name, client_uuid=None):
     """Add a new version of a document; the former ones stay. Returns the Document."""
-    allowed(actor, document)
+    changeable(actor, document)
     known = sent_before(client_uuid)
     if known:
         raise DoneAlready(document) if known.document_id == document.pk else taken()
@@ -63,9 +66,8 @@ def renew(*, actor, document, data, name, client_uuid=None):
 @service(Action.CUSTOMER_EDIT, on="document")
 def edit(*, actor, document, values, version):
     """Change what is said of a document. version: the one that the values were typed over."""
-    allowed(actor, document)
-    if document.version != version:
-        raise Conflict(_("Somebody else has changed this document. Read it again."))
+    changeable(actor, document)
+    same(document, version)
     before = {name: getattr(document, name) for name in ("category", "holder_id", "valid_until")}
     say(document, values)
     allowed(actor, document)
@@ -76,6 +78,51 @@ def edit(*, actor, document, values, version):
     record(document, plain(changes) | {"version": (version, document.version)},
            customer=document.customer)  # fmt: skip
     return document
+
+
+@service(Action.CUSTOMER_EDIT, on="document")
+def retire(*, actor, document, why, version):
+    """Take a document out of use, with a reason; its files stay. Returns it."""
+    changeable(actor, document)
+    same(document, version)
+    why = INVISIBLE.sub("", why or "").strip()
+    if not why or len(why) > LONGEST:
+        raise Refused(_("Say why it is taken out of use"), field="why")
+    use(document, {"retired_at": database_now(), "retired_by": actor, "retired_why": why})
+    return document
+
+
+@service(Action.CUSTOMER_EDIT, on="document")
+def restore(*, actor, document, version):
+    """Put a document back into use. Returns it."""
+    allowed(actor, document)
+    same(document, version)
+    if document.retired_at is None:
+        raise Conflict(_("This document is in use."))
+    use(document, {"retired_at": None, "retired_by": None, "retired_why": ""})
+    return document
+
+
+def use(document, values):
+    """Write whether a document is in use; the reason stays out of the trail."""
+    changes = assign(document, values)
+    document.version += 1
+    document.save()
+    record(document, changes, customer=document.customer, personal=("retired_why",))
+
+
+def hand_on(document, before, holder):
+    """Let the paper original of a document go from one person to another, in the verb that runs.
+
+    Either may be None. Nothing happens where somebody else has it by now.
+    """
+    document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if document.holder_id != (before and before.pk) or document.holder_id == (holder and holder.pk):
+        return
+    changes = assign(document, {"holder": holder})
+    document.version += 1
+    document.save()
+    record(document, changes, customer=document.customer_id)
 
 
 @service(Action.CUSTOMER_VIEW, on="document")
@@ -100,17 +147,32 @@ def fetch(*, actor, document, number):
 
 def allowed(actor, document):
     """403 for whoever may see that there is this document, and not what is in it."""
-    kinds = Document.Category
-    guarded = document.category in (kinds.CONTRACT, kinds.QUOTATION)
-    if guarded and not can(actor, Action.SETTLEMENT_VIEW, document.customer):
+    if document.is_guarded and not can(actor, Action.SETTLEMENT_VIEW, document.customer):
         raise NotAllowed()
+
+
+def changeable(actor, document):
+    """403 as in `allowed`; 409 for what is out of use."""
+    allowed(actor, document)
+    if document.retired_at is not None:
+        raise Conflict(_("This document is out of use."))
+
+
+def same(document, version):
+    if document.version != version:
+        raise Conflict(_("Somebody else has changed this document. Read it again."))
 
 
 def opened(actor, document, number, counter):
-    """The version of that number, counted as opened once more; 403 without the right to it."""
+    """The version of that number, counted as opened once more; 403 without the right to it.
+
+    Who audits says why, of what the customer pays; it stands in the trail.
+    """
     row = documents.file_of(document, number)
     if not documents.opens(actor, document):
         raise NotAllowed()
+    if documents.reason_needed(actor, document) and not current.get().reason.strip():
+        raise Refused(_("Say why you need it"), field="reason")
     count = getattr(row, counter)
     DocumentFile.objects.filter(pk=row.pk).update(**{counter: F(counter) + 1})
     record(row, {counter: (count, count + 1), "number": (None, row.number)},

@@ -8,7 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Action
 from accounts.models import Person
-from crm.forms.customer_documents import ChangeForm, NewDocumentForm, VersionForm
+from crm.forms.customer_documents import (
+    ChangeForm,
+    NewDocumentForm,
+    ReasonForm,
+    RetireForm,
+    VersionForm,
+    VersionSeenForm,
+)
 from crm.models import Customer
 from crm.selectors import customer_documents as rows
 from crm.selectors import customer_page
@@ -76,9 +83,9 @@ def new(request, pk):
     return page(request, form, _("New document"), cancel, customer)
 
 
-def page(request, form, title, cancel, customer):
+def page(request, form, title, cancel, customer, note=""):
     """The page with one form about a document."""
-    context = {"form": form, "title": title, "cancel": cancel, "about": customer}
+    context = {"form": form, "title": title, "cancel": cancel, "about": customer, "note": note}
     return show(request, "crm/customer_documents/form.html", context, customers=[customer.pk],
                 status=form_status(form))  # fmt: skip
 
@@ -89,8 +96,11 @@ def detail(request, pk):
     document = get_visible_or_404(rows.with_files(), request, pk=pk)
     opens = rows.opens(request.user, document)
     powers = customer_page.powers(request.user, document.customer)
-    context = {"document": document, "opens": opens,
-               "may_edit": opens and Action.CUSTOMER_EDIT in powers}  # fmt: skip
+    context = {
+        "document": document, "opens": opens,
+        "may_edit": opens and Action.CUSTOMER_EDIT in powers,
+        "asks": ReasonForm() if rows.reason_needed(request.user, document) else None,
+    }  # fmt: skip
     customers = [document.customer_id]
     return show(request, "crm/customer_documents/document.html", context, customers=customers)
 
@@ -109,7 +119,7 @@ def edit(request, pk):
 
     if submitted(request, form, act):
         return done(request, document, _("Saved"))
-    documents.allowed(request.user, document)
+    documents.changeable(request.user, document)
     return page(request, form, document.title, document.get_absolute_url(), document.customer)
 
 
@@ -125,15 +135,49 @@ def renew(request, pk):
 
     if submitted(request, form, act):
         return done(request, document, _("Version added"))
-    documents.allowed(request.user, document)
+    documents.changeable(request.user, document)
     return page(request, form, _("New version"), document.get_absolute_url(), document.customer)
+
+
+@both
+def retire(request, pk):
+    """Take a document out of use."""
+    document = get_allowed_or_403(rows.with_files(), request, Action.CUSTOMER_EDIT, pk=pk)
+    form = RetireForm(sent(request), initial={"version": document.version})
+
+    def act(given):
+        return documents.retire(actor=request.user, document=document, **given)
+
+    if submitted(request, form, act):
+        return done(request, document, _("Taken out of use"))
+    documents.changeable(request.user, document)
+    title = _("Take %(title)s out of use") % {"title": document.title}
+    return page(request, form, title, document.get_absolute_url(), document.customer,
+                note=_("It stays in the file with its versions, at the end of the list, and can be put back."))  # fmt: skip
+
+
+@require_POST
+def restore(request, pk):
+    """Put a document back into use."""
+    document = get_allowed_or_403(rows.with_files(), request, Action.CUSTOMER_EDIT, pk=pk)
+    form = VersionSeenForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else None
+    documents.restore(actor=request.user, document=document, version=version)
+    return done(request, document, _("Back in use"))
+
+
+def reason(request):
+    """Why a file is opened, where somebody says so."""
+    form = ReasonForm(request.POST)
+    return form.cleaned_data["reason"] if form.is_valid() else ""
 
 
 @require_POST
 def look(request, pk, number):
     """The picture of a version, marked with who looks."""
     document = get_visible_or_404(rows.with_files(), request, pk=pk)
-    picture, mark = documents.look(actor=request.user, document=document, number=number)
+    picture, mark = documents.look(actor=request.user, document=document, number=number,
+                                   reason=reason(request))  # fmt: skip
     name = f"document-{pk}-{number}.jpg"
     shown = marked(picture, mark)
     return foreign(request, shown, name, customers=[document.customer_id], inline=True)
@@ -143,6 +187,7 @@ def look(request, pk, number):
 def fetch(request, pk, number):
     """A version, to be saved."""
     document = get_visible_or_404(rows.with_files(), request, pk=pk)
-    kind, data = documents.fetch(actor=request.user, document=document, number=number)
+    kind, data = documents.fetch(actor=request.user, document=document, number=number,
+                                 reason=reason(request))  # fmt: skip
     customers = [document.customer_id]
     return foreign(request, data, f"document-{pk}-{number}.{kind}", customers=customers)

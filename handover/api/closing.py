@@ -16,6 +16,13 @@ from kit.errors import NotAllowed
 from kit.web import file
 
 
+class PaperShape(serializers.Serializer):
+    """The document of a customer whose paper original a line is, where the asker sees it."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+
+
 class DocumentShape(serializers.Serializer):
     """One line of the list of documents."""
 
@@ -23,6 +30,7 @@ class DocumentShape(serializers.Serializer):
     customer = Named(source="handover.customer", allow_null=True, default=None)
     kind = serializers.ChoiceField(HandoverDocument.Kind.choices)
     title = serializers.CharField(allow_blank=True)
+    original = PaperShape(source="paper", allow_null=True)
     state = serializers.ChoiceField(HandoverDocument.State.choices)
     reason = serializers.CharField(allow_blank=True)
     ticked_by = Named(allow_null=True)

@@ -37,6 +37,8 @@ class HandoverDocument(models.Model):
     handover = models.ForeignKey(
         "handover.CustomerHandover", models.PROTECT, null=True, blank=True, related_name="documents"
     )
+    # The document of a customer whose paper original the leaver keeps; it goes with the tick.
+    original = models.ForeignKey("crm.Document", models.PROTECT, null=True, related_name="+")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     title = models.CharField(_("what"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.EXPECTED)
@@ -61,7 +63,10 @@ class HandoverDocument(models.Model):
                 condition=Q(ticked_at__isnull=True, ticked_by__isnull=True)
                 | Q(ticked_at__isnull=False, ticked_by__isnull=False),
                 name="document_ticked_by",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["departure", "original"], name="original_once_in_departure"
+            ),
         ]
 
 

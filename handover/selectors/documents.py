@@ -6,15 +6,23 @@ from accounts.access import Action, Reach, Role, can, reach
 from accounts.selectors.holdings import grouped, held_by
 from accounts.selectors.org import people_led_by
 from accounts.selectors.people import directory
+from crm.models import Document
 from handover.models import HandoverDocument
 from handover.selectors.sign_offs import successors
 from kit.registry import Held
 
 
 def listed(person, departure):
-    """The documents of a case that a person sees, with their customers; the whole case's first."""
+    """The documents of a case that a person sees, with their customers; the whole case's first.
+
+    `paper` is the document of the customer's file whose original it is, where the person sees that.
+    """
     rows = HandoverDocument.objects.visible_to(person).filter(departure=departure)
-    rows = rows.select_related("handover__customer", "handover__successor", "ticked_by")
+    rows = list(rows.select_related("handover__customer", "handover__successor", "ticked_by"))
+    keys = {row.original_id for row in rows} - {None}
+    papers = Document.objects.visible_to(person).in_bulk(keys) if keys else {}
+    for row in rows:
+        row.paper = papers.get(row.original_id)
     return sorted(rows, key=lambda row: (row.handover.place if row.handover else 0, row.pk))
 
 

@@ -15,6 +15,7 @@ from handover.selectors import successors
 from handover.services import (
     departure_opening,
     departures,
+    documents,
     handover_reminders,
     handover_tasks,
     introductions,
@@ -43,6 +44,7 @@ def begin(*, actor, departure, version):
     record(departure, {"state": (State.DRAFT, State.OPEN)})
     departures.saved(departure)
     other_seats.write(actor, departure)
+    documents.list_originals(actor, departure)
     if departure_opening.is_secret(departure):
         departure_opening.post_end_of_secret(departure)
     else:

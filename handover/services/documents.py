@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 from accounts.access import Action
 from accounts.audit import assign, initial, record, record_many
 from accounts.service import clean, only, service
+from crm.models import Document
+from crm.services import customer_documents
 from handover.models import HandoverDocument, HeldThing
 from handover.selectors import documents as shapes
 from handover.services.sign_offs import running
@@ -40,21 +42,42 @@ def add(*, actor, departure, values):
 
 @service(Action.DEPARTURE_VIEW, on="departure")
 def expect(*, actor, departure):
-    """Put the usual documents of every customer of tier A or B on the list. Returns the new lines."""
+    """Put the usual documents of every customer of tier A or B on the list, and the paper originals
+    that the leaver keeps. Returns the new lines.
+    """
     running(departure)
     if not shapes.may_list(actor, departure):
         raise NotAllowed()
+    rows = list_originals(actor, departure)
     have = set(departure.documents.values_list("handover", "kind"))
-    rows = [
+    usual = [
         HandoverDocument(departure=departure, handover=handover, kind=kind, made_by=actor)
         for handover in departure.customers.filter(tier__in="AB").order_by("place")
         for kind in USUAL if (handover.pk, kind) not in have
     ]  # fmt: skip
-    if not rows:
+    if not rows and not usual:
         raise Refused(_("The usual documents are on the list already."))
-    bulk.write(rows)
-    record_many([{"subject": row, "customer": row.handover.customer_id,
-                  "changes": {"kind": (None, row.kind)}} for row in rows])  # fmt: skip
+    return rows + written(usual)
+
+
+def list_originals(actor, departure):
+    """Put the paper originals that the leaver keeps on the list, each once. Returns the new lines."""
+    listed = departure.documents.exclude(original=None).values("original")
+    kept = Document.objects.filter(holder=departure.person_id).exclude(pk__in=listed)
+    places = {row.customer_id: row for row in departure.customers.all()}
+    return written([
+        HandoverDocument(departure=departure, original=document, kind=document.category,
+                         handover=places.get(document.customer_id), made_by=actor)
+        for document in kept.order_by("pk")
+    ])  # fmt: skip
+
+
+def written(rows):
+    """New lines of the list, written and recorded."""
+    if rows:
+        bulk.write(rows)
+        record_many([{"subject": row, "customer": row.handover and row.handover.customer_id,
+                      "changes": {"kind": (None, row.kind)}} for row in rows])  # fmt: skip
     return rows
 
 
@@ -62,7 +85,8 @@ def expect(*, actor, departure):
 def tick(*, actor, departure, document, state, why="", version):
     """The receiver says what became of a document. Returns it.
 
-    why: must be said of what is missing or does not apply. Raises NotAllowed for the giver.
+    why: must be said of what is missing or does not apply. A paper original that the leaver keeps is
+    with the receiver from then on, or with nobody. Raises NotAllowed for the giver.
     """
     running(departure)
     document = locked(HandoverDocument, document, departure)
@@ -72,14 +96,25 @@ def tick(*, actor, departure, document, state, why="", version):
     state, why = State(state), (why or "").strip()
     if state in HandoverDocument.EXPLAINED and not why:
         raise Refused(_("Say why"), field="why")
-    done = state != State.EXPECTED
+    done, kept_by = state != State.EXPECTED, keeper(departure, document)
     changes = assign(document, {"state": state, "reason": why})
     document.ticked_by, document.ticked_at = (actor, database_now()) if done else (None, None)
     clean(document, {"reason"}, at="why")
     document.version += 1
     document.save()
     record(document, changes, customer=document.handover and document.handover.customer_id)
+    if document.original is not None:
+        customer_documents.hand_on(document.original, kept_by, keeper(departure, document))
     return document
+
+
+def keeper(departure, document):
+    """Who has the paper of a line, as it stands: its leaver, its receiver, or nobody."""
+    if document.state == State.EXPECTED:
+        return departure.person
+    if document.state in HandoverDocument.EXPLAINED:
+        return None
+    return (document.handover and document.handover.successor) or document.ticked_by
 
 
 @service(Action.DEPARTURE_VIEW, on="departure")

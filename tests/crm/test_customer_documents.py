@@ -12,6 +12,7 @@ from accounts.models import TrailEntry
 from crm.models import Document, DocumentFile
 from crm.services import customer_documents as documents
 from kit.errors import Conflict, NotAllowed, Refused
+from tests.accept.frame import api
 from tests.api.conftest import token_of
 from tests.crm import hostile_files as hostile
 
@@ -175,3 +176,108 @@ def test_the_api_lists_adds_and_renews(cast):
     assert [one["number"] for one in answer.json()["versions"]] == [2, 1]
     assert client.post(again, {"file": SimpleUploadedFile("y.svg", hostile.SVG)}).status_code == 422
     assert len(client.get(url).json()["results"]) == 1
+
+
+def opened(client, document, **more):
+    return client.post(reverse("crm:document-fetch", args=[document.pk, 1]), more)
+
+
+def test_an_auditor_opens_a_contract_with_a_reason_that_stands_in_the_trail(cast, as_):
+    contract, minutes = a_document(cast, "contract"), a_document(cast)
+    client = as_(cast.fang)
+    assert 'name="reason"' in text(client.get(contract.get_absolute_url()))
+    assert opened(client, contract).status_code == 422
+    assert opened(client, contract, reason="  ").status_code == 422
+    assert not TrailEntry.objects.filter(verb="customer_documents.fetch").exists()
+    assert opened(client, contract, reason="Sample of May").status_code == 200
+    assert TrailEntry.objects.get(verb="customer_documents.fetch").reason == "Sample of May"
+    assert opened(client, minutes).status_code == 200
+    assert 'name="reason"' not in text(as_(cast.li).get(contract.get_absolute_url()))
+    assert opened(as_(cast.li), contract).status_code == 200
+
+
+def test_out_of_use_a_document_stays_with_its_reason_and_comes_back(cast, as_):
+    first, second = a_document(cast), a_document(cast, title="Newer")
+    client = as_(cast.li)
+    retire = reverse("crm:document-retire", args=[second.pk])
+    assert client.post(retire, {"why": " ", "version": 1}).status_code == 422
+    assert client.post(retire, {"why": "x" * 400, "version": 1}).status_code == 422
+    assert client.post(retire, {"why": "Wrong customer", "version": 1}).status_code == 303
+    assert "Wrong customer" in text(client.get(second.get_absolute_url()))
+    listed = text(client.get(reverse("crm:customer-documents", args=[cast.huadong.pk])))
+    assert listed.index("Of May") < listed.index("Newer") and "out of use" in listed
+    assert client.post(retire, {"why": "Again", "version": 2}).status_code == 409
+    for name in ("edit", "renew"):
+        assert client.get(reverse(f"crm:document-{name}", args=[second.pk])).status_code == 409
+    with pytest.raises(Conflict):
+        documents.renew(actor=cast.li, document=second, data=hostile.PDF, name="y.pdf")
+    assert DocumentFile.objects.count() == 2
+    entry = TrailEntry.objects.get(verb="customer_documents.retire")
+    assert "Wrong customer" not in str(entry.changes) + entry.reason
+    restore = reverse("crm:document-restore", args=[second.pk])
+    assert client.post(restore, {"version": 1}).status_code == 409
+    assert client.post(restore, {}).status_code == 409
+    assert client.post(restore, {"version": 2}).status_code == 303
+    assert (
+        client.post(reverse("crm:document-restore", args=[first.pk]), {"version": 1}).status_code
+        == 409
+    )
+    second.refresh_from_db()
+    assert (second.retired_at, second.retired_by, second.retired_why) == (None, None, "")
+
+
+def test_what_is_out_of_use_is_read_by_fewer_and_never_deleted(cast, as_):
+    document = a_document(cast)
+    assert opened(as_(cast.chen), document).status_code == 200
+    for name, status in {"chen": 403, "he": 303, "wu": 404, "fang": 403}.items():
+        retire = reverse("crm:document-retire", args=[document.pk])
+        answer = as_(cast[name]).post(retire, {"why": "Wrong customer", "version": 1})
+        assert answer.status_code == status, name
+        assert (Document.objects.get().retired_at is not None) == (name in ("he", "wu", "fang")), (
+            name
+        )
+    assert "Wrong customer" not in text(as_(cast.chen).get(document.get_absolute_url()))
+    assert opened(as_(cast.chen), document).status_code == 403
+    assert opened(as_(cast.fang), document).status_code == 422
+    assert opened(as_(cast.fang), document, reason="Audit").status_code == 200
+    assert opened(as_(cast.li), document).status_code == 200
+    with pytest.raises(Exception, match="annot delete"):
+        DocumentFile.objects.get().delete()
+
+
+def test_the_api_hands_out_a_file_by_the_same_right_and_with_the_same_trail(cast):
+    document = a_document(cast, "contract", name="x.pdf", data=hostile.PDF)
+    there = reverse("api:documents-fetch", args=[document.pk])
+    answer = api(cast.li).post(there, {"number": 1}, "application/json")
+    assert (answer.status_code, answer.content) == (200, hostile.PDF)
+    assert "attachment" in answer["Content-Disposition"] and "no-store" in answer["Cache-Control"]
+    for name, body, status in [("chen", {"number": 1}, 403), ("wu", {"number": 1}, 404),
+                               ("fang", {"number": 1}, 422), ("li", {"number": 9}, 404),
+                               ("li", {}, 422), ("li", {"number": "x"}, 422)]:  # fmt: skip
+        assert api(cast[name]).post(there, body, "application/json").status_code == status, name
+    assert DocumentFile.objects.get().downloads == 1
+    body = {"number": 1, "reason": "Audit"}
+    assert api(cast.fang).post(there, body, "application/json").status_code == 200
+    said = TrailEntry.objects.filter(verb="customer_documents.fetch").order_by("pk")
+    assert list(said.values_list("actor_id", "reason")) == [
+        (cast.li.pk, ""),
+        (cast.fang.pk, "Audit"),
+    ]
+
+
+def test_by_the_api_a_document_is_described_anew_and_taken_out_of_use(cast):
+    document, client = a_document(cast), api(cast.li)
+    there = reverse("api:documents-detail", args=[document.pk])
+    body = {"holder": cast.chen.pk, "version": 1}
+    said = client.patch(there, body, "application/json").json()
+    assert (said["holder"]["id"], said["title"], said["version"]) == (cast.chen.pk, "Of May", 2)
+    assert client.patch(there, body, "application/json").status_code == 409
+    assert client.patch(there, {"title": " ", "version": 2}, "application/json").status_code == 422
+    retire = reverse("api:documents-retire", args=[document.pk])
+    for name, status in {"chen": 403, "wu": 404, "li": 200}.items():
+        answer = api(cast[name]).post(retire, {"why": "Over", "version": 2}, "application/json")
+        assert answer.status_code == status, name
+    assert answer.json()["retired_at"] and answer.json()["version"] == 3
+    assert client.patch(there, {"title": "X", "version": 3}, "application/json").status_code == 409
+    restore = reverse("api:documents-restore", args=[document.pk])
+    assert client.post(restore, {"version": 3}, "application/json").json()["retired_at"] is None

@@ -5,11 +5,16 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import TrailEntry
+from crm.models import Assignment, Document
+from crm.services import customer_documents
 from handover.models import ExitInterview, HandoverDocument, HeldThing, WriteUp
 from handover.selectors import interviews as read
-from handover.services import documents, interviews, knowledge
+from handover.services import cases, documents, interviews, knowledge
 from kit.errors import Conflict, NotAllowed, Refused
+from tests.accept.frame import api
+from tests.crm import hostile_files
 from tests.handover import world
+from tests.handover.test_departures_plan import plan
 
 
 @pytest.fixture
@@ -166,3 +171,74 @@ def test_no_interview_is_held_in_a_case_that_does_not_stand(cast, client, state)
     client.force_login(cast.hu)
     page = client.get(reverse("handover:interview", args=[departure.pk]))
     assert page.status_code == (404 if state == "draft" else 200)
+
+
+def original(cast, customer, holder=None, category="contract"):
+    """A document in the file of a customer whose paper original somebody keeps."""
+    values = {"title": "Secret frame contract", "category": category, "holder": holder or cast.li}
+    keeper = Assignment.objects.current().get(customer=customer, seat="account_manager").person
+    return customer_documents.add(actor=keeper, customer=customer, values=values,
+                                  data=hostile_files.PDF, name="x.pdf")  # fmt: skip
+
+
+def holder(document):
+    return Document.objects.get(pk=document.pk).holder
+
+
+def test_paper_originals_of_the_leaver_are_on_the_list_and_go_with_the_tick(cast, departure):
+    paper, _others = original(cast, cast.huadong), original(cast, cast.huadong, cast.chen)
+    lines = documents.expect(actor=cast.li, departure=departure)
+    (line,) = [one for one in lines if one.original]
+    assert (line.original, line.kind, line.handover.customer) == (paper, "contract", cast.huadong)
+    assert [one.kind for one in lines].count("contract") == 1
+    with pytest.raises(Refused):
+        documents.expect(actor=cast.li, departure=departure)
+    given = {"departure": departure, "document": line}
+    with pytest.raises(NotAllowed):
+        documents.tick(actor=cast.li, state="received", version=1, **given)
+    assert holder(paper) == cast.li
+    documents.tick(actor=cast.he, state="received", version=1, **given)
+    assert holder(paper) == cast.chen
+    documents.tick(actor=cast.chen, state="missing", why="Not in the folder", version=2, **given)
+    assert holder(paper) is None
+    documents.tick(actor=cast.chen, state="expected", version=3, **given)
+    assert holder(paper) == cast.li
+    moved = TrailEntry.objects.filter(verb="documents.tick", subject_type="crm.document")
+    assert moved.count() == 3 and "Secret" not in str([one.changes for one in moved])
+
+
+def test_an_original_that_somebody_else_has_by_now_stays_there(cast, departure):
+    paper = original(cast, cast.huadong)
+    (line,) = [one for one in documents.expect(actor=cast.li, departure=departure) if one.original]
+    values = {"title": "X", "category": "contract", "holder": cast.he}
+    customer_documents.edit(actor=cast.li, document=paper, values=values, version=1)
+    tick(cast.chen, departure, line)
+    assert holder(paper) == cast.he
+
+
+def test_an_original_of_another_customer_goes_to_whoever_receives_it(cast, departure):
+    paper = original(cast, cast.nanqiao)
+    (line,) = [one for one in documents.expect(actor=cast.hu, departure=departure) if one.original]
+    assert line.handover is None
+    tick(cast.he, departure, line)
+    assert holder(paper) == cast.he
+
+
+def test_what_an_original_is_called_is_told_to_who_sees_the_document(cast, departure, as_):
+    original(cast, cast.huadong)
+    documents.expect(actor=cast.li, departure=departure)
+    page = reverse("handover:documents", args=[departure.pk])
+    for name, told in {"li": True, "he": True, "hu": False}.items():
+        shown = as_(cast[name]).get(page).content.decode()
+        assert ("Secret frame contract" in shown) == told and "paper original" in shown, name
+        said = api(cast[name]).get(f"/api/v1/departures/{departure.pk}/documents").json()
+        titles = [one["original"]["title"] for one in said["results"] if one["original"]]
+        assert titles == ["Secret frame contract"] * told, name
+
+
+def test_a_case_that_opens_has_the_originals_of_the_leaver_on_its_list(cast):
+    paper = original(cast, cast.huadong)
+    departure = plan(cast)
+    assert not departure.documents.exists()
+    cases.begin(actor=cast.hu, departure=departure, version=departure.version)
+    assert [one.original for one in departure.documents.all()] == [paper]
