@@ -27,12 +27,14 @@ def make(people, files, days):
             and file.customer.status == "active"]  # fmt: skip
     planned = []
     for team in TEAMS:
-        own = [file for file in free if file.team == team and file.manager != LEADS[team]]
+        own = [file for file in free if file.team == team and file.manager != LEADS[team]
+               and takers(file)]  # fmt: skip
         chance.shuffle(own)
         plan_changes(people, own[:3], team, chance, days)
         planned += own[:3]
         give_shares(people, own[3:6], team, chance, days)
-    leaving = [file for file in free if file.manager == ON_NOTICE and file not in planned][:4]
+    leaving = [file for file in free if file.manager == ON_NOTICE and file not in planned
+               and takers(file)][:4]  # fmt: skip
     plan_changes(people, leaving, "east", chance, days)
     for number, file in enumerate(
         file for file in files if file.manager in JOINED and file.customer.status == "active"
@@ -44,14 +46,19 @@ def make(people, files, days):
 def plan_changes(people, files, team, chance, days):
     """Who leads the team gives customers to others from a day to come on."""
     for file in files:
-        others = [login for login in [*TEAMS[team][2], LEADS[team]]
-                  if login not in (file.manager, file.backup, *file.members, *CALM)]  # fmt: skip
         day = days.due(chance.randint(4, 38))
         ownership.assign(
             actor=people[LEADS[team]], customer=file.customer, seat=Seat.ACCOUNT_MANAGER,
-            person=people[chance.choice(others)], why=Reason.WORKLOAD,
+            person=people[chance.choice(takers(file))], why=Reason.WORKLOAD,
             starts_at=days.midnight(day),
         )  # fmt: skip
+
+
+def takers(file):
+    """Those of the team who have no seat at a customer and may get one."""
+    team = file.team
+    return [login for login in [*TEAMS[team][2], LEADS[team]]
+            if login not in (file.manager, file.backup, *file.members, *CALM)]  # fmt: skip
 
 
 def give_shares(people, files, team, chance, days):
@@ -71,13 +78,13 @@ def ask_along(people, file, chance, days, number):
     """A visit of these days, which a colleague who came along has not confirmed yet."""
     lead = people[LEADS[file.team]]
     at = days.ago(chance.choice([1, 2, 4]), chance)
-    contact = next(contact for contact, position, _values in file.contacts if not position.ended_on)
-    if at <= file.began:
+    there = [one for one, position, _values in file.contacts if not position.ended_on]
+    if at <= file.began or not there:
         return
     note = chance.choice(ALONG if file.chinese else ALONG_EN)
     with audit.happened(at):
         activities.log(
             actor=people[file.manager], customer=file.customer, kind=Activity.Kind.VISIT,
             client_uuid=uuid.uuid5(SPACE, f"along {number}"), happened_at=at, note=note,
-            contacts=[contact], visitors=[lead],
+            contacts=there[:1], visitors=[lead],
         )  # fmt: skip
