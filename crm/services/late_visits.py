@@ -22,20 +22,17 @@ from crm.models import Activity, Contact, LateVisit
 from crm.selectors import late_visits as ask
 from crm.services import activities
 from crm.services.said import Said, check
-from kit import limits, signatures
+from kit import bulk, limits, signatures
 from kit.clock import database_now
 from kit.errors import Conflict, OverBudget, Refused
+from kit.locks import hold_off
 from kit.once import DoneAlready, harmless_twice
 from kit.state import move
 
 OPEN_FOR = timedelta(hours=72)  # after access ended
 DAY = timedelta(days=1)
 PREFIX = "holdfast-visit\n"  # stands before what is signed
-MOST, LONGEST, A_DAY = (
-    200,
-    20_000,
-    1_000,
-)  # items of a request, characters of one, items of a device
+MOST, LONGEST, A_DAY = 200, 20_000, 1_000  # items of a request, characters, items of a day
 LARGEST = 2**63 - 1
 State = LateVisit.State
 
@@ -62,11 +59,15 @@ def genuine(device, items):
 
 
 def number_of(written):
-    """The client_uuid of a text, or None: what has none cannot be acknowledged."""
+    """The client_uuid of a text, or None: what has none cannot be acknowledged.
+
+    None as well where it holds a sign that no text can hold (half of a surrogate pair).
+    """
     if len(written) > LONGEST or "\x00" in written:
         return None
     try:
         said = json.loads(written)
+        (written + json.dumps(said, ensure_ascii=False)).encode()
         return UUID(said["client_uuid"]) if isinstance(said, dict) else None
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return None
@@ -93,10 +94,12 @@ def receive(device, found):
 @service(Action.ACTIVITY_LOG, people=("person",))
 def keep(*, actor, person, device, found, ended):
     """Write late visits into the quarantine, each once. Returns the client_uuids that are kept."""
+    hold_off(f"late visits of {person.pk}")  # a phone that sends twice at once
     known = LateVisit.objects.filter(person=person, client_uuid__in=list(found))
     known = set(known.values_list("client_uuid", flat=True))
-    made = [LateVisit.objects.create(**row_of(person, device, number, item, ended))
-            for number, item in found.items() if number not in known]  # fmt: skip
+    seats = ask.seats_of(person)
+    made = bulk.insert([LateVisit(**row_of(person, device, number, item, ended, seats))
+                        for number, item in found.items() if number not in known])  # fmt: skip
     record_many([
         {"subject": row, "changes": {"client_uuid": (None, str(row.client_uuid)),
                                      "person": (None, person.pk)}} for row in made
@@ -106,7 +109,7 @@ def keep(*, actor, person, device, found, ended):
     return sorted(map(str, found))
 
 
-def row_of(person, device, number, item, ended):
+def row_of(person, device, number, item, ended, seats):
     """The columns of a late visit; what cannot be read of it stays empty."""
     said = json.loads(item["written"])
     customer = said.get("customer")
@@ -116,7 +119,7 @@ def row_of(person, device, number, item, ended):
     return {
         "person": person, "device": device, "client_uuid": number, "cut_at": ended,
         "written": item["written"], "signature": item["signature"][:100], "happened_at": claimed,
-        "customer": ask.looked_after(person, customer, then) if whole else None,
+        "customer_id": customer if whole and ask.looked_after(seats, customer, then) else None,
     }  # fmt: skip
 
 

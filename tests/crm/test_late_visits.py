@@ -11,13 +11,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from psycopg2.extras import DateTimeTZRange
 
 from accounts import audit
 from accounts.models import Device, Notice, Person, TrailEntry
 from accounts.selectors.devices import cut_at
 from accounts.services import devices, people
-from crm.models import Activity, LateVisit
-from crm.services import late_visits
+from crm.models import Activity, Assignment, LateVisit
+from crm.services import access_index, late_visits
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
@@ -145,6 +146,47 @@ def test_strange_things_that_were_signed_are_kept_or_left_with_the_device(cast):
             late_visits.accept(actor=cast.he, late_visit=row) if row.said[
                 "kind"
             ] == "visit" else None
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\ud800"])
+def test_a_text_that_no_page_can_show_stays_with_the_device(cast, client, half):
+    """Half of a surrogate pair, written out or as it is: it would break the supervisor's list."""
+    phone = Phone(cast.li)
+    frozen(cast)
+    broken = phone.signed(
+        json.dumps({"client_uuid": str(uuid4()), "customer": cast.huadong.pk, "note": "\ud800"})
+    )
+    if half == "\ud800":
+        broken["written"] = broken["written"].replace("\\ud800", half)
+    answer = phone.sends([broken, phone.wrote(cast.huadong)])
+    assert answer.status_code == 202 and len(answer.json()["ids"]) == 1
+    client.force_login(cast.he)
+    assert client.get(reverse("crm:late-visits")).status_code == 200
+
+
+def test_where_the_head_does_not_see_them_all_a_director_is_told(cast):
+    phone = Phone(cast.li)
+    Assignment.objects.create(
+        customer=cast.nanqiao, person=cast.li, seat="backup", made_by=cast.system,
+        period=DateTimeTZRange(
+            database_now() - timedelta(days=9), database_now() - timedelta(hours=1), "[)"
+        ),
+    )  # fmt: skip
+    access_index.recompute([cast.nanqiao.pk])
+    frozen(cast)
+    phone.sends([phone.wrote(cast.huadong)])
+    assert told("late_visits.waiting") == ["lead.east"]
+    phone.sends([phone.wrote(cast.nanqiao)])
+    assert sorted(told("late_visits.waiting")) == ["director", "lead.east"]
+
+
+def test_a_full_batch_is_kept_in_a_few_statements(cast, django_assert_max_num_queries):
+    phone = Phone(cast.li)
+    frozen(cast)
+    items = [phone.wrote(cast.huadong) for _ in range(60)]
+    with django_assert_max_num_queries(25):
+        answer = phone.sends(items)
+    assert len(answer.json()["ids"]) == 60 == LateVisit.objects.count()
 
 
 def test_who_has_access_sends_as_always_and_an_unknown_device_learns_nothing(cast):
