@@ -69,6 +69,15 @@ class ReactionBody(Body):
     client_uuid = serializers.UUIDField()
 
 
+class TogetherBody(ReactionBody):
+    """That both were there, how the customer takes it, and whom they met."""
+
+    contacts = serializers.ListField(
+        child=KeyField(), required=False, max_length=50,
+        help_text="Contacts whom both met, of those at the customer.",
+    )  # fmt: skip
+
+
 class HandoverViewSet(ScopedViewSet):
     """The customers of cases, as far as one sees them."""
 
@@ -82,6 +91,7 @@ class HandoverViewSet(ScopedViewSet):
         "give_back": Way(SheetShape, takes=Missing),
         "tell": Way(SheetShape, takes=Body),
         "reaction": Way(SheetShape, takes=ReactionBody),
+        "confirm": Way(SheetShape, takes=TogetherBody),
         "call": Way(SheetShape, takes=Body),
     }
 
@@ -129,6 +139,11 @@ class HandoverViewSet(ScopedViewSet):
     def reaction(self, request, pk):
         """How the customer takes it."""
         return self.act(introductions.react_once)
+
+    @action(detail=True, methods=["post"])
+    def confirm(self, request, pk):
+        """Leaver or receiver says that both were there; the word of both finishes the visit."""
+        return self.act(introductions.confirm)
 
     @action(detail=True, methods=["post"])
     def call(self, request, pk):

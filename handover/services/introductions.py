@@ -63,6 +63,7 @@ def react_once(*, actor, handover, client_uuid, reaction, note=""):
          lambda: react(actor=actor, handover=handover, reaction=reaction, note=note))  # fmt: skip
 
 
+@harmless_twice
 @service(Action.DEPARTURE_VIEW, on="handover", under="departure")
 def confirm(*, actor, handover, reaction, note="", client_uuid=None, contacts=()):
     """One of the two says that both were there, and how the customer took it. Returns the handover.

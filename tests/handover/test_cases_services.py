@@ -15,6 +15,7 @@ from handover.services import briefs, cases, handover_tasks, introductions
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import NotAllowed, Refused
+from tests.accept.frame import api
 from tests.handover.world import case, task
 
 
@@ -210,6 +211,23 @@ def test_only_the_two_of_the_visit_confirm_it(cast, opened):
     assert row.tasks.get().is_open and not Activity.objects.filter(author=cast.li).exists()
     introductions.confirm(actor=cast.li, handover=row, reaction="welcomes", client_uuid=uuid4())
     assert row.tasks.get().state == "done"
+
+
+def test_by_the_api_the_two_of_the_visit_confirm_it_once(cast, opened):
+    departure, row = opened
+    joint(cast, departure, row)
+    address = f"/api/v1/handovers/{row.pk}/confirm"
+    body = {"reaction": "welcomes", "client_uuid": str(uuid4())}
+    for name, status in {"he": 403, "hu": 403, "fang": 403, "wu": 404}.items():
+        assert api(cast[name]).post(address, body, "application/json").status_code == status, name
+    for wrong in ({}, {"reaction": "x"}, {"client_uuid": "x"}, {"contacts": [0]}):
+        sent = body | wrong if wrong else wrong
+        assert api(cast.li).post(address, sent, "application/json").status_code == 422, wrong
+    row.refresh_from_db()
+    assert not row.giver_met_at and not row.taker_met_at and not Activity.objects.exists()
+    for name in ("li", "li", "chen"):
+        assert api(cast[name]).post(address, body, "application/json").status_code == 200
+    assert row.tasks.get().state == "done" and Activity.objects.get().author == cast.li
 
 
 # -- what was let go -------------------------------------------------------------------------------

@@ -462,6 +462,9 @@ BODIES = {
     "api:handover_tasks-give": lambda w: {"person": w.ye.pk},
     "api:handovers-brief": lambda w: {"answers": {"brief_pay": "Late"}},
     "api:handovers-give-back": lambda w: {"why": "More"},
+    "api:handovers-confirm": lambda w: {
+        "reaction": "neutral", "client_uuid": str(uuid.uuid4()),
+    },
     "api:handovers-reaction": lambda w: {
         "reaction": "neutral", "client_uuid": str(uuid.uuid4()),
     },
