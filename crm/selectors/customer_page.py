@@ -11,7 +11,7 @@ from accounts.selectors.org import able_at, supervisor_of
 from crm.access import Reaches, sight_of
 from crm.models import Activity, ContactChannel, Customer
 from crm.seats import SINGLE_SEATS, Seat
-from crm.selectors import contacts, customers, network, ownership, qualification, timeline
+from crm.selectors import contacts, customers, network, ownership, qualification
 from crm.selectors.activities import hears_first
 from crm.selectors.threads import Threads
 
@@ -20,7 +20,6 @@ ACTS = (
     Action.SEAT_HISTORY, Action.SEAT_ASSIGN, Action.SHARE_GRANT, Action.ACCESS_EXPLAIN,
     Action.TRADE_VIEW,
 )  # fmt: skip
-EVENTS = 5
 STEPS = 5
 
 
@@ -131,12 +130,6 @@ def next_steps(viewer, customer):
         .select_related("author")
         .order_by(F("next_step_on").asc(nulls_last=True), "-pk")[:STEPS]
     )
-
-
-def events(viewer, customer):
-    """The latest events, and whether there are more."""
-    page = timeline.page(customer, viewer, most=EVENTS)
-    return page.events, bool(page.older)
 
 
 def may_choose_manager(person):

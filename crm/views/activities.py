@@ -27,6 +27,7 @@ from kit.web import (
 )
 
 FOUND = 6  # hits of a search in the sheet
+PANEL = 5  # events in the panel of the customer's page
 
 
 def log(request):
@@ -224,8 +225,15 @@ def next_step_done(request, pk):
 
 @require_GET
 def history(request, pk):
-    """Everything that happened with a customer, older ones by a link."""
+    """Everything that happened with a customer, older ones by a link.
+
+    `?panel=1` is the panel of the customer's page, the latest few.
+    """
     customer = get_visible_or_404(Customer, request, pk=pk)
+    if request.GET.get("panel") == "1":
+        page = timeline.page(customer, request.user, most=PANEL)
+        context = {"customer": customer, "page": page}
+        return show(request, "crm/activities/panel.html", context, customers=[customer.pk])
     form = TimelineFilter(request.GET, timeline.people_seen(customer, request.user))
     kind, who = form.chosen
     page = timeline.page(

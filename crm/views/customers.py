@@ -1,10 +1,10 @@
 """Customers: one of them, new, edit. The list is in customer_list."""
 
+from functools import cache
 from uuid import uuid4
 
 from django.db.models import BooleanField, ExpressionWrapper
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,8 +19,6 @@ from crm.selectors import (
     changesets,
     customer_family,
     customer_page,
-    key_accounts,
-    ownership,
     private_file,
     qualification,
 )
@@ -47,22 +45,20 @@ def detail(request, pk):
     powers = customer_page.powers(viewer, customer)
     now = customer_page.standing(viewer, customer)
     people, total = customer_page.people(viewer, customer, Action.CHANNEL_VIEW in powers)
-    events, more = customer_page.events(viewer, customer)
     family = customer_family.of_customer(viewer, customer)
     context = head(customer, powers, now) | {
-        "people": people, "people_total": total, "events": events, "more_events": more,
-        "steps": customer_page.next_steps(viewer, customer),
-        "family": family, "sees_channels": Action.CHANNEL_VIEW in powers, "today": timezone.localdate(),
+        "people": people, "people_total": total,
+        "family": family, "sees_channels": Action.CHANNEL_VIEW in powers,
     }  # fmt: skip
     seen = context["sees_seats"] = Action.SEAT_HISTORY in powers
-    context["lanes"] = ownership.lanes(ownership.stretches(customer)) if seen else None
-    context["known"] = key_accounts.warning(customer)
-    context["pending"] = changesets.pending_at(customer).visible_to(viewer) if seen else ()
+    context["pending"] = changesets.pending_seen(viewer, customer) if seen else ()
     shown = [customer.pk, *family.keys]
     return show(request, "crm/customers/customer.html", context, customers=shown)
 
 
+@cache
 def with_facts():
+    """Customers with what the pages say beside the name. Never read as it is: only cut further."""
     rows = Customer.objects.select_related("region", "industry", "origin_person", "home_unit")
     return rows.annotate(is_stopped=ExpressionWrapper(qualification.stopped(), BooleanField()))
 

@@ -32,8 +32,13 @@ MOST_STEPS = 300
 
 
 def history(request, pk):
-    """Who held which seat when, who answered on a day, and what is planned."""
+    """Who held which seat when, who answered on a day, and what is planned.
+
+    `?panel=1` is the panel of the customer's page.
+    """
     customer = customer_for(request, pk, Action.SEAT_HISTORY)
+    if request.GET.get("panel") == "1":
+        return panel(request, customer)
     form = DayForm(request.GET if "on" in request.GET else None)
     stretches = ask.stretches(customer)
     context = {
@@ -41,13 +46,22 @@ def history(request, pk):
         "steps": with_change_sets(request.user, ask.tell_gaps(steps(stretches))),
         "seats": current_seats(stretches), "plans": ask.planned(customer),
         "acting": ask.acting_for(customer), "known": key_accounts.warning(customer),
-        "pending": changesets.pending_at(customer).visible_to(request.user),
+        "pending": changesets.pending_seen(request.user, customer),
         **head(request.user, customer, "crm:customer-ownership"),
     }  # fmt: skip
     if form.is_bound and form.is_valid() and form.cleaned_data["on"]:
         context |= answered(customer, form.cleaned_data["on"])
     status = form_status(form) if form.is_bound else 200
     return show(request, "crm/ownership/history.html", context, customers=[pk], status=status)
+
+
+def panel(request, customer):
+    """The lanes alone, and who of ours knows a customer of tier A where they are few."""
+    context = {
+        "customer": customer, "lanes": ask.lanes(ask.stretches(customer)),
+        "known": key_accounts.warning(customer),
+    }  # fmt: skip
+    return show(request, "crm/ownership/panel.html", context, customers=[customer.pk])
 
 
 def answered(customer, day):

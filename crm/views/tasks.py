@@ -11,7 +11,7 @@ from crm.filters import tasks as filters
 from crm.forms.tasks import DropForm, FinishForm, GiveForm, TaskForm, as_typed
 from crm.models import Customer, Task
 from crm.selectors import contacts as their
-from crm.selectors import order_list, private_file, task_list
+from crm.selectors import customer_page, order_list, private_file, task_list
 from crm.selectors import tasks as selectors
 from crm.services import tasks
 from kit.dates import today
@@ -78,7 +78,8 @@ def of_customer(request, pk):
     }  # fmt: skip
     if request.GET.get("panel") == "1":
         rows, total = selectors.panel(request.user, customer)
-        context |= {"rows": rows, "total": total}
+        steps = customer_page.next_steps(request.user, customer)
+        context |= {"rows": rows, "total": total, "steps": steps}
         return show(request, "crm/tasks/panel.html", context, customers=[customer.pk])
     mine = selectors.at_customer(customer)
     opened = task_list.page(request.user, mine.open(), limit=100)

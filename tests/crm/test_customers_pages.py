@@ -64,6 +64,16 @@ def buttons(page):
     }
 
 
+def panels_of(client, customer):
+    """What the page fetches of what happened, what is to do and who held it, as far as one may."""
+    paths = {"timeline": "timeline", "to do": "tasks", "ownership": "ownership"}
+    answers = {
+        name: client.get(f"{customer.get_absolute_url()}/{path}?panel=1")
+        for name, path in paths.items()
+    }
+    return {name: answer.text for name, answer in answers.items() if answer.status_code == 200}
+
+
 # -- sql -----------------------------------------------------------------------------------------
 def test_list_reads_with_four_statements_and_counts_with_one(cast, browse):
     client = browse(cast.he)
@@ -74,14 +84,14 @@ def test_list_reads_with_four_statements_and_counts_with_one(cast, browse):
 
 
 @pytest.mark.parametrize("name", ["li", "he", "sun", "gao"])
-def test_customer_page_needs_at_most_twenty_five_statements(cast, browse, absent, filled, name):
+def test_customer_page_needs_at_most_seventeen_statements(cast, browse, absent, filled, name):
     absent(cast.li)
     absent(cast.chen)
     client = browse(cast[name])
     with CaptureQueriesContext(connection) as seen:
         page = page_of(client, filled)
     assert page.status_code == 200
-    assert len(seen) <= 25, "\n".join(q["sql"][:90] + ".." + q["sql"][-90:] for q in seen)
+    assert len(seen) <= 17, "\n".join(q["sql"][:90] + ".." + q["sql"][-90:] for q in seen)
 
 
 # -- who sees what -------------------------------------------------------------------------------
@@ -120,9 +130,28 @@ def test_whoever_may_not_see_channels_is_not_told_how_many(cast, browse, filled)
 
 
 def test_service_specialist_reads_neither_remarks_nor_next_steps(cast, browse, filled):
-    page = page_of(browse(cast.gao), filled).text
+    page = "".join(panels_of(browse(cast.gao), filled).values())
     assert "note 1" not in page and "price list" not in page
-    assert "price list" in page_of(browse(cast.li), filled).text
+    assert "price list" in panels_of(browse(cast.li), filled)["to do"]
+
+
+def test_the_page_fetches_what_is_below_and_names_each_by_a_link(cast, browse, filled):
+    client = browse(cast.li)
+    page, panels = page_of(client, filled).text, panels_of(client, filled)
+    for path in ("timeline", "ownership", "tasks"):
+        address = f"{filled.get_absolute_url()}/{path}"
+        assert f'hx-get="{address}?panel=1"' in page and f'href="{address}"' in page
+    assert 'id="happened"' in page and 'id="happened"' in panels["timeline"]
+    assert "note 1" in panels["timeline"] and "<html" not in "".join(panels.values())
+
+
+@pytest.mark.parametrize("panel", ["timeline", "ownership", "tasks"])
+def test_panels_of_a_foreign_customer_are_unknown(cast, browse, panel):
+    client = browse(cast.wu)
+    address = f"{cast.huadong.get_absolute_url()}/{panel}?panel=1"
+    foreign, missing = client.get(address), client.get(f"/customers/999999999/{panel}?panel=1")
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.content == missing.content
 
 
 def test_opening_a_customer_is_counted(cast, browse):

@@ -118,7 +118,7 @@ def test_the_list_of_customers_has_the_view_and_stays_within_its_sight(world, cl
     assert "华东机电" not in listed(world.li)
 
 
-@pytest.mark.parametrize("page", ["", "/ownership"])
+@pytest.mark.parametrize("page", ["/ownership?panel=1", "/ownership"])
 def test_the_page_of_the_customer_says_it_with_whom_they_know(world, client, page):
     client.force_login(world.he, backend="accounts.backends.SignIn")
     met(world, world.li)

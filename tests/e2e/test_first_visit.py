@@ -84,7 +84,7 @@ def test_double_tap_on_save_logs_one_visit(visit):
     sheet.get_by_role("button", name="Save").dblclick()
     expect(sheet).to_be_hidden()
     page.reload()
-    assert page.get_by_text("Only once").count() == 1
+    expect(page.get_by_text("Only once")).to_have_count(1)
 
 
 def test_network_lost_at_save_keeps_the_text_and_sends_it_once_later(visit):
