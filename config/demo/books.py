@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.audit import initial, record_many
 from accounts.models import Unit
 from accounts.selectors.org import home_unit
-from config.demo import facts, private
+from config.demo import facts, papers, private, relations
 from config.demo.customers import INDUSTRIES, REGIONS, TERRITORIES
 from config.demo.files import LEADS, Files
 from config.demo.trade import RATES, WAVER, Trade
@@ -37,6 +37,8 @@ def make(system, people, days, small):
         write_activities(people, files, days)
     write_trade(people, files, days)
     private.write(files, people, days.now)
+    relations.write(files, people, days)
+    papers.write(files, people, days)
     return files
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import Action
-from accounts.audit import record
+from accounts.audit import record, record_many
 from accounts.models import Notice
 from accounts.selectors.org import able_head_above, people_led_by
 from accounts.service import lock, service
@@ -16,6 +16,7 @@ from crm.models import Depth
 from crm.selectors import depth as shapes
 from crm.selectors.contacts import place_at
 from crm.services.channels import through
+from kit import bulk
 from kit.clock import database_now
 from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
@@ -49,6 +50,21 @@ def save(*, actor, customer, contact, level, evidence_on, version=0):
     record(row, changes, customer=customer)
     ask_supervisor(row, contact)
     return row
+
+
+def insert(items, when=None):
+    """Write levels where none was set, inside a running verb. Returns the rows.
+
+    items: the customer through which, and an unsaved row. when: the instant each is claimed for, a
+    function of the row; None is now.
+    """
+    rows = bulk.insert([row for _customer, row in items])
+    record_many([
+        {"subject": row, "customer": customer, "happened_at": when and when(row),
+         "changes": {"contact": (None, row.contact_id), "level": (None, row.level)}}
+        for customer, row in items
+    ])  # fmt: skip
+    return rows
 
 
 def sound(one, evidence_on):

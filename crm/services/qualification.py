@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.access import Action
-from accounts.audit import assign, record
+from accounts.audit import assign, record, record_many
 from accounts.selectors.calendar import working_calendar
 from accounts.service import clean, service
 from crm.models import Finding, Task
@@ -18,6 +18,7 @@ from crm.selectors import qualification as shapes
 from crm.selectors.contacts import place_at
 from crm.services import tasks
 from crm.services.channels import through
+from kit import bulk
 from kit.cells.texts import INVISIBLE
 from kit.clock import database_now
 from kit.dates import FIRST_DAY, company_zone, today
@@ -52,6 +53,21 @@ def save(*, actor, customer, letter, values, version=0):
     finding.save()
     record(finding, {"letter": (None, letter), "value": (before, finding.value)}, customer=customer)
     return finding
+
+
+def insert(rows, when=None):
+    """Write findings of customers that had none, inside a running verb. Returns them.
+
+    rows: unsaved, with what `sound` would keep. when: the instant each is claimed for, a function of
+    the finding; None is now.
+    """
+    bulk.insert(rows)
+    record_many([
+        {"subject": row, "customer": row.customer_id, "happened_at": when and when(row),
+         "changes": {"letter": (None, row.letter), "value": (None, row.value)}}
+        for row in rows
+    ])  # fmt: skip
+    return rows
 
 
 def sound(customer, letter, values):

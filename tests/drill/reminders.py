@@ -1,6 +1,6 @@
 """Two beats, three workers, and many due reminders: each fires once, soon, the oldest first."""
 
-from tests.drill import rotation
+from tests.drill import dated, rotation
 from tests.drill.fleet import Fleet
 
 A_MINUTE = 60
@@ -30,7 +30,7 @@ DISORDER = """
 
 
 def run(options):
-    """--points reminders, a fifth of them overdue for a day; as many due rows of rotation."""
+    """--points reminders, a fifth of them overdue for a day; as many due rows of rotation and of dates."""
     with Fleet(webs=1, workers=3, beats=2) as fleet:
         from django.db import connection
 
@@ -51,10 +51,11 @@ def run(options):
             cursor.execute(DISORDER)
             disorder = cursor.fetchone()[0]
         told_once, rotation_figures = rotation.run(fleet, options.points)
+        dates_once, date_figures = dated.run(fleet, options.points)
     figures = {
         "reminders": options.points, "beats": 2, "workers": 3, "fired": fired,
         "missed": options.points - different, "twice": fired - different,
         "p99 lateness (s)": round(float(late), 1), "overdue ones out of order": disorder,
-    } | rotation_figures  # fmt: skip
+    } | rotation_figures | date_figures  # fmt: skip
     once = done and fired == different == options.points
-    return once and told_once and late <= A_MINUTE and not disorder, figures
+    return once and told_once and dates_once and late <= A_MINUTE and not disorder, figures

@@ -6,5 +6,6 @@ from config.settings.test import CELERY_BEAT_SCHEDULE, INSTALLED_APPS
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.drill.mutants.Mutants"]
 # A drill does not wait a quarter of an hour for the first look at clocks.
 CELERY_BEAT_SCHEDULE = CELERY_BEAT_SCHEDULE | {
-    "rotation": CELERY_BEAT_SCHEDULE["rotation"] | {"schedule": 3.0}
+    "rotation": CELERY_BEAT_SCHEDULE["rotation"] | {"schedule": 3.0},
+    "dates": CELERY_BEAT_SCHEDULE["dates"] | {"schedule": 3.0},
 }
