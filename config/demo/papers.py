@@ -22,10 +22,10 @@ PAPERS = {
     "华东机电": [(Category.CONTRACT, "年度框架协议", "双方就刀具年度供货达成协议，按季结算，账期六十天。", 240, False),
                 (Category.QUOTATION, "立铣刀报价单", "立铣刀四刃十毫米，三百支起，含税到厂。", 21, False),
                 (Category.MINUTES, "季度会议纪要", "评审交期和库存，确认安全库存一百二十支。", None, True)],
-    "博力仪表": [(Category.CONTRACT, "供货合同", "测量用刀具与夹具，按订单交付，账期三十天。", 90, False)],
+    "博力仪表": [(Category.CONTRACT, "供货合同", "测量用刀具与夹具，按订单交付，账期三十天。", 90, True)],
     "苏星精工": [(Category.MINUTES, "试切纪要", "试切寿命提高三成，设备主管同意扩大试用。", None, True)],
     "Eastport Marine": [(Category.QUOTATION, "Quotation for end mills", "Four flutes, ten millimetres, from three hundred pieces, delivered.", 30, False)],
-    "南桥五金": [(Category.CONTRACT, "寄售协议", "两种常用规格寄售，每月末盘点结算。", 365, False)],
+    "南桥五金": [(Category.CONTRACT, "寄售协议", "两种常用规格寄售，每月末盘点结算。", 365, True)],
 }  # fmt: skip
 SHARE = 0.03  # of the customers with a backup, who sat an exam last month
 KNOWS = 0.72  # how likely an answer is right
@@ -120,7 +120,17 @@ def result(file, people, days, month, chance):
         people[file.backup],
         days.before(days.at(month + 20 * DAY, days.calendar.starts), 0),
     )
-    questions = exam_questions.draw(examinee, file.customer, chance)
+    # Once it is taken nobody is offered answers any more.
+    questions = [
+        {
+            "part": part.id,
+            "field": one.id,
+            "contact": contact,
+            "fact": fact and fact.pk,
+            "options": [],
+        }
+        for part, one, contact, fact in exam_questions.picked(examinee, file.customer, chance)
+    ]
     marks = [mark(one, chance) for one in questions]
     right, asked, parts = exam_questions.totals(questions, marks)
     exam = Exam(

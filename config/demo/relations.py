@@ -27,7 +27,7 @@ WORDS = {
     Letter.NEED: (["新线二季度投产，刀具清单待定", "现有合同年底到期"], ["New line next spring, tool list open", "Contract ends in December"]),
 }  # fmt: skip
 LEVELS, DEEP = (1, 2, 3, 4, 5), {"A": (10, 30, 30, 22, 8), "B": (30, 40, 20, 9, 1), "C": (60, 32, 8, 0, 0)}  # fmt: skip
-SET, CONFIRMED, OLD = 0.55, 0.75, 0.1
+SET, CONFIRMED, OLD = 0.45, 0.75, 0.1
 # kind → how likely it is known
 KNOWN = {"founding_day": 0.3, "cooperation_day": 0.35, "key_person_day": 0.12, "business_peak": 0.15, "main_festival": 0.2}  # fmt: skip
 PEAKS = (["机床展", "秋季订货会", "年度体系审核", "旺季备货"], ["Trade fair", "Annual audit", "Start of the season"])  # fmt: skip

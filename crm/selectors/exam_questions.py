@@ -36,12 +36,16 @@ def rules():
 # -- drawing ---------------------------------------------------------------------------------------
 def draw(viewer, customer, chance=None):
     """Questions of an exam of `viewer` about `customer`, as the model keeps them; [] without a file."""
+    chance = chance or random.SystemRandom()
+    return [question(viewer, customer, chance, *one) for one in picked(viewer, customer, chance)]
+
+
+def picked(viewer, customer, chance):
+    """[(part, field, contact id or None, fact or None)] of an exam, in its order."""
     if customer.kind != Customer.Kind.ORGANISATION:
         return []
-    chance = chance or random.SystemRandom()
     found = askable(customer_file.of_customer(viewer, customer))
-    picked = spread(found, chance)[: rules()["questions"]]
-    return [question(viewer, customer, chance, *one) for one in picked]
+    return spread(found, chance)[: rules()["questions"]]
 
 
 def spread(found, chance):
