@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import Action, Reach, can, reach
+from accounts.access import Action, can
 from crm.filters.palette import Entry, source, verb
 from crm.filters.palette_acts import at, targets
 from crm.models import Contact
@@ -63,15 +63,13 @@ def of_contact(asked):
 
 @source("places")
 def lists(asked):
-    """What comes soon, how tiers are counted, visits that came too late: for who has a use for them."""
+    """What comes soon and how tiers are counted: lists that have no entry in the rail."""
     person = asked.person
     if not asked.words:
         return []
     rows = [
         ("crm:important-dates", gettext_lazy("Important dates"), "calendar",
          can(person, Action.ACTIVITY_LOG)),
-        ("crm:late-visits", gettext_lazy("Late visits"), "clock",
-         reach(person, Action.SEAT_ASSIGN) >= Reach.TEAM),
         ("crm:tiers", gettext_lazy("Formula of the tier"), "sort",
          can(person, Action.CONTENT_EDIT)),
     ]  # fmt: skip

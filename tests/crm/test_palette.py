@@ -231,7 +231,7 @@ def test_the_page_of_a_contact_offers_how_deep_the_relations_are(cast):
     assert urls(cast.wu, "depth", "here", page) == []
 
 
-def test_late_visits_and_the_formula_of_tiers_are_places_of_those_who_may(cast):
+def test_lists_without_an_entry_in_the_rail_are_places_of_those_who_may(cast):
     assert urls(cast.he, "late visits", "places") == ["/late-visits"]
     assert urls(cast.li, "late visits", "places") == []
     assert urls(cast.li, "zyrz", "places") == ["/important-dates"]
