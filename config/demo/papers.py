@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from accounts import audit
 from accounts.models import Unit
+from config.demo.company import ON_NOTICE
 from config.demo.files import LEADS
 from config.demo.visits import SPACE
 from crm.models import Contribution, Customer, Document, Exam
 from crm.selectors import exam_questions
 from crm.selectors import tiers as formula
 from crm.services import contributions, customer_documents, exams, tiers
+from kit import bulk
 from kit.paper import Paper
 
 DAY = timedelta(days=1)
@@ -102,35 +104,46 @@ def sat(files, people, days):
     month = (days.today.replace(day=1) - DAY).replace(day=1)
     taken = {}
     for file in sorted(files, key=lambda one: one.customer.pk):
-        firm = file.customer.kind == Customer.Kind.ORGANISATION and file.customer.status == "active"
-        long = file.backup and file.backup_since < days.midnight(month)
         likely = chance.random() < SHARE or file.customer.name in PAPERS
-        if firm and long and likely and file.backup not in taken:
+        if not (likely and is_open(file)) or file.backup in taken:
+            continue
+        if file.backup_since < days.midnight(month):
             taken[file.backup] = result(file, people, days, month, chance)
     for login, exam in sorted(taken.items()):
         if exam.questions:
             with audit.verb("exams.answer", people[login]):
                 exams.insert([exam], lambda row: row.taken_at)
-    exams.draw_month()
+    due(files, people, days, chance)
+
+
+def due(files, people, days, chance):
+    """This month's exam of every backup, about one customer each."""
+    month = days.today.replace(day=1)
+    last = (month + 31 * DAY).replace(day=1) - DAY
+    of_each = {}
+    for file in files:
+        if is_open(file) and file.backup != ON_NOTICE:
+            of_each.setdefault(file.backup, []).append(file)
+    exams.tell(bulk.insert([
+        Exam(customer=chance.choice(own).customer, examinee=people[login], month=month,
+             occasion=Exam.Occasion.MONTHLY, due_on=max(last, days.today + exams.LEAST))
+        for login, own in sorted(of_each.items())
+    ]))  # fmt: skip
+
+
+def is_open(file):
+    """Whether somebody could be examined about a file: a firm that buys, with a backup."""
+    customer = file.customer
+    return (
+        customer.kind == Customer.Kind.ORGANISATION and customer.status == "active" and file.backup
+    )
 
 
 def result(file, people, days, month, chance):
     """The exam of one backup about one customer, as it came out."""
-    examinee, at = (
-        people[file.backup],
-        days.before(days.at(month + 20 * DAY, days.calendar.starts), 0),
-    )
-    # Once it is taken nobody is offered answers any more.
-    questions = [
-        {
-            "part": part.id,
-            "field": one.id,
-            "contact": contact,
-            "fact": fact and fact.pk,
-            "options": [],
-        }
-        for part, one, contact, fact in exam_questions.picked(examinee, file.customer, chance)
-    ]
+    examinee = people[file.backup]
+    at = days.before(days.at(month + 20 * DAY, days.calendar.starts), 0)
+    questions = [question(*row) for row in exam_questions.picked(examinee, file.customer, chance)]
     marks = [mark(one, chance) for one in questions]
     right, asked, parts = exam_questions.totals(questions, marks)
     exam = Exam(
@@ -143,6 +156,12 @@ def result(file, people, days, month, chance):
         exam.remark, exam.remarked_by = REMARK[0 if file.chinese else 1], people[file.manager]
         exam.remarked_at = at + DAY
     return exam
+
+
+def question(part, one, contact, fact):
+    """A question as it is kept; once an exam is taken nobody is offered answers any more."""
+    return {"part": part.id, "field": one.id, "contact": contact, "fact": fact and fact.pk,
+            "options": []}  # fmt: skip
 
 
 def mark(question, chance):

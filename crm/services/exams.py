@@ -150,10 +150,15 @@ def draw_month(day=None):
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, given)
         ids = [pk for (pk,) in cursor.fetchall()]
-    for exam in Exam.objects.filter(pk__in=ids):
+    tell(Exam.objects.filter(pk__in=ids))
+    return len(ids)
+
+
+def tell(rows):
+    """Post the notices of exams that are due."""
+    for exam in rows:
         notify("exam.due", to="exam.examinee", kind=Notice.Kind.ACTION, due_on=exam.due_on,
                url=exam.get_absolute_url(), values={"exam": exam.pk}, exam=exam.pk)  # fmt: skip
-    return len(ids)
 
 
 @addressee("exam.examinee")

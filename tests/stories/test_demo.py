@@ -12,9 +12,27 @@ from accounts.access import Action, Role, can
 from accounts.models import Absence, CalendarDay, Person, TrailEntry
 from accounts.selectors.calendar import working_calendar
 from config.demo.company import LOGINS
-from crm.models import Activity, Assignment, Contact, Customer, Link, Order, Payment, Rate, Share
+from crm.models import (
+    Activity,
+    Assignment,
+    Contact,
+    Contribution,
+    Customer,
+    Depth,
+    Document,
+    Exam,
+    Finding,
+    ImportantDate,
+    Link,
+    Order,
+    Payment,
+    Rate,
+    Share,
+    TierOverride,
+    TierScore,
+)
 from crm.seats import Reason, Seat
-from crm.selectors import cadence
+from crm.selectors import cadence, important_dates, qualification
 from crm.selectors.ownership import acting_for, held_by, vacant
 from handover.selectors import rotation
 from tests import database
@@ -56,6 +74,7 @@ def test_demo_company_has_everybody_and_a_true_trail(people):
     check_machinery()
     check_books(people)
     check_what_happened()
+    check_what_is_known(people)
 
     call_command("seed_demo", "--if-empty")
     call_command("seed_demo")
@@ -111,6 +130,25 @@ def check_what_happened():
     assert unpaid.filter(delivered_on__lt=now.date() - timedelta(days=90)).count() > 10
 
 
+def check_what_is_known(people):
+    """MAN, depth, dates, exams, documents, tiers and contributions, so that no page of them is empty."""
+    assert Finding.objects.count() > 600 and Depth.objects.count() > 400
+    assert set(Depth.objects.values_list("level", flat=True)) == {1, 2, 3, 4, 5}
+    assert 5 <= Customer.objects.filter(qualification.stopped()).count() <= 40
+    assert {one.id for one in important_dates.kinds()} == set(
+        ImportantDate.objects.values_list("kind", flat=True)
+    )
+    assert important_dates.near(people["rep.east"]) and important_dates.near(people["lead.east"])
+    taken = Exam.objects.filter(taken_at__isnull=False)
+    assert taken.count() >= 5 and Exam.objects.filter(taken_at=None).count() > 10
+    assert not taken.filter(taken_at__gt=timezone.now()).exists()
+    assert set(Document.objects.values_list("category", flat=True)) >= {"contract", "minutes"}
+    assert (
+        TierScore.objects.count() > 400 and TierOverride.objects.filter(ended_at=None).count() == 1
+    )
+    assert Contribution.objects.count() >= 4
+
+
 def test_small_demo_company_is_the_same_every_time(committed):
     seen = []
     for _ in range(2):
@@ -122,6 +160,10 @@ def test_small_demo_company_is_the_same_every_time(committed):
                       for row in Assignment.objects.order_by("pk")],
             "activities": list(Activity.objects.order_by("pk").values_list("client_uuid", "note")),
             "orders": list(Order.objects.order_by("pk").values_list("number", "amount")),
+            "findings": list(Finding.objects.order_by("pk").values_list("customer__name", "letter", "value", "found_on")),
+            "depths": list(Depth.objects.order_by("pk").values_list("person__username", "level", "evidence_on")),
+            "dates": list(ImportantDate.objects.order_by("pk").values_list("kind", "month", "day", "name")),
+            "exams": list(Exam.objects.order_by("pk").values_list("customer__name", "marks", "due_on")),
         })  # fmt: skip
     assert len(seen[0]["customers"]) == 62
     assert seen[0] == seen[1]
