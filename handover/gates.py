@@ -21,6 +21,7 @@ from accounts.access import Role
 from crm.models import Activity, Change
 from crm.selectors.changesets import PENDING
 from handover.models import CustomerHandover, HandoverTask, Waiver
+from handover.selectors.plan import in_the_seat
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,12 @@ def customers(departure):
 
 @gate("receiver", gettext_lazy("the receiver has not accepted"))
 def not_accepted(departure):
-    """Nobody takes the customer, or whoever does has not said so."""
+    """Nobody takes the customer, or whoever does has not said so and does not have the seat anyway."""
     said = Q(change__accepted_at__isnull=False, change__state=Change.State.WAITING)
     said &= Q(change__change_set__state__in=PENDING)  # a yes to what came to nothing is none
     taken = (said | Q(change__state=Change.State.APPLIED)) & Q(change__taker=F("successor"))
-    return customers(departure).exclude(Q(pk__in=departure.customers.filter(taken).values("pk")))
+    safe = departure.customers.filter(taken | in_the_seat())
+    return customers(departure).exclude(pk__in=safe.values("pk"))
 
 
 @gate("told", gettext_lazy("the customer has not been told"))

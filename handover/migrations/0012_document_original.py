@@ -10,50 +10,94 @@ import kit.history
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0025_document_retired'),
-        ('handover', '0011_final_pay'),
+        ("crm", "0025_document_retired"),
+        ("handover", "0011_final_pay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='handoverdocument',
-            name='insert_insert',
+            model_name="handoverdocument",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='handoverdocument',
-            name='update_update',
+            model_name="handoverdocument",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='handoverdocument',
-            name='delete_delete',
+            model_name="handoverdocument",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='handoverdocument',
-            name='original',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.document'),
+            model_name="handoverdocument",
+            name="original",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="crm.document",
+            ),
         ),
         migrations.AddField(
-            model_name='handoverdocumentevent',
-            name='original',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='crm.document'),
+            model_name="handoverdocumentevent",
+            name="original",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="crm.document",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='handoverdocument',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=kit.history.OwnerSql(func='INSERT INTO "handover_handoverdocumentevent" ("departure_id", "handover_id", "id", "kind", "made_at", "made_by_id", "original_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "ticked_at", "ticked_by_id", "title", "version") VALUES (NEW."departure_id", NEW."handover_id", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", NEW."original_id", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."reason", NEW."state", NEW."ticked_at", NEW."ticked_by_id", NEW."title", NEW."version"); RETURN NULL;', hash='333ebeb524066d8b098de5469f8e6f7d0736d929', operation='INSERT', pgid='pgtrigger_insert_insert_a41d7', table='handover_handoverdocument', when='AFTER')),
+            model_name="handoverdocument",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "handover_handoverdocumentevent" ("departure_id", "handover_id", "id", "kind", "made_at", "made_by_id", "original_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "ticked_at", "ticked_by_id", "title", "version") VALUES (NEW."departure_id", NEW."handover_id", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", NEW."original_id", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."reason", NEW."state", NEW."ticked_at", NEW."ticked_by_id", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="333ebeb524066d8b098de5469f8e6f7d0736d929",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a41d7",
+                    table="handover_handoverdocument",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='handoverdocument',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=kit.history.OwnerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "handover_handoverdocumentevent" ("departure_id", "handover_id", "id", "kind", "made_at", "made_by_id", "original_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "ticked_at", "ticked_by_id", "title", "version") VALUES (NEW."departure_id", NEW."handover_id", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", NEW."original_id", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."reason", NEW."state", NEW."ticked_at", NEW."ticked_by_id", NEW."title", NEW."version"); RETURN NULL;', hash='a4e9c28f0c5242d5db6288c28e2598fd9bb74195', operation='UPDATE', pgid='pgtrigger_update_update_6cee8', table='handover_handoverdocument', when='AFTER')),
+            model_name="handoverdocument",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=kit.history.OwnerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "handover_handoverdocumentevent" ("departure_id", "handover_id", "id", "kind", "made_at", "made_by_id", "original_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "ticked_at", "ticked_by_id", "title", "version") VALUES (NEW."departure_id", NEW."handover_id", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", NEW."original_id", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."reason", NEW."state", NEW."ticked_at", NEW."ticked_by_id", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="a4e9c28f0c5242d5db6288c28e2598fd9bb74195",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_6cee8",
+                    table="handover_handoverdocument",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='handoverdocument',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=kit.history.OwnerSql(func='INSERT INTO "handover_handoverdocumentevent" ("departure_id", "handover_id", "id", "kind", "made_at", "made_by_id", "original_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "ticked_at", "ticked_by_id", "title", "version") VALUES (OLD."departure_id", OLD."handover_id", OLD."id", OLD."kind", OLD."made_at", OLD."made_by_id", OLD."original_id", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."reason", OLD."state", OLD."ticked_at", OLD."ticked_by_id", OLD."title", OLD."version"); RETURN NULL;', hash='473da9759320460e923d27bce1785b0c84ee6b79', operation='DELETE', pgid='pgtrigger_delete_delete_63a7b', table='handover_handoverdocument', when='AFTER')),
+            model_name="handoverdocument",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "handover_handoverdocumentevent" ("departure_id", "handover_id", "id", "kind", "made_at", "made_by_id", "original_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "ticked_at", "ticked_by_id", "title", "version") VALUES (OLD."departure_id", OLD."handover_id", OLD."id", OLD."kind", OLD."made_at", OLD."made_by_id", OLD."original_id", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."reason", OLD."state", OLD."ticked_at", OLD."ticked_by_id", OLD."title", OLD."version"); RETURN NULL;',
+                    hash="473da9759320460e923d27bce1785b0c84ee6b79",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_63a7b",
+                    table="handover_handoverdocument",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoverdocument',
-            constraint=models.UniqueConstraint(fields=('departure', 'original'), name='original_once_in_departure'),
+            model_name="handoverdocument",
+            constraint=models.UniqueConstraint(
+                fields=("departure", "original"), name="original_once_in_departure"
+            ),
         ),
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from crm.models import Assignment, Change, ChangeSet, Customer, Order
 from crm.seats import Seat
 from crm.selectors import trade
 from crm.selectors.key_accounts import known_by
+from kit.clock import StatementNow
 from kit.dates import company_zone, today
 
 ALONE = 2  # a customer whom nobody else of ours knows weighs so many times its value
@@ -30,7 +31,7 @@ TOP = _("very large")
 WHY = {
     "backup": _("backup of this customer"), "knows": _("known to the customer"),
     "region": _("looks after the region"), "team": _("same team"),
-    "room": _("has room"), "chosen": _("chosen by hand"),
+    "room": _("has room"), "ahead": _("becomes account manager anyway"), "chosen": _("chosen by hand"),
     "nobody": _("nobody fits who has room"),
 }  # fmt: skip
 ROWS = 50  # of one page
@@ -99,6 +100,24 @@ def came_to_nothing():
     """The condition of customers of a known case whose change of seats is not on its way any more."""
     lost = lost_on_the_way()
     return Q(successor__isnull=False) & (Q(change=None) | lost)
+
+
+def in_the_seat():
+    """The condition of customers of a case whose successor has the seat, or gets it on a planned day."""
+    seats = Assignment.objects.filter(
+        Q(period__upper_inf=True) | Q(period__endswith__gt=StatementNow()),
+        customer=OuterRef("customer"), person=OuterRef("successor"), seat=Seat.ACCOUNT_MANAGER,
+    )  # fmt: skip
+    return Exists(seats)
+
+
+def next_managers(customers, at):
+    """Customer id → id of whoever becomes account manager by a plan of before, at the latest at `at`."""
+    ahead = Assignment.objects.filter(
+        customer__in=customers, seat=Seat.ACCOUNT_MANAGER, period__startswith__gt=StatementNow(),
+        period__startswith__lte=at,
+    )  # fmt: skip
+    return dict(ahead.order_by("period").values_list("customer", "person"))
 
 
 def lost_on_the_way():

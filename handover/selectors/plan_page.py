@@ -95,7 +95,11 @@ def held(person, viewer):
 def customers(departure, page=0, only=""):
     """(rows of one page in their order, how many there are). only: nobody, alone, or dead ones."""
     rows = departure.customers.select_related("customer", "successor", "change__change_set")
-    narrowed = {"nobody": Q(successor=None), "alone": Q(alone=True), "dead": plan.came_to_nothing()}
+    narrowed = {
+        "nobody": Q(successor=None),
+        "alone": Q(alone=True),
+        "dead": plan.came_to_nothing() & ~plan.in_the_seat(),
+    }
     rows = rows.filter(narrowed.get(only, Q()))
     shown = list(rows[page * plan.ROWS : (page + 1) * plan.ROWS])
     for row in shown:

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from crm.models import Customer
+from crm.models import Assignment, Customer
 from crm.selectors import completeness
 from handover.models import HandoverTask
 from handover.selectors import other_seats, plan, successors
+from kit.clock import StatementNow
 from kit.templatetags.words import grouped, shown_name
 
 UNFIT = {
@@ -37,6 +38,7 @@ def of(viewer, departure, takers, counts, pay=None):
                         "%(count)s tasks do not fit before the last day.", unfit)  # fmt: skip
         found.append(Problem("unfit", text % {"count": grouped(unfit)}, unfit))
     found += of_seats(viewer, departure)
+    found += of_plans(departure)
     found += of_files(viewer, departure)
     nobody = departure.tasks.filter(person=None, state__in=HandoverTask.OPEN).exclude(
         who="successor"
@@ -71,7 +73,9 @@ def of_customers(departure):
                         "%(count)s customers have no suitable successor.", count)  # fmt: skip
         yield Problem("no_successor", text % {"count": grouped(count)}, count)
     if departure.revealed_at:
-        count = departure.customers.filter(plan.came_to_nothing()).count()
+        count = (
+            departure.customers.filter(plan.came_to_nothing()).exclude(plan.in_the_seat()).count()
+        )
         if count:
             text = ngettext("The proposal for %(count)s customer came to nothing. Choose again.",
                             "The proposals for %(count)s customers came to nothing. Choose again.",
@@ -97,6 +101,18 @@ def of_seats(viewer, departure):
                         "The proposals for %(count)s other seats came to nothing. Choose again.",
                         count)  # fmt: skip
         yield Problem("seats", text % {"count": grouped(count)}, count)
+
+
+def of_plans(departure):
+    """Seats that are to become the leaver's: nobody on their way out receives anything."""
+    ahead = Assignment.objects.filter(
+        person=departure.person, period__startswith__gt=StatementNow()
+    )
+    if count := ahead.count():
+        text = ngettext("%(count)s seat is planned to become theirs. Who leads its customer takes that plan back.",
+                        "%(count)s seats are planned to become theirs. Who leads their customers takes those plans back.",
+                        count)  # fmt: skip
+        yield Problem("coming", text % {"count": grouped(count)}, count)
 
 
 def of_takers(viewer, departure, takers, counts):

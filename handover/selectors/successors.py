@@ -17,7 +17,7 @@ from crm.selectors import changesets as ask
 from crm.selectors.key_accounts import known_by
 from crm.selectors.transfers import units_of
 from handover.models import Departure
-from handover.selectors.plan import Planned, ends_at
+from handover.selectors.plan import Planned, ends_at, next_managers
 from kit.clock import database_now
 
 BACKUP, KNOWS, REGION, TEAM, ROOM = "backup", "knows", "region", "team", "room"
@@ -114,10 +114,16 @@ class Choice:
 
 
 def propose(person, planned, *, at, without=()):
-    """Fill in the successor of each Planned in their order, and why. Returns the same list."""
-    choice = Choice(person, [one.customer.pk for one in planned], at=at, without=without)
+    """Fill in the successor of each Planned in their order, and why. Returns the same list.
+
+    Whoever becomes account manager by then anyway, by a plan of before, is the successor.
+    """
+    ids = [one.customer.pk for one in planned]
+    choice, ahead = Choice(person, ids, at=at, without=without), next_managers(ids, at)
+    able = {one.pk: one for one in choice.people}
     for one in planned:
-        one.successor, one.why = choice.best(one)
+        next_one = able.get(ahead.get(one.customer.pk))
+        one.successor, one.why = (next_one, {"code": "ahead"}) if next_one else choice.best(one)
         choice.give(one, one.successor)
     return planned
 

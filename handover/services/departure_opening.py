@@ -139,10 +139,15 @@ def reason_of(departure):
 def propose(actor, departure, rows, seat=Seat.ACCOUNT_MANAGER):
     """Propose the successors of some rows of one seat as one change set, and note which change is whose.
 
-    Without a successor an account manager's seat waits; any other seat ends empty.
+    Without a successor an account manager's seat waits; any other seat ends empty. Who gets the seat
+    by a plan of before needs no proposal.
     """
     ends = seat != Seat.ACCOUNT_MANAGER
-    takers = {row.customer_id: row.successor for row in rows if ends or row.successor_id}
+    ready = set() if ends else set(
+        departure.customers.filter(plan.in_the_seat()).values_list("customer", flat=True)
+    )  # fmt: skip
+    takers = {row.customer_id: row.successor for row in rows
+              if (ends or row.successor_id) and row.customer_id not in ready}  # fmt: skip
     change_set = proposed(actor, departure, takers, seat)
     waiting = change_set.changes.filter(state=RowState.WAITING) if change_set else ()
     changes = {one.customer_id: one for one in waiting}

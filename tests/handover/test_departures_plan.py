@@ -10,10 +10,14 @@ from accounts.selectors.calendar import working_calendar
 from accounts.services import people
 from crm.models import Assignment, ChangeSet
 from crm.seats import Seat
-from crm.services import approvals
+from crm.services import approvals, ownership
+from handover import gates
 from handover.models import Departure
+from handover.selectors import plan_problems
+from handover.selectors.plan import came_to_nothing, in_the_seat
 from handover.services import cases, departures
 from kit import outbox
+from kit.clock import database_now
 from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
 
@@ -44,6 +48,35 @@ def test_hr_prepares_a_plan_that_gives_a_customer_of_tier_a_to_its_backup(cast):
     assert row.customer == cast.huadong and row.successor == cast.chen
     assert row.why["code"] == "backup" and row.tier == "A"
     assert departure.state == State.DRAFT
+
+
+def test_who_becomes_account_manager_anyway_is_the_successor_and_needs_no_proposal(cast):
+    """A change that was planned before the case: a second one for the same seat would be stopped."""
+    ownership.assign(actor=cast.zhao, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER,
+                     person=cast.he, starts_at=database_now() + timedelta(days=5))  # fmt: skip
+    departure = plan(cast)
+    row = departure.customers.get()
+    assert (row.successor, row.why["code"]) == (cast.he, "ahead")
+    departure = opened(cast, departure)
+    row.refresh_from_db()
+    assert row.change is None and not gates.not_accepted(departure).exists()
+    assert not departure.customers.filter(came_to_nothing() & ~in_the_seat()).exists()
+    assert Assignment.objects.filter(customer=cast.huadong, person=cast.he).count() == 1
+
+
+def test_a_plan_of_before_for_after_the_last_day_is_no_successor(cast):
+    ownership.assign(actor=cast.zhao, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER,
+                     person=cast.he, starts_at=database_now() + timedelta(days=90))  # fmt: skip
+    departure = opened(cast)
+    assert departure.customers.get().successor == cast.chen
+    assert gates.not_accepted(departure).exists()
+
+
+def test_a_plan_says_what_is_to_become_the_leavers(cast):
+    ownership.assign(actor=cast.sun, customer=cast.nanqiao, seat=Seat.ACCOUNT_MANAGER,
+                     person=cast.li, starts_at=database_now() + timedelta(days=5))  # fmt: skip
+    found = {one.code: one.count for one in plan_problems.of(cast.hu, plan(cast), [], {})}
+    assert found["coming"] == 1
 
 
 def test_no_task_of_a_plan_is_due_on_the_last_day_or_on_a_day_off(cast):

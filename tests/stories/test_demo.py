@@ -34,6 +34,7 @@ from crm.models import (
 from crm.seats import Reason, Seat
 from crm.selectors import cadence, important_dates, qualification
 from crm.selectors.ownership import acting_for, held_by, vacant
+from handover.models import Departure
 from handover.selectors import rotation
 from tests import database
 
@@ -72,6 +73,7 @@ def test_demo_company_has_everybody_and_a_true_trail(people):
     for verb in ("activities.log", "customers.create", "contacts.create", "trade.record_order"):
         assert TrailEntry.objects.filter(verb=verb, happened_at__lt=begun).count() > 100
     check_machinery()
+    check_departure(people)
     check_books(people)
     check_what_happened()
     check_what_is_known(people)
@@ -90,6 +92,14 @@ def check_machinery():
         for table in ("customer", "contact", "assignment", "activity", "link", "order", "payment"):
             cursor.execute(f"SELECT count(*) FROM crm_{table}event WHERE coalesce(verb, '') = ''")
             assert cursor.fetchone() == (0,), table
+
+
+def check_departure(people):
+    """Who is on notice leaves by a case that is open, each customer with a successor who is not them."""
+    case = Departure.objects.get()
+    assert (case.person, case.state) == (people["mo.fan"], "open") and case.witness
+    rows = case.customers.all()
+    assert rows.count() > 5 and not rows.filter(successor=case.person).exists()
 
 
 def check_books(people):

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db.models import Count
+from psycopg2.extras import DateTimeTZRange
 
 from accounts.access import Role
 from accounts.models import Person
 from crm.models import Assignment, ChangeSet, Customer, Territory
 from crm.seats import Seat
 from crm.selectors import changesets as sets
-from crm.services import approvals, territories
+from crm.services import approvals, ownership, territories
 from handover import gates
 from handover.models import FollowUp, HandoverTask
 from handover.models.sign_offs import digest_of
@@ -81,6 +82,7 @@ def test_the_largest_book_of_the_demo_is_handed_over_whole(people):
     if departure.witness is None:
         sign_offs.name_witness(actor=hr, departure=departure, person=signed.witnesses(departure)[0])
     decided(departure, director)
+    nothing_comes(leaver, director)
     briefs_written(departure)
     introduced(departure)
     papers(departure, hr)
@@ -125,6 +127,13 @@ def decided(departure, director):
             change_set.refresh_from_db()
             if change_set.state == ChangeSet.State.APPROVED:
                 approvals.accept(actor=taker, change_set=change_set)
+
+
+def nothing_comes(leaver, director):
+    """What was planned to become the leaver's stays where it is."""
+    ahead = Assignment.objects.filter(person=leaver, period__startswith__gt=database_now())
+    for one in ahead.select_related("customer"):
+        ownership.cancel_planned(actor=director, customer=one.customer, assignment=one)
 
 
 def briefs_written(departure):
@@ -244,7 +253,24 @@ def the_last_day_ends(departure):
         jobs.sweep()
         if not departure.change_sets.filter(state__in=["scheduled", "running"]).exists():
             break
+    the_planned_day_comes(departure)
     departure_opening.end_access(actor=Person.objects.system(), departure=departure)
+
+
+def the_planned_day_comes(departure):
+    """So has that of changes which were planned before the case."""
+    now, leaver = database_now(), departure.person
+    for one in Assignment.objects.filter(
+        customer__in=departure.customers.values("customer"), seat=Seat.ACCOUNT_MANAGER,
+        period__startswith__gt=now,
+    ):  # fmt: skip
+        before = Assignment.objects.get(
+            customer=one.customer, seat=one.seat, person=leaver, period__contains=now
+        )
+        before.period = DateTimeTZRange(before.period.lower, now, "[)")
+        before.save()
+        one.period = DateTimeTZRange(now, one.period.upper, "[)")
+        one.save()
 
 
 def no_gap(book):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.models import Person, Unit
-from config.demo import agreements, books, people, present, tasks
+from config.demo import agreements, books, departures, people, present, tasks
 from config.demo.days import Days
 
 
@@ -37,3 +37,4 @@ class Command(BaseCommand):
             tasks.make(made, files, days)
             agreements.make(made)
             people.change_state(made, days)
+            departures.make(made, days)
