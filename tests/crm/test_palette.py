@@ -277,7 +277,7 @@ def test_nothing_typed_offers_what_one_had_open_and_still_sees(cast):
 
 # -- the page ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("who", ["li", "he", "zhao", "gao"])
-@pytest.mark.parametrize("text", ["hua", "log hua", "5678", "no such thing"])
+@pytest.mark.parametrize("text", ["hua", "log hua", "dates hua", "5678", "no such thing"])
 def test_a_search_asks_six_statements_at_most(cast, who, text):
     browser = Client()
     browser.force_login(cast[who], backend="accounts.backends.SignIn")

@@ -21,7 +21,7 @@ GIVEN = [
 TERMS = {
     "one letter": "h", "initials": "hdjd", "two characters": company.COMMON, "pinyin": "huadong",
     "common": "jidian", "surname": "王", "given name": "志强", "full name": "单志强",
-    "verb": "log huadong", "if": "if person 1", "nothing": "xqzvw", "without words": "",
+    "verb": "log huadong", "file": "dates huadong", "if": "if person 1", "nothing": "xqzvw", "without words": "",
 }  # fmt: skip
 
 
