@@ -164,8 +164,8 @@ def papers(departure, hr):
     documents.expect(actor=departure.person, departure=departure)
     for row in departure.documents.select_related("handover__successor"):
         documents.tick(
-            actor=row.handover.successor, departure=departure, document=row, state="received",
-            version=row.version,
+            actor=row.handover.successor if row.handover else hr, departure=departure,
+            document=row, state="received", version=row.version,
         )  # fmt: skip
     knowledge.write(
         actor=departure.person, departure=departure, submit=True,
