@@ -81,6 +81,8 @@ def cleaned(data, name):
 
     data: all its bytes. Raises Unsafe for everything that is none of ENDINGS, or more than one.
     """
+    if not data:
+        raise Unsafe("empty", _("This file is empty"))
     if len(data) > MOST_BYTES:
         raise Unsafe("too_large", too_large())
     name = shown_name(name)

@@ -35,6 +35,7 @@ class Kind:
     practice_pair: dict
     led_by: str
     marks: tuple
+    only: str = ""  # the one kind of customer that has it
 
     @property
     def label(self):
@@ -78,7 +79,8 @@ def kinds():
 
 def kind_of(row):
     marks = tuple(sorted(row["remind_working_days_before"], reverse=True))
-    return Kind(row["id"], row["label"], row["practice"], row["led_by"], marks)
+    only = row.get("only", "")
+    return Kind(row["id"], row["label"], row["practice"], row["led_by"], marks, only)
 
 
 def kind(name):
@@ -130,12 +132,16 @@ def falling_on(day):
 
 # -- of one customer, of one's own -------------------------------------------------------------------
 def of_customer(viewer, customer):
-    """[(Kind, [Coming])] of a customer, as far as `viewer` sees its dates."""
+    """[(Kind, [Coming])] of a customer, as far as `viewer` sees its dates.
+
+    A kind that its sort of customer does not have is there only while it has one.
+    """
     rows = ImportantDate.objects.visible_to(viewer).filter(customer=customer)
     found = {}
     for one in comings(with_names(rows), today(company_zone())):
         found.setdefault(one.kind.id, []).append(one)
-    return [(one, found.get(one.id, [])) for one in kinds()]
+    return [(one, found.get(one.id, [])) for one in kinds()
+            if one.id in found or one.only in ("", customer.kind)]  # fmt: skip
 
 
 def with_names(rows):

@@ -17,8 +17,8 @@ from crm.selectors import contacts as contact_rows
 from crm.selectors import file_fields, ownership, strength
 from crm.selectors.threads import Threads, named
 
-REACHED = [Position.Function.DECISION, Position.Function.PURCHASE, Position.Function.TECHNICAL,
-           Position.Function.FINANCE, Position.Function.USE]  # fmt: skip
+REACHED = (Position.Function.DECISION, Position.Function.PURCHASE, Position.Function.TECHNICAL,
+           Position.Function.FINANCE, Position.Function.USE)  # fmt: skip
 
 
 @dataclass
@@ -70,6 +70,7 @@ class Network:
     leaving: set[int]
     ours: list[Person] = field(default_factory=list)
     theirs: list[Contact] = field(default_factory=list)
+    reached: tuple = REACHED  # functions to know somebody in; none at a private person
 
     def of(self, contact_id):
         """Threads of one contact, the strongest first."""
@@ -103,19 +104,19 @@ class Network:
     def unreached(self):
         """Functions at the customer in which nobody is known."""
         have = {place.function for place in self.places}
-        return [function for function in REACHED if function not in have] if self.places else []
+        return [one for one in self.reached if one not in have] if self.places else []
 
     def gaps(self):
         """The functions without a thread that counts, as Gaps; nothing while nobody is known."""
         near = {t.contact.pk for t in self.threads if t.tier != strength.NONE}
         have = {place.function for place in self.places}
         reached = {place.function for place in self.places if place.contact_id in near}
-        missing = [function for function in REACHED if function not in reached]
+        missing = [function for function in self.reached if function not in reached]
         return [Gap(function, function in have) for function in missing] if self.places else []
 
     def functions(self, tier):
         """(functions in which somebody is known, how many a customer of this tier should have)."""
-        return len(REACHED) - len(self.unreached()), file_fields.functions_wanted()[tier]
+        return len(self.reached) - len(self.unreached()), file_fields.functions_wanted()[tier]
 
 
 def once(rows):
@@ -133,7 +134,8 @@ def of_customer(viewer, customer):
     going = leaving(viewer, people)
     for thread in known:
         thread.leaving = thread.person.pk in going
-    return Network(places, seats, known, going, *in_touch(customer, contacts, known))
+    wanted = REACHED if customer.kind == customer.Kind.ORGANISATION else ()
+    return Network(places, seats, known, going, *in_touch(customer, contacts, known), wanted)
 
 
 def in_touch(customer, contacts, known):

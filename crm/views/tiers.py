@@ -66,11 +66,11 @@ def formula(request):
 
     def attempt(_given):
         tiers.sound(form.values()["weights"], form.values()["limits"])
+        return asked.formula(tiers.changed(deepcopy(body), **form.values()))
 
     trying, tried = "try" in request.POST, asked.formula(body)
     if trying:
-        if submitted(request, form, attempt):
-            tried = asked.formula(tiers.changed(deepcopy(body), **form.values()))
+        tried = submitted(request, form, attempt) or tried
     elif submitted(request, form, act):
         return done(request, reverse("crm:tiers"), told(asked.formula()))
     moves = asked.moves(request.user, Action.TRADE_VIEW, tried)

@@ -28,8 +28,9 @@ def add(request, pk):
     def act(given):
         return added_tasks.add(actor=viewer, departure=departure, **given)
 
-    if submitted(request, form, act):
-        return done(request, departure, _("The task is added."))
+    if task := submitted(request, form, act):
+        there = f"{departure.get_absolute_url()}?step={task.step}"  # where it stands
+        return done(request, there, _("The task is added."))
     shown = [row.customer_id for row in selectors.customers(viewer, departure)]
     return show(request, "layout/form.html", {
         "form": form, "title": _("Add a task to the case"), "submit": _("Add the task"),

@@ -313,3 +313,10 @@ def test_the_api_enters_moves_and_removes(cast):
         f"/api/v1/important-dates/{row['id']}/remove", {}, content_type="application/json"
     )
     assert gone.status_code == 200 and not ImportantDate.objects.exists()
+
+
+def test_a_private_person_has_no_founding_day(cast):
+    asked = {one.id for one, _rows in shapes.of_customer(cast.li, cast.huadong)}
+    cast.huadong.kind = "person"
+    of_person = {one.id for one, _rows in shapes.of_customer(cast.li, cast.huadong)}
+    assert asked - of_person == {"founding_day"}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import TrailEntry
-from crm.models import Activity, ActivityVisitor, Link
+from crm.models import Activity, ActivityVisitor, Customer, Link
 from crm.selectors import network
 from crm.services import contacts, links
 from kit.dates import company_zone, today
@@ -263,3 +263,12 @@ def test_link_form_offers_oneself_and_says_what_is_wrong(cast, client):
     assert client.get(end).status_code == 405
     assert client.post(end).status_code == 303
     assert Link.objects.get().ended_on is not None
+
+
+def test_a_private_person_has_no_functions_to_know_somebody_in(cast, as_):
+    wang(cast)
+    Customer.objects.filter(pk=cast.huadong.pk).update(kind="person")
+    known = network.of_customer(cast.li, Customer.objects.get(pk=cast.huadong.pk))
+    assert known.places and known.gaps() == [] == known.unreached()
+    text = as_(cast.li).get(f"/customers/{cast.huadong.pk}/map").content.decode()
+    assert "Nobody known" not in text and "All contact runs" not in text
