@@ -33,6 +33,10 @@ class AnswerShape(serializers.Serializer):
     question = serializers.CharField(source="key")
     label = serializers.CharField()
     text = serializers.CharField(allow_blank=True)
+    from_file = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What the customer file says to it, as far as the asker may know; no part of the brief.",
+    )
 
 
 class SheetShape(HandoverShape):

@@ -19,6 +19,7 @@ class BriefForm(forms.Form):
                 label=question.label, max_length=2_000, required=False, initial=question.text,
                 help_text=question.source, widget=forms.Textarea(attrs={"rows": 3}),
             )  # fmt: skip
+            self.fields[f"answer_{question.key}"].from_file = question.from_file
 
     def answers(self):
         """Question → text."""

@@ -1,6 +1,8 @@
 """What the customer file says to the questions of a brief: key persons, settlement, the business.
 
-Each answer is lines of "field: value", of a person with the name before; only what the viewer sees.
+Lines of "field: value", of a person with the name before; only what the viewer sees. What concerns
+people or the settlement is shown beside the brief to each reader who may know it, and is never
+copied into its text: a text has other readers, and outlives the key of whom it is about.
 """
 
 from crm.models import Customer
@@ -38,16 +40,29 @@ class FromFile:
             self._file = customer_file.of_customer(self.viewer, self.customer)
         return self._file
 
-    def about(self, key):
-        """Lines for a question; none for private customers and where the file says nothing."""
-        if self.customer.kind != Customer.Kind.ORGANISATION:
-            return []
-        if key in ATTITUDES:
+    def copied(self, key):
+        """Lines that begin the text of an answer: of the business, which everybody there may know."""
+        part, _names = SAYS.get(key, ("", ()))
+        return self.lines(key) if part == SITUATION else []
+
+    def beside(self, key):
+        """Lines that stand beside an answer for this reader."""
+        if key in ATTITUDES and self.is_company:
             return self.minded(ATTITUDES[key])
-        part, names = SAYS.get(key, ("", ()))
-        shown = self.file.part(part) if part else None
-        subjects = shown.subjects if shown else ()
-        return [line(one, cell) for one in subjects for cell in one.cells
+        part, _names = SAYS.get(key, ("", ()))
+        return self.lines(key) if part and part != SITUATION else []
+
+    @property
+    def is_company(self):
+        return self.customer.kind == Customer.Kind.ORGANISATION
+
+    def lines(self, key):
+        """The lines of a question; none for private customers and where the file says nothing."""
+        if not self.is_company:
+            return []
+        part, names = SAYS[key]
+        shown = self.file.part(part)
+        return [line(one, cell) for one in (shown.subjects if shown else ()) for cell in one.cells
                 if cell.field.id in names and cell.is_filled]  # fmt: skip
 
     def minded(self, attitudes):

@@ -35,6 +35,7 @@ class Question:
     text: str = ""
     source: str = ""
     answer: BriefAnswer | None = None
+    from_file: list = field(default_factory=list)  # what the reader may know of it, from the file
     errors: list = field(default_factory=list)
 
 
@@ -47,13 +48,15 @@ def asked(tier):
 def questions(viewer, handover, live=False):
     """The Questions of a customer's brief, with answers; live: the empty ones filled from the data."""
     given = {row.question: row for row in answers(viewer, handover)}
-    known = Facts(viewer, handover.customer) if live and not given else None
+    known, fills = Facts(viewer, handover.customer), live and not given
     found = []
     for row in asked(handover.tier):
         question = Question(row["id"], said(row["question"]), answer=given.get(row["id"]))
+        if given or live:
+            question.from_file = known.beside(row["id"])
         if question.answer:
             question.text = question.answer.text
-        elif known:
+        elif fills:
             question.text, question.source = known.about(row["id"])
         found.append(question)
     return found
@@ -99,12 +102,18 @@ class Facts:
             return "", ""
         ask = getattr(self, key, None)
         text, source = (ask() if ask else None) or ("", "")
-        lines = self.file.about(key)
+        lines = self.file.copied(key)
+        if not text and not lines and self.file.beside(key):
+            return _("As the customer file says."), ""
         if not lines:
             return text, source
         sources = [source, _("from the customer file")] if source else [_("from the customer file")]
         text = "\n".join([*([text] if text else []), *lines])[:LONGEST]
         return text, _(" and ").join(sources)
+
+    def beside(self, key):
+        """Lines of the file for this reader, never kept in the brief."""
+        return self.file.beside(key) if self.sees else []
 
     def brief_decider(self):
         places = list(contacts.at_customer(self.viewer, self.customer))
