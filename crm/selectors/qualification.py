@@ -167,7 +167,12 @@ def key_in_english(letter, text):
 
 
 def combination(values):
-    """The row of the eight for three values in the order of the letters; unknown counts as no."""
+    """The row of the eight for three values in the order of the letters; unknown counts as no.
+
+    Where all three are unknown nothing can be concluded: the row that asks for them.
+    """
+    if set(values) == {VALUE.UNKNOWN} and "nothing_known" in document():
+        return document()["nothing_known"]
     wanted = [one if one == VALUE.YES else VALUE.NO for one in values]
     rows = document()["combinations"]
     return next(row for row in rows if [row[letter] for letter in LETTERS.values] == wanted)

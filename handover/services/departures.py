@@ -14,7 +14,7 @@ from accounts.models import Person
 from accounts.selectors.calendar import working_calendar
 from accounts.service import only, service
 from handover.models import CustomerHandover, Departure, HandoverTask
-from handover.selectors import plan, plan_tasks, sign_offs, successors
+from handover.selectors import final_pay, plan, plan_tasks, sign_offs, successors
 from handover.services import departure_opening, handover_tasks, other_seats
 from kit import bulk
 from kit.dates import company_zone, today
@@ -170,6 +170,8 @@ def carry_over(old, new, last_day):
     if "person" in old.by_hand:
         new.person, new.by_hand = old.person, ["person"]
     same_side = (day < last_day) == (day < last) and day != last
+    if new.key == final_pay.TASK:
+        return  # the law or the decision of its day says by when
     if "due_on" in old.by_hand and same_side and day >= today(company_zone()):
         new.due_on, new.fits, new.by_hand = day, True, [*new.by_hand, "due_on"]
 
@@ -289,6 +291,10 @@ def edit_task(*, actor, task, person, due_on):
         raise Refused(_("Nothing is due on the last working day itself."), field="due_on")
     if not today(company_zone()) <= due_on <= task.departure.last_day + LONGEST:
         raise Refused(_("Enter a day from today on."), field="due_on")
+    ready = final_pay.ready_by(task.departure) if task.key == final_pay.TASK else None
+    if ready and due_on > ready:
+        words = _("The final pay has to be ready by %(day)s.") % {"day": day_words(ready)}
+        raise Refused(words, field="due_on")
     if person is not None and person.pk != task.person_id:
         handover_tasks.check_taker(actor, task, person)
     changes = assign(task, {"person": person, "due_on": due_on})

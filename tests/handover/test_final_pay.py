@@ -101,6 +101,28 @@ def test_a_decided_day_that_the_law_has_overtaken_counts_no_more(cast):
     assert ask.of(departure).day == departure.last_day and not ask.of(departure).decided
 
 
+def test_another_last_day_moves_the_task_with_the_day_of_the_law_also_after_a_decision(cast):
+    country("HK")
+    departure = plan(cast, count=20)
+    decide(cast, departure, ask.of(departure).by_law - timedelta(days=1))
+    departure.refresh_from_db()
+    departures.edit(actor=cast.hu, departure=departure, values={"last_day": working(12)},
+                    version=departure.version)  # fmt: skip
+    departure.refresh_from_db()
+    assert task_of(departure).due_on <= ask.ready_by(departure)
+
+
+def test_the_task_of_the_final_pay_is_not_put_after_its_day(cast):
+    country("HK")
+    departure = plan(cast)
+    task = task_of(departure)
+    with pytest.raises(Refused):
+        departures.edit_task(actor=cast.hu, task=task, person=task.person,
+                             due_on=ask.ready_by(departure) + timedelta(days=1))  # fmt: skip
+    departures.edit_task(actor=cast.hu, task=task, person=task.person,
+                         due_on=today(company_zone()))  # fmt: skip
+
+
 def test_who_stays_has_no_final_pay_and_nobody_but_hr_decides(client, cast):
     moved = plan(cast, cast.wu, kind="internal_move")
     assert ask.of(moved) is None
