@@ -29,6 +29,7 @@ from kit.clock import database_now
 from kit.dates import company_zone, plausible, today
 from kit.digests import digest_of
 from kit.errors import Conflict, NotAllowed, Refused
+from kit.locks import hold_off
 
 LONGEST = {"title": 200, "text": 20_000}
 YEARS = 50 * 12
@@ -218,6 +219,7 @@ def later(day, months):
 def remind(*, actor, agreement):
     """Remind everybody who has not signed the version that counts, once a day. Returns how many."""
     in_force(agreement)
+    hold_off(f"remind of agreement {agreement.pk}")  # two at once would both remind
     refuse_soon(agreement)
     missing = [one.person for one in shapes.standings(actor, [agreement])[agreement.key]
                if one.to_sign]  # fmt: skip

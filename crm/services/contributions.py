@@ -17,7 +17,8 @@ LONGEST = 300  # signs
 def note(*, actor, customer, kind, who, happened_on, evidence):
     """Note what a person or department did for a customer. Returns the row.
 
-    who: a Person or a Unit. Raises Refused at `kind`, `who`, `happened_on` or `evidence`.
+    who: a Person or a Unit. Raises Refused at `kind`, `who`, `happened_on` or `evidence`,
+    Conflict where the same is noted already.
     """
     evidence = (evidence or "").strip()
     if kind not in Contribution.Kind.values:
@@ -29,9 +30,10 @@ def note(*, actor, customer, kind, who, happened_on, evidence):
     if not evidence or len(evidence) > LONGEST:
         raise Refused(_("Say where this can be seen, in 300 signs at most"), field="evidence")
     named = {"unit": who} if who._meta.model_name == "unit" else {"person": who}
-    row = Contribution.objects.create(
-        customer=customer, kind=kind, happened_on=happened_on, evidence=evidence, noted_by=actor, **named
-    )  # fmt: skip
+    said = named | {"kind": kind, "happened_on": happened_on, "evidence": evidence}
+    if Contribution.objects.filter(customer=customer, taken_back_at=None, **said).exists():
+        raise Conflict(_("This is noted already."))
+    row = Contribution.objects.create(customer=customer, noted_by=actor, **said)
     record(row, {"kind": (None, kind)}, customer=customer)
     return row
 

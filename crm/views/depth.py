@@ -78,6 +78,8 @@ def confirm(request, pk):
     if customer is None:
         raise NotAllowed()
     seen = request.POST.get("version", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else row.version
+    version = (
+        int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+    )  # as not seen
     depth.confirm(actor=request.user, customer=customer, depth=row, version=version)
     return done(request, reverse("crm:contact-depth", args=[row.contact_id]), _("Confirmed"))

@@ -132,6 +132,13 @@ def test_a_rep_notes_and_takes_back_on_the_page(cast, client):
     assert "Repair" not in client.get(url).text
 
 
+def test_the_same_is_noted_once(cast):
+    note(cast)
+    with pytest.raises(Conflict):
+        note(cast)
+    assert Contribution.objects.count() == 1
+
+
 def test_a_contribution_is_of_one_person_or_of_one_department(cast):
     with pytest.raises(IntegrityError), transaction.atomic():
         Contribution.objects.create(customer=cast.huadong, kind="sold", happened_on=today(),
