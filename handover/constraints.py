@@ -15,7 +15,7 @@ CONSTRAINTS.update(
             (
                 "brief_answer_once", "waived_once", "handover_task_once", "follow_up_once",
                 "apprentice_step_once", "exemption_asked_once", "exemption_sent_once",
-                "file_complete_once", "seat_handover_once",
+                "file_complete_once", "seat_handover_once", "original_once_in_departure",
             ),
             HERE_ALREADY,
         ),

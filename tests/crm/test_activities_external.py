@@ -46,9 +46,9 @@ def test_every_page_names_the_visitor_from_outside(cast, outside, name):
     outside(name)  # of two next steps Today shows one in full, without who promised it
     activity = outside(name)
     customer, contact = cast.huadong.pk, activity.contact.pk
-    named = [f"/customers/{customer}", f"/customers/{customer}/timeline", f"/contacts/{contact}",
+    named = [f"/customers/{customer}/timeline?panel=1", f"/customers/{customer}/timeline", f"/contacts/{contact}",
              f"/visits/{activity.pk}", "/"]  # fmt: skip
-    others = [f"/customers/{customer}/map", f"/customers/{customer}/map?panel=1", "/inbox", "/trail",
+    others = [f"/customers/{customer}", f"/customers/{customer}/map", f"/customers/{customer}/map?panel=1", "/inbox", "/trail",
               "/customers", f"/customers/{customer}/ownership", f"/visits/{activity.pk}/confirm"]  # fmt: skip
     for language, word in (("en", "xternal"), ("zh-hans", "外部人员")):
         li = browser(cast.li, language)
