@@ -45,8 +45,9 @@ def save(*, actor, customer, values, source):
     customer_file.source_known(source)
     rows = kept(PrivateFact.objects.filter(customer=customer))
     have, written_down = {row.field: row for row in rows.select_related("key")}, []
+    known = {one.id: one for one in private_fields.fields()}
     for name, given in values.items():
-        one = usable(actor, customer, name)
+        one = usable(actor, customer, known.get(name), name)
         value = sound(one, given.get("value"))
         fact = put(customer, one, have.get(name), (value, given.get("version") or 0))
         if fact is not None:
@@ -152,9 +153,8 @@ def the_person(customer):
         raise Http404
 
 
-def usable(actor, customer, name):
-    """The field of this id, for who may write it; one that is off is refused."""
-    one = private_fields.field(name)
+def usable(actor, customer, one, name):
+    """The field (None where there is none of this name), for who may write it; one that is off is refused."""
     if one is None or one.id in KEPT_ELSEWHERE:
         raise Refused(_("This field cannot be set here: %(name)s") % {"name": name[:40]})
     allow(actor, NEEDS[one.guard], customer)

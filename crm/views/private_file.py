@@ -59,7 +59,7 @@ def edit(request, pk, name):
         )
 
     if submitted(request, form, act):
-        return done(request, home(customer), _("Saved and confirmed"))
+        return done(request, home(customer), _("Saved."))
     status = form_status(form)
     if isinstance(getattr(form, "refused", None), Conflict):
         form.take_over()
