@@ -23,6 +23,11 @@ def ensure() -> None:
             STAMP.write_text(_stamp_wanted())
 
 
+def is_made() -> bool:
+    """Whether `.venv` has been installed, maybe from an older lock."""
+    return STAMP.exists()
+
+
 def _stamp_wanted() -> str:
     digest = hashlib.sha256(LOCK_FILE.read_bytes()).hexdigest()
     return f"{digest} python {sys.version_info.major}.{sys.version_info.minor}"

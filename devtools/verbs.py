@@ -25,7 +25,8 @@ def main(argv: list[str]) -> int:
         return 1
     try:
         _forget_own_exports()
-        venv.ensure()
+        if name != "stop" or not venv.is_made():  # stopping installs nothing
+            venv.ensure()
         venv.enter(argv)
         _compile_messages()
         return VERBS[name](arguments) or 0
