@@ -4,6 +4,7 @@
         manifest.json         what is in it: rows and digest of every table, migrations, head of the trail
         tables/NAME.copy.gz   COPY's text format, readable by every PostgreSQL
         anchors.log           the file outside the database, up to the head of this backup
+        erasures.log          which keys had been destroyed (kit/erasures.py)
         media/                uploads
 
 All tables come from one snapshot, while everybody goes on working. Tables, triggers and rights are
@@ -26,7 +27,7 @@ from django.utils import timezone
 
 from accounts.selectors.audit import anchor_file
 from accounts.services import trail
-from kit import crypto
+from kit import crypto, erasures
 from kit.databases import owner_alias
 from kit.models import Beat
 
@@ -57,6 +58,7 @@ def take(into):
         trail.seal(thorough=True)
         manifest = {"format": FORMAT, "made_at": timezone.now().isoformat()} | _rows(partial)
         _anchors(partial / "anchors.log", manifest["trail"]["position"])
+        _erasures(partial / "erasures.log")
         manifest["files"] = _uploads(partial / "media")
         manifest["key"] = key_mark()
         write(partial / "manifest.json", json.dumps(signed(manifest), indent=1).encode())
@@ -129,6 +131,13 @@ def _anchors(path, head):
                 out.write(line)
         out.flush()
         os.fsync(out.fileno())
+
+
+def _erasures(path):
+    """What was erased before this backup; what is erased later is in the file of then."""
+    erasures.note()
+    if erasures.path().exists():
+        write(path, erasures.path().read_bytes())
 
 
 def _uploads(target):

@@ -2,7 +2,8 @@
 
 First everything is checked that can be checked without touching anything. Then: the migrations that
 the backup was made with, its rows in one transaction with all triggers off, a count of every table
-before the commit, the migrations that came since, anchors and uploads, and the chain of the trail.
+before the commit, the migrations that came since, anchors and uploads, what was erased since, and the chain
+of the trail.
 """
 
 import gzip
@@ -22,6 +23,8 @@ from accounts.models import Person
 from accounts.selectors.audit import anchor_file, verify
 from accounts.services import trail
 from config import backups
+from crm.services import erasure
+from kit import erasures
 from kit.databases import owner_alias
 
 OWN_FUNCTIONS = """
@@ -102,6 +105,8 @@ def restore(folder, manifest, say):
     _bring_files(folder)
     if not Person.objects.exists():  # asked as the application
         raise Refused("The application sees no rows: its role lacks rights (devtools.roles).")
+    if count := _forget_again(folder):
+        say(f"Erased again what had been erased since: {count} keys.")
     verdict = verify()
     trail.note_verified(verdict)
     return verdict
@@ -170,6 +175,12 @@ def _copy(cursor, folder, name, table):
     cursor.execute(f"SELECT count(*) FROM {backups.quoted(name)}")
     if (count := cursor.fetchone()[0]) != table["rows"]:
         raise Refused(f"{name} has {count} rows instead of {table['rows']}; nothing was kept.")
+
+
+def _forget_again(folder):
+    """Destroy again every key that was destroyed here or before the backup; returns how many."""
+    marks = erasures.known(erasures.path(), folder / "erasures.log")
+    return erasure.again(actor=Person.objects.system(), marks=marks) if marks else 0
 
 
 def _bring_files(folder):

@@ -10,6 +10,8 @@ BEAT = {
     "jobs": {"task": "kit.tasks.sweep", "schedule": 15.0},  # jobs left by a dead worker
     "seal": {"task": "accounts.tasks.seal", "schedule": 60.0},  # chain the trail, write the anchor
     "alarm": {"task": "accounts.tasks.alarm", "schedule": 300.0},  # row events without a service
+    # keys that were destroyed, told outside the database
+    "erasures": {"task": "kit.tasks.note_erasures", "schedule": 60.0},
     "verify": {"task": "accounts.tasks.verify", "schedule": 86_400.0},  # recompute the chain
     "purge": {"task": "crm.tasks.purge_access", "schedule": 86_400.0},  # drop dead access rows
     # values of customer files grow old by themselves

@@ -141,6 +141,17 @@ class PrivateSwitchScope(Scope):
         return queryset if far == Reach.ALL else queryset.none()
 
 
+class ErasureScope(Scope):
+    """Erasures and holds: those one asked for; all of them for whoever decides or audits."""
+
+    def narrow(self, queryset, person, action, at):
+        far = reach(person, action or Action.ERASURE_VIEW)
+        if far == Reach.ALL:
+            return queryset
+        own = "asked_by" if hasattr(queryset.model, "asked_by") else "set_by"
+        return queryset.none() if far == Reach.NONE else queryset.filter(**{own: person.pk})
+
+
 class ExamScope(Scope):
     """File exams: one's own at once; those that were taken, for the account manager of now at once,
     for the heads above from `opens_at` or the manager's remark on.

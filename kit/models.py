@@ -1,5 +1,8 @@
 """Rows that carry the machinery: jobs, effects, counters, keys. No word of the domain."""
 
+import hashlib
+
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +11,7 @@ from kit.disclosure import Disclosure
 from kit.outbox import Effect
 from kit.registry import Held, Holding
 
-__all__ = ["Beat", "Counter", "Disclosure", "Effect", "Job", "Sent", "SubjectKey"]
+__all__ = ["Beat", "Counter", "DestroyedKey", "Disclosure", "Effect", "Job", "Sent", "SubjectKey"]
 
 
 class SubjectKey(models.Model):
@@ -16,6 +19,39 @@ class SubjectKey(models.Model):
 
     wrapped = models.BinaryField()
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="key_destroyed",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.After,
+                func="""
+                    INSERT INTO kit_destroyedkey (mark) VALUES (sha256(OLD.wrapped));
+                    RETURN NULL;
+                """,
+            )
+        ]
+
+    @property
+    def mark(self):
+        """By what a destroyed key is known again in an old backup; it tells nothing of the key."""
+        return hashlib.sha256(bytes(self.wrapped)).digest()
+
+
+class DestroyedKey(models.Model):
+    """That a key was destroyed, by whomever: a trigger writes it. See kit/erasures.py."""
+
+    mark = models.BinaryField()  # SHA-256 of the wrapped key
+    destroyed_at = models.DateTimeField(db_default=Now())
+    noted_at = models.DateTimeField(null=True)  # in the file outside the database
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(noted_at=None), name="destroyed_key_open"
+            )
+        ]
 
 
 class Counter(models.Model):

@@ -28,3 +28,11 @@ def sweep():
 
     if jobs.sweep(seconds=20):
         sweep.delay()
+
+
+@shared_task
+def note_erasures():
+    """Tell the file outside the database which keys were destroyed."""
+    from kit import erasures
+
+    return erasures.note()

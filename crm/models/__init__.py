@@ -10,6 +10,7 @@ from crm.models.customer_documents import Document, DocumentFile
 from crm.models.customer_file import Completeness, Fact
 from crm.models.customers import Customer, Industry, Region
 from crm.models.depth import Depth
+from crm.models.erasure import Erasure, Hold
 from crm.models.exams import Exam
 from crm.models.important_dates import DateReminder, ImportantDate
 from crm.models.imports import Import, ImportRow, SourceKey
@@ -27,7 +28,7 @@ from crm.models.trade import Order, OrderLine, Payment, Rate
 
 __all__ = [
     "Activity", "ActivityContact", "ActivityVisitor", "Assignment", "Capacity", "Change", "ChangeSet", "Completeness",
-    "Contact", "ContactChannel", "Contribution", "Customer", "CustomerAccess", "DateReminder", "Depth", "Document", "DocumentFile", "Exam", "Fact", "Finding", "Import", "ImportRow", "ImportantDate", "Industry", "LateVisit", "Link",
+    "Contact", "ContactChannel", "Contribution", "Customer", "CustomerAccess", "DateReminder", "Depth", "Document", "DocumentFile", "Erasure", "Exam", "Fact", "Finding", "Hold", "Import", "ImportRow", "ImportantDate", "Industry", "LateVisit", "Link",
     "Order", "OrderLine", "OwnershipRules", "Payment", "Position", "PrivateFact", "PrivateSwitch", "Rate", "Region", "SavedView", "Selection", "Share", "SkippedQuestion",
     "SourceKey", "StartView", "Task", "Territory",
     "TierOverride", "TierScore",

@@ -13,6 +13,7 @@ from crm.scopes import CustomerScope
 from kit.history import history
 from kit.registry import Held, Holding, not_over
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 class CustomerAccess(models.Model):
@@ -31,6 +32,7 @@ class CustomerAccess(models.Model):
     search_key = models.CharField(max_length=600)
     last_activity_at = models.DateTimeField(null=True)
 
+    tells = {"customer": None}
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -88,6 +90,7 @@ class Share(UserObjectPermissionBase):
         ),
         "granted_by": Holding(Held.HISTORY, _("Shares given")),
     }
+    tells = {"content_object": Tells(words=("reason",))}
     scope = CustomerScope("content_object")
     objects = ScopedManager()
 

@@ -12,6 +12,7 @@ from crm.scopes import ActivityScope, CustomerScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import AnyOf, ScopedManager
+from kit.subjects import Tells
 from kit.templatetags.words import shown_name
 
 OPEN_STEP = Q(next_step_on__isnull=False, next_step_done_at__isnull=True)
@@ -59,6 +60,7 @@ class Activity(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"author": Holding(Held.HISTORY, _("Activities logged"))}
+    tells = {"customer": Tells(words=("note", "next_step"))}
     scope = AnyOf(CustomerScope("customer"), ActivityScope())
     objects = ScopedManager()
 
@@ -111,6 +113,7 @@ class ActivityContact(models.Model):
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
     contact = models.ForeignKey("crm.Contact", models.PROTECT, related_name="+")
 
+    tells = {"contact": Tells()}
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activity", "contact"], name="activity_contact_once")
@@ -126,6 +129,7 @@ class ActivityVisitor(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     held = {"person": Holding(Held.HISTORY, _("Joint visits"))}
+    tells = {"activity__customer": None}
     scope = CustomerScope("activity__customer")
     objects = ScopedManager()
 

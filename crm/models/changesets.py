@@ -13,6 +13,7 @@ from crm.seats import Reason, Seat
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -142,6 +143,7 @@ class Change(models.Model):
         "giver": Holding(Held.HISTORY, _("Seats given up by a change set")),
         "taker": Holding(Held.TRANSFER, _("Seats to come by a change set"), open=Q(reserved=True)),
     }
+    tells = {"customer": Tells(words=("remark",))}
     scope = ChangeScope()
     objects = ScopedManager()
 

@@ -12,6 +12,7 @@ from crm.scopes import ContactScope
 from kit import crypto, names
 from kit.history import history
 from kit.scoping import ScopedManager, ScopedQuerySet
+from kit.subjects import Tells
 
 
 @history(exclude=["sort_key", "search_key", "client_uuid"])
@@ -25,6 +26,7 @@ class Contact(models.Model):
     do_not_contact = models.BooleanField(_("do not contact"), default=False)
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1)
+    erased_at = models.DateTimeField(null=True, editable=False)  # see crm/models/erasure.py
     sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
     search_key = models.CharField(max_length=600, editable=False)
     # Key of the form that created it: sent twice, it is one contact.
@@ -33,6 +35,7 @@ class Contact(models.Model):
     key = models.ForeignKey("kit.SubjectKey", models.SET_NULL, null=True, related_name="+")
 
     personal = ("name", "latin_name", "form_of_address", "note")
+    tells = {"pk": Tells(gone=("latin_name", "form_of_address", "note"), words=("name",))}
     scope = ContactScope("pk")
     objects = ScopedManager()
 
@@ -115,6 +118,8 @@ class Position(models.Model):
     started_on = models.DateField(_("since"), null=True, blank=True)
     ended_on = models.DateField(_("until"), null=True, blank=True)
 
+    personal = ("title",)
+    tells = {"contact": Tells(gone=("title",)), "customer": Tells()}
     scope = ContactScope("contact", customer="customer")
     objects = models.Manager.from_queryset(PositionQuerySet)()
 
@@ -165,6 +170,7 @@ class ContactChannel(models.Model):
     added_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
 
+    tells = {"contact": Tells(gone=("label", "value_index", "tail_index"), clear=("value",))}
     scope = ContactScope("contact")
     objects = ScopedManager()
 

@@ -9,6 +9,7 @@ from crm.scopes import CustomerScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -42,6 +43,7 @@ class Contribution(models.Model):
         "person": Holding(Held.HISTORY, _("Contributions to customers")),
         "noted_by": Holding(Held.HISTORY, _("Contributions noted")),
     }
+    tells = {"customer": Tells(words=("evidence",))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from crm.scopes import CustomerScope, DocumentFileScope
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 class Document(models.Model):
@@ -50,6 +51,7 @@ class Document(models.Model):
         "made_by": Holding(Held.HISTORY, _("Documents of customers added")),
         "retired_by": Holding(Held.HISTORY, _("Documents of customers taken out of use")),
     }
+    tells = {"customer": Tells(words=("title", "note", "retired_why"))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 
@@ -104,6 +106,7 @@ class DocumentFile(models.Model):
     made_at = models.DateTimeField(db_default=Now())
 
     held = {"made_by": Holding(Held.HISTORY, _("Files of documents added"))}
+    tells = {"document__customer": Tells(words=("name",))}
     scope = DocumentFileScope()
     objects = ScopedManager()
 

@@ -16,6 +16,7 @@ from kit import crypto
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 class Guard(models.TextChoices):
@@ -57,6 +58,7 @@ class Fact(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"confirmed_by": Holding(Held.HISTORY, _("Facts of customer files confirmed"))}
+    tells = {"customer": Tells(words=("value", "note")), "contact": Tells(clear=("said",))}
     scope = FactScope()
     objects = ScopedManager()
 
@@ -113,6 +115,7 @@ class Completeness(models.Model):
     parts = models.JSONField()
     counted_at = models.DateTimeField(db_default=Now())
 
+    tells = {"customer": None}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

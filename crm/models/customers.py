@@ -18,6 +18,7 @@ from kit.addresses import address_of
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import Everyone, ScopedManager, ScopedQuerySet
+from kit.subjects import Tells
 
 FORMER = 5  # names of before that are kept
 
@@ -119,6 +120,7 @@ class Customer(models.Model):
     home_unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="customers")
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1)
+    erased_at = models.DateTimeField(null=True, editable=False)  # see crm/models/erasure.py
     # The key of the form that created it: sent twice, it creates one customer.
     client_uuid = models.UUIDField(unique=True, null=True, editable=False)
     last_activity_at = models.DateTimeField(null=True, editable=False)
@@ -140,6 +142,7 @@ class Customer(models.Model):
 
     held = {"origin_person": Holding(Held.HISTORY, _("Customers brought or referred"))}
     personal = ("name", "legal_name", "address")  # of private persons
+    tells = {"pk": Tells(gone=("legal_name", "address", "former_names"), words=("name",)), "parent": None}
     scope = CustomerScope("pk")
     objects = ScopedManager()
 

@@ -13,6 +13,7 @@ from crm.scopes import ContactScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -37,6 +38,7 @@ class Depth(models.Model):
         "person": Holding(Held.HISTORY, _("Relations and how deep they are")),
         "confirmed_by": Holding(Held.HISTORY, _("Levels of relations confirmed")),
     }
+    tells = {"contact": Tells()}
     scope = ContactScope("contact")
     objects = ScopedManager()
 

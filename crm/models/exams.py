@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from crm.scopes import ExamScope
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 class Exam(models.Model):
@@ -56,6 +57,7 @@ class Exam(models.Model):
         "examinee": Holding(Held.HISTORY, _("File exams")),
         "remarked_by": Holding(Held.HISTORY, _("Remarks on file exams")),
     }
+    tells = {"customer": Tells(words=("questions", "remark"))}
     scope = ExamScope()
     objects = ScopedManager()
 

@@ -17,6 +17,7 @@ from kit import crypto
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 def index_of(month, day):
@@ -49,6 +50,7 @@ class ImportantDate(models.Model):
     client_uuid = models.UUIDField(null=True, editable=False)
 
     held = {"said_by": Holding(Held.HISTORY, _("Important dates entered"))}
+    tells = {"customer": Tells(words=("name",)), "contact": Tells(clear=("month_day",), drop=True)}
     scope = FactScope()
     objects = ScopedManager()
 
@@ -106,6 +108,7 @@ class DateReminder(models.Model):
     days = models.PositiveSmallIntegerField()  # working days before
     made_at = models.DateTimeField(db_default=Now())
 
+    tells = {"important_date__customer": None}
     scope = CustomerScope("important_date__customer")
     objects = ScopedManager()
 

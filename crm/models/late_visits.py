@@ -12,6 +12,7 @@ from crm.scopes import LateVisitScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history(exclude=["written"])
@@ -45,6 +46,7 @@ class LateVisit(models.Model):
         "person": Holding(Held.HISTORY, _("Visits that arrived late")),
         "decided_by": Holding(Held.HISTORY, _("Late visits decided")),
     }
+    tells = {"customer": Tells(words=("why", "written"))}
     scope = LateVisitScope()
     objects = ScopedManager()
 

@@ -9,6 +9,7 @@ from crm.scopes import ContactScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -33,6 +34,7 @@ class Link(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
 
     held = {"person": Holding(Held.HISTORY, _("Links to contacts"))}
+    tells = {"contact": Tells(gone=("note",))}
     scope = ContactScope("contact")
     objects = ScopedManager()
 

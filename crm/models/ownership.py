@@ -14,6 +14,7 @@ from kit.clock import StatementNow
 from kit.history import history
 from kit.registry import Held, Holding, not_over
 from kit.scoping import ScopedQuerySet
+from kit.subjects import Tells
 
 
 class AssignmentQuerySet(ScopedQuerySet):
@@ -61,6 +62,7 @@ class Assignment(models.Model):
             Held.HISTORY, _("Changes of seats recorded"), action=Action.SEAT_HISTORY
         ),
     }  # fmt: skip
+    tells = {"customer": Tells(words=("note",))}
     scope = CustomerScope("customer")
     objects = models.Manager.from_queryset(AssignmentQuerySet)()
 

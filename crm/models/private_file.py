@@ -17,6 +17,7 @@ from kit.history import history
 from kit.models import SubjectKey
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 LONGEST = 3650  # days for which anything may be kept after the last contact
 
@@ -44,6 +45,7 @@ class PrivateFact(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"confirmed_by": Holding(Held.HISTORY, _("Values of private files confirmed"))}
+    tells = {"customer": Tells(clear=("value",))}
     scope = PrivateFactScope()
     objects = ScopedManager()
 

@@ -15,6 +15,7 @@ from crm.scopes import CustomerScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -47,6 +48,7 @@ class Finding(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"said_by": Holding(Held.HISTORY, _("Findings about customers (MAN)"))}
+    tells = {"customer": Tells(words=("words",)), "contact": Tells()}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

@@ -18,6 +18,7 @@ class SkippedQuestion(models.Model):
     until_on = models.DateField()
 
     held = {"person": Holding(Held.HISTORY, _("Questions about files put off"))}
+    tells = {"customer": None, "contact": None}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

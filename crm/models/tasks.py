@@ -13,6 +13,7 @@ from kit.dates import company_zone, today
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedQuerySet
+from kit.subjects import Tells
 
 OPEN = Q(state="open")
 
@@ -95,6 +96,7 @@ class Task(models.Model):
         "made_by": Holding(Held.HISTORY, _("Tasks planned")),
         "done_by": Holding(Held.HISTORY, _("Tasks finished")),
     }
+    tells = {"customer": Tells(words=("title", "note", "outcome")), "contact": Tells()}
     scope = TaskScope("customer")
     objects = models.Manager.from_queryset(TaskQuerySet)()
 

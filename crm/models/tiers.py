@@ -11,6 +11,7 @@ from crm.scopes import CustomerScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 class TierScore(models.Model):
@@ -27,6 +28,7 @@ class TierScore(models.Model):
     parts = models.JSONField()
     counted_at = models.DateTimeField(db_default=Now())
 
+    tells = {"customer": None}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 
@@ -46,6 +48,7 @@ class TierOverride(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     held = {"made_by": Holding(Held.HISTORY, _("Tiers set"), action=Action.CUSTOMER_VIEW)}
+    tells = {"customer": Tells(words=("reason",))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

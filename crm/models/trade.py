@@ -14,6 +14,7 @@ from kit.dates import today
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import Everyone, ScopedManager
+from kit.subjects import Tells
 from kit.templatetags.formats import money_words
 
 
@@ -63,6 +64,7 @@ class Order(Traded):
         "person": Holding(Held.HISTORY, _("Orders taken"), action=Action.TRADE_VIEW),
     }
 
+    tells = {"customer": Tells()}
     class Meta:
         ordering = ["-ordered_on", "-pk"]
         indexes = [
@@ -116,6 +118,7 @@ class OrderLine(models.Model):
         db_persist=True,
     )
 
+    tells = {"order__customer": Tells()}
     scope = CustomerScope("order__customer")
     objects = ScopedManager()
 
@@ -152,6 +155,7 @@ class Payment(Traded):
         "person": Holding(Held.HISTORY, _("Payments collected"), action=Action.TRADE_VIEW),
     }
 
+    tells = {"customer": Tells()}
     class Meta:
         ordering = ["-paid_on", "-pk"]
         indexes = [

@@ -231,6 +231,8 @@ def through(customer, contact):
     contact = lock(contact)
     if not Position.objects.filter(customer=customer, contact=contact).present().exists():
         raise Http404
+    if contact.erased_at is not None:
+        raise Refused(_("This person has been erased."))
     return contact
 
 

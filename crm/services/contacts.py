@@ -87,7 +87,8 @@ def edit_position(*, actor, customer, position, values, version=None):
     in_order(values.get("started_on", position.started_on), position.ended_on, "started_on")
     changes = assign(position, values)
     position.save()
-    record(position, changes, customer=customer)
+    key = position.contact.key
+    record(position, changes, customer=customer, key=key, personal=Position.personal)
     completeness.count([customer.pk])
     return position
 
@@ -163,7 +164,8 @@ def place_all(positions, when=None):
     bulk.insert(positions)
     record_many([
         {"subject": position, "changes": initial(position, {"contact", "ended_on"} | PLACE),
-         "customer": position.customer_id, "happened_at": when and when(position)}
+         "customer": position.customer_id, "happened_at": when and when(position),
+         "key": position.contact.key, "personal": Position.personal}
         for position in positions
     ])  # fmt: skip
     return positions

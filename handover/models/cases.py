@@ -8,6 +8,7 @@ from handover.scopes import BriefScope, OwnPartScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -24,6 +25,7 @@ class BriefAnswer(models.Model):
     written_at = models.DateTimeField(db_default=Now())
 
     held = {"written_by": Holding(Held.HISTORY, _("Answers in handover briefs"))}
+    tells = {"handover__customer": Tells(words=("text",))}
     scope = BriefScope("handover__departure", handover="handover")
     objects = ScopedManager()
 
@@ -50,6 +52,7 @@ class Waiver(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     held = {"by": Holding(Held.HISTORY, _("Things waived in departure cases"))}
+    tells = {"handover__customer": Tells(words=("reason",))}
     scope = OwnPartScope("departure", handover="handover", task="task")
     objects = ScopedManager()
 

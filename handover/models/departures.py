@@ -12,6 +12,7 @@ from kit.dates import company_zone, today
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -176,6 +177,7 @@ class CustomerHandover(models.Model):
         "reaction_by": Holding(Held.HISTORY, _("Reactions of customers noted")),
         "called_by": Holding(Held.HISTORY, _("Calls after handovers")),
     }
+    tells = {"customer": Tells(words=("brief_note", "reaction_note"))}
     scope = OwnPartScope("departure", handover="pk")
     objects = ScopedManager()
 
@@ -255,6 +257,7 @@ class HandoverTask(models.Model):
         ),
         "closed_by": Holding(Held.HISTORY, _("Handover tasks finished")),
     }
+    tells = {"handover__customer": Tells(words=("title", "title_zh", "note", "note_zh", "proof"))}
     scope = OwnPartScope("departure", task="pk")
     objects = ScopedManager()
 

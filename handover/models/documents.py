@@ -10,6 +10,7 @@ from handover.scopes import DepartureScope, DocumentScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -53,6 +54,7 @@ class HandoverDocument(models.Model):
         "made_by": Holding(Held.HISTORY, _("Documents listed in handovers")),
         "ticked_by": Holding(Held.HISTORY, _("Documents received")),
     }
+    tells = {"handover__customer": Tells(words=("title", "reason"))}
     scope = DocumentScope("departure", handover="handover")
     objects = ScopedManager()
 

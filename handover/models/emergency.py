@@ -14,6 +14,7 @@ from handover.scopes import CallScope, FreezeScope, IncidentScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 HOURS = 24  # within which a second person confirms a freeze
 
@@ -130,6 +131,7 @@ class EmergencyCall(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"caller": Holding(Held.TRANSFER, _("Calls after a freeze"), open=Q(state="open"))}
+    tells = {"customer": Tells()}
     scope = CallScope()
     objects = ScopedManager()
 
@@ -182,6 +184,7 @@ class Incident(models.Model):
         "opened_by": Holding(Held.HISTORY, _("Incidents opened")),
         "closed_by": Holding(Held.HISTORY, _("Incidents closed")),
     }
+    tells = {"customer": Tells(words=("what", "lesson"))}
     scope = IncidentScope()
     objects = ScopedManager()
 

@@ -9,6 +9,7 @@ from kit.dates import company_zone, today
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -32,6 +33,7 @@ class FollowUp(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"called_by": Holding(Held.HISTORY, _("Calls after handovers"))}
+    tells = {"handover__customer": Tells(words=("answers", "note"))}
     scope = FollowUpScope()
     objects = ScopedManager()
 

@@ -9,6 +9,7 @@ from handover.scopes import OwnPartScope
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history()
@@ -33,6 +34,7 @@ class SeatHandover(models.Model):
             Held.TRANSFER, _("Other seats to take over"), open=Q(departure__state="open")
         )
     }
+    tells = {"customer": Tells()}
     scope = OwnPartScope("departure")
     objects = ScopedManager()
 

@@ -14,6 +14,7 @@ from kit.dates import CompanyToday
 from kit.history import history
 from kit.registry import Held, Holding
 from kit.scoping import ScopedManager
+from kit.subjects import Tells
 
 
 @history(exclude=["client_uuid"])
@@ -58,6 +59,7 @@ class RotationExemption(models.Model):
         "asked_by": Holding(Held.HISTORY, _("Exemptions asked for")),
         "decided_by": Holding(Held.HISTORY, _("Exemptions decided")),
     }  # fmt: skip
+    tells = {"customer": Tells(words=("note", "decision_note"))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 
@@ -104,6 +106,7 @@ class RotationReminder(models.Model):
     made_at = models.DateTimeField(db_default=Now())
 
     held = {"person": Holding(Held.HISTORY, _("Reminders of rotation"))}
+    tells = {"customer": None}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 
@@ -137,6 +140,7 @@ class FileGap(models.Model):
     text = models.CharField(_("what was missing"), max_length=300, blank=True)
 
     held = {"found_by": Holding(Held.HISTORY, _("Gaps found in files"))}
+    tells = {"customer": Tells(words=("text",))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

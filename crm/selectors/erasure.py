@@ -1,0 +1,130 @@
+"""What an erasure would touch, what forbids it, and by which words the person is found in texts."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.access import Action, can
+from crm.models import Contact, Customer, Erasure, Hold, Position, PrivateFact
+from kit import subjects
+from kit.dates import company_zone, today
+from kit.models import SubjectKey
+
+ANSWER_DAYS = 30  # from the day the request came: GDPR art. 12 (3), one month
+SHORTEST = {True: 2, False: 4}  # signs of a name that is looked for in texts: of Chinese, of others
+HAN = re.compile(r"[㐀-鿿]")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All data subjects that go with one erasure, and the customers in whose texts they are named."""
+
+    customers: tuple  # private customers
+    contacts: tuple
+    around: tuple  # ids of customers
+
+    @property
+    def keys(self):
+        """(model, keys) of the data subjects."""
+        return ((Customer, [one.pk for one in self.customers]),
+                (Contact, [one.pk for one in self.contacts]))  # fmt: skip
+
+
+def whole(subject):
+    """The Whole of a contact, or of a private customer with the people known nowhere else."""
+    if isinstance(subject, Contact):
+        places = Position.objects.filter(contact=subject)
+        around = set(places.values_list("customer", flat=True))
+        return Whole((), (subject,), tuple(sorted(around)))
+    elsewhere = Position.objects.exclude(customer=subject).values("contact")
+    own = Contact.objects.filter(positions__customer=subject).exclude(pk__in=elsewhere)
+    contacts = own.distinct().order_by("pk").select_related("key")
+    return Whole((subject,), tuple(contacts), (subject.pk,))
+
+
+def words_of(found):
+    """Names, numbers and addresses of a Whole as they may stand in texts, the longest first."""
+    said = set()
+    for model, keys in found.keys:
+        names = subjects.tellings(model)[0].tells
+        columns = [name for name in (*names.words, *names.gone) if name in ("name", "latin_name", "legal_name")]  # fmt: skip
+        for rows in (model._base_manager.filter(pk__in=keys),
+                     subjects.history_of(model)._base_manager.filter(pgh_obj_id__in=keys)):  # fmt: skip
+            said |= {value for row in rows.values_list(*columns) for value in row}
+    for contact in found.contacts:
+        for channel in contact.channels.all():
+            channel.contact = contact
+            said |= written(channel.value)
+    for fact in PrivateFact.objects.filter(customer__in=found.customers).select_related("key"):
+        said |= written(fact.value) if isinstance(fact.value, str) else set()
+    return sorted(filter(long_enough, said), key=lambda word: (-len(word), word))
+
+
+def written(value):
+    """The ways in which a number or address may have been typed."""
+    digits = re.sub(r"\D", "", value or "")
+    ways = {value or ""}
+    if (value or "").startswith("+86") and len(digits) >= 13:
+        ways |= {digits[2:], f"{digits[2:5]} {digits[5:9]} {digits[9:]}",
+                 f"{digits[2:5]}-{digits[5:9]}-{digits[9:]}"}  # fmt: skip
+    return ways
+
+
+def long_enough(word):
+    """Whether a word can be looked for without hitting half the texts."""
+    return len(word or "") >= SHORTEST[bool(HAN.search(word or ""))]
+
+
+def plan(subject):
+    """(label of a model, rows, what becomes of them) of everything an erasure of it touches.
+
+    What becomes of them is "gone", "emptied", "blotted" or "stays".
+    """
+    found = whole(subject)
+    rows = []
+    for model, keys in found.keys:
+        for one in subjects.tellings(model) if keys else ():
+            if count := one.rows(keys).count():
+                rows.append((one.model._meta.verbose_name_plural, count, fate(one)))
+    return rows
+
+
+def fate(telling):
+    """What becomes of the rows of a telling."""
+    if telling.tells.drop:
+        return "gone"
+    if telling.tells.clear or telling.tells.gone or telling.path == "pk":
+        return "emptied"
+    return "blotted" if telling.tells.words else "stays"
+
+
+def hold_on(subject):
+    """The hold that forbids to erase it now, or None; one on a customer counts for its people too."""
+    found = whole(subject)
+    about = Q(contact__in=found.contacts) | Q(customer__in=[*found.customers, *found.around])
+    running = Hold.objects.filter(about, ended_at=None, until_on__gte=today(company_zone()))
+    return running.order_by("-until_on").first()
+
+
+def waiting(subject):
+    """The erasure of it that is asked for or under way, or None."""
+    return Erasure.objects.filter(about(subject), state__in=Erasure.OPEN).first()
+
+
+def about(subject):
+    """The condition of the rows about one subject."""
+    return Q(contact=subject) if isinstance(subject, Contact) else Q(customer=subject)
+
+
+def may_decide(person, erasure):
+    """Whether a person may agree to or refuse this one: never who asked."""
+    asked = erasure.state == Erasure.State.ASKED and erasure.asked_by_id != person.pk
+    return asked and can(person, Action.ERASURE_DECIDE)
+
+
+def keys_of(found):
+    """The keys under which the values of a Whole are sealed: destroyed with it."""
+    ids = [one.key_id for one in (*found.customers, *found.contacts)]
+    ids += PrivateFact.objects.filter(customer__in=found.customers).values_list("key", flat=True)
+    return SubjectKey.objects.filter(pk__in=[pk for pk in ids if pk])

@@ -1,0 +1,231 @@
+"""Erasing a person outside the company: asked for by one, decided by another, searched for afterwards."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import TrailEntry
+from crm.models import Activity, Contact, Customer, Erasure, Hold, ImportantDate, PrivateFact, Task
+from crm.selectors import remains
+from crm.services import (
+    activities,
+    channels,
+    contacts,
+    customers,
+    erasure,
+    important_dates,
+    links,
+    tasks,
+)
+from kit import erasures, jobs
+from kit.dates import company_zone, today
+from kit.errors import Conflict, NotAllowed, Refused
+from kit.models import DestroyedKey, Job
+
+pytestmark = pytest.mark.django_db
+NAME, LATIN, FORMER, PHONE = "欧阳星河", "Xinghe Ouyang", "欧阳晨光", "+8613912345678"
+TOLD = [NAME, LATIN, FORMER, PHONE, "13912345678", "139 1234 5678", "likes jasmine", "Plant manager",
+        "欧阳总", "desk by the window", "met at the fair", "Wants it on Fridays"]  # fmt: skip
+
+
+@pytest.fixture
+def known(cast):
+    """A contact of li's customer of whom a lot is written down, and texts that name them."""
+    at = {"actor": cast.li, "customer": cast.huadong}
+    contact = contacts.create(
+        **at, values={"name": FORMER, "latin_name": LATIN, "note": "likes jasmine"},
+        place={"title": "Plant manager", "is_key_person": True},
+        channels=[{"kind": "phone", "value": PHONE, "label": "desk by the window"}],
+    )  # fmt: skip
+    contacts.edit(**at, contact=contact, version=contact.version,
+                  values={"name": NAME, "form_of_address": "欧阳总"})  # fmt: skip
+    links.add(**at, contact=contact, person=cast.li,
+              values={"through": "visit", "note": "met at the fair"})  # fmt: skip
+    important_dates.add(**at, contact=contact, kind="key_person_day",
+                        values={"month": 3, "day": 8, "volunteered": True})  # fmt: skip
+    activities.log(**at, client_uuid=uuid4(), contacts=[contact],
+                   note=f"Met {NAME}, call 139 1234 5678")  # fmt: skip
+    tasks.plan(**at, values={"title": f"Call {NAME}", "due_on": today()})
+    contact.refresh_from_db()
+    return contact
+
+
+def asked(cast, contact, **more):
+    given = {"ground": "asked", "asked_on": today(company_zone())} | more
+    return erasure.ask(actor=cast.li, customer=cast.huadong, contact=contact, **given)
+
+
+def erased(cast, contact):
+    """The erasure of a contact, carried out to its end."""
+    row = erasure.agree(actor=cast.sun, erasure=asked(cast, contact))
+    jobs.sweep()
+    row.refresh_from_db()
+    return row
+
+
+def found(*words):
+    """Tables in which a word stands."""
+    return {name: n for name in remains.tables() if (n := remains.count(name, words))}
+
+
+def untouched(contact):
+    return Contact.objects.get(pk=contact.pk).name == NAME and contact.key_id is not None
+
+
+def test_a_person_is_gone_from_every_table_once_a_second_person_agreed(cast, known):
+    assert found(NAME).keys() >= {"crm_contact", "crm_contactevent", "crm_activity", "crm_task"}
+    row = erasure.agree(actor=cast.sun, erasure=asked(cast, known))
+    assert untouched(known)  # until the job runs
+    jobs.sweep()
+    row.refresh_from_db()
+    gone = Contact.objects.get(pk=known.pk)
+    assert (row.state, row.remains, row.key, row.words) == ("done", {}, None, None)
+    assert gone.erased_at and gone.key is None and gone.do_not_contact
+    assert found(*TOLD) == {}
+    assert not ImportantDate.objects.filter(contact=known).exists()
+
+
+def test_visits_and_tasks_stay_with_the_name_blotted_out(cast, known):
+    erased(cast, known)
+    note = Activity.objects.get(contacts=known).note
+    assert note == "Met ██, call ██"
+    assert Task.objects.get(title="Call ██").customer_id == cast.huadong.pk
+
+
+def test_another_person_of_the_same_name_elsewhere_stays(cast, known):
+    other = contacts.create(actor=cast.wu, customer=cast.nanqiao, values={"name": NAME})
+    row = erased(cast, known)
+    other.refresh_from_db()
+    assert other.name == NAME and row.remains.keys() == {"crm_contact", "crm_contactevent"}
+
+
+def test_nobody_reaches_an_erased_person_any_more(cast, known):
+    erased(cast, known)
+    gone = Contact.objects.get(pk=known.pk)
+    assert not gone.positions.open().exists() and not gone.channels.filter(ended_at=None).exists()
+    with pytest.raises(Refused):
+        channels.add(actor=cast.li, customer=cast.huadong, contact=gone,
+                     values={"kind": "phone", "value": PHONE})  # fmt: skip
+    with pytest.raises(Refused):
+        contacts.edit(actor=cast.li, customer=cast.huadong, contact=gone, version=gone.version,
+                      values={"name": NAME})  # fmt: skip
+
+
+def test_the_trail_tells_of_it_and_changes_nothing_that_it_told_before(cast, known):
+    before = list(TrailEntry.objects.order_by("pk").values())
+    erased(cast, known)
+    after = list(TrailEntry.objects.order_by("pk").values())
+    assert after[: len(before)] == before
+    told = [row["verb"] for row in after[len(before) :] if row["verb"].startswith("erasure.")]
+    assert told == ["erasure.ask", "erasure.agree", "erasure.carry_out", "erasure.finish"]
+
+
+def test_who_asked_cannot_agree(cast, known):
+    with pytest.raises(NotAllowed):
+        erasure.agree(actor=cast.li, erasure=asked(cast, known))
+    row = Erasure.objects.get()
+    row.asked_by = cast.sun
+    row.save()
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        erasure.agree(actor=cast.sun, erasure=row)
+    assert Erasure.objects.get().state == "asked" and not Job.objects.filter(kind="erasure.run").exists()
+
+
+def test_a_hold_stands_in_the_way_of_asking_and_of_agreeing(cast, known):
+    row = asked(cast, known)
+    stop = erasure.hold(actor=cast.sun, contact=known, ground="Lawsuit 7", until_on=today() + timedelta(days=3))
+    for act in (lambda: erasure.agree(actor=cast.sun, erasure=row), lambda: asked(cast, known)):
+        with pytest.raises(Refused, match="Lawsuit 7"):
+            act()
+    assert untouched(known)
+    erasure.release(actor=cast.sun, hold=stop)
+    erasure.agree(actor=cast.sun, erasure=row)
+
+
+def test_a_hold_ends_with_its_day(cast, known):
+    Hold.objects.create(contact=known, ground="Lawsuit 7", until_on=today() - timedelta(days=1), set_by=cast.sun)
+    assert asked(cast, known).state == "asked"
+
+
+def test_a_request_is_made_once_and_taken_back_by_who_made_it(cast, known):
+    row = asked(cast, known)
+    with pytest.raises(Conflict):
+        asked(cast, known)
+    with pytest.raises(NotAllowed):
+        erasure.withdraw(actor=cast.sun, erasure=row)
+    erasure.withdraw(actor=cast.li, erasure=row)
+    with pytest.raises(Conflict):
+        erasure.agree(actor=cast.sun, erasure=row)
+    assert untouched(known) and asked(cast, known)
+
+
+def test_a_refusal_says_why(cast, known):
+    row = asked(cast, known)
+    with pytest.raises(Refused):
+        erasure.refuse(actor=cast.sun, erasure=row, because="  ")
+    assert erasure.refuse(actor=cast.sun, erasure=row, because="Contract runs").state == "refused"
+    jobs.sweep()
+    assert untouched(known)
+
+
+def test_an_organisation_is_no_person(cast):
+    with pytest.raises(Refused):
+        asked(cast, None)
+
+
+def test_a_day_ahead_is_refused_at_its_field(cast, known):
+    with pytest.raises(Refused) as told:
+        asked(cast, known, asked_on=today() + timedelta(days=2))
+    assert told.value.fields.keys() == {"asked_on"} and not Erasure.objects.exists()
+
+
+def test_the_database_forgets_history_only_for_what_two_people_decided(cast, known):
+    row, event = asked(cast, known), "crm_contactevent"
+    call = "SELECT crm_forget_history(%s, %s::regclass, %s, ARRAY['name'], 'mark', '{}', 'x')"
+    for key in (row.pk, 0):
+        with pytest.raises(DatabaseError, match="two people"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(call, [key, event, [known.pk]])
+    erasure.agree(actor=cast.sun, erasure=row)
+    for table in ("crm_contact", "accounts_trailentry"):
+        with pytest.raises(DatabaseError, match="no field history"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(call, [row.pk, table, [known.pk]])
+
+
+def test_a_destroyed_key_is_told_outside_the_database_once(cast, known, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    mark = known.key.mark
+    erased(cast, known)
+    assert mark in erasures.known(erasures.path())
+    erasures.note()
+    assert not DestroyedKey.objects.filter(noted_at=None).exists()
+    lines = erasures.path().read_bytes()
+    erasures.note()
+    assert erasures.path().read_bytes() == lines
+
+
+def test_what_a_backup_brings_back_is_forgotten_again(cast, known):
+    with transaction.atomic():
+        erased(cast, known)
+        marks = {bytes(row.mark) for row in DestroyedKey.objects.all()}
+        transaction.set_rollback(True)  # as a restore does
+    known.refresh_from_db()
+    assert untouched(known) and known.key.mark in marks
+    assert erasure.again(actor=cast.system, marks=marks) >= 1
+    jobs.sweep()
+    assert found(*TOLD) == {} and Erasure.objects.get().is_replay
+
+
+def test_a_private_customer_goes_with_the_people_known_only_there(cast):
+    values = {"name": "欧阳静之", "kind": "person", "address": "Plane Tree Lane 7"}
+    family = customers.create(actor=cast.li, values=values)
+    spouse = contacts.create(actor=cast.li, customer=family, values={"name": "欧阳雨桐"})
+    activities.log(actor=cast.li, customer=family, client_uuid=uuid4(), note="Their roof leaks")
+    row = erasure.ask(actor=cast.li, customer=family, ground="asked", asked_on=today())
+    erasure.agree(actor=cast.sun, erasure=row)
+    jobs.sweep()
+    gone = Customer.objects.get(pk=family.pk)
+    assert gone.erased_at and not PrivateFact.objects.filter(customer=family).exclude(key=None)
+    assert Contact.objects.get(pk=spouse.pk).erased_at
+    assert found("欧阳雨桐", "Their roof leaks", "欧阳静之", "Plane Tree Lane") == {}
