@@ -25,6 +25,7 @@ from crm.api.customer_documents import CustomerDocumentViewSet, DocumentViewSet
 from crm.api.customer_file import CustomerFileViewSet, FileFieldViewSet
 from crm.api.customers import CustomerViewSet
 from crm.api.depth import ContactDepthViewSet, CustomerDepthViewSet, DepthViewSet
+from crm.api.erasure import ErasureViewSet, HoldViewSet
 from crm.api.exams import CustomerExamViewSet, ExamViewSet
 from crm.api.important_dates import CustomerDatesViewSet, ImportantDateViewSet
 from crm.api.imports import ImportViewSet
@@ -69,6 +70,8 @@ router.register("channels", ChannelViewSet, "channels")
 router.register("links", LinkViewSet, "links")
 router.register("imports", ImportViewSet, "imports")
 router.register("visits", VisitViewSet, "visits")
+router.register("erasures", ErasureViewSet, "erasures")
+router.register("holds", HoldViewSet, "holds")
 router.register("late-visits", LateVisitViewSet, "late_visits")
 router.register("tasks", TaskViewSet, "tasks")
 router.register("exams", ExamViewSet, "exams")

@@ -48,6 +48,7 @@ PLACES = {
     "crm:shares": (_("Shares"), "key", Action.CUSTOMER_VIEW),
     "handover:emergency": (_("Sudden departure"), "lock", Action.FREEZE),
     "crm:private-file": (_("Private files"), "lock", Action.PRIVATE_SWITCH),
+    "crm:erasures": (_("Erasures"), "lock", Action.ERASURE_VIEW),
     "crm:imports": (_("Imports"), "upload", Action.IMPORT_RUN),
     "accounts:trail": (_("Trail"), "clock", Action.TRAIL_VIEW),
 }
@@ -55,7 +56,7 @@ PLACES = {
 LEADING = {
     "handover:overview", "handover:risk", "handover:departures", "handover:rotation",
     "crm:assignments", "crm:exposure", "accounts:agreements",
-    "crm:load", "crm:orders", "crm:late-visits",
+    "crm:load", "crm:orders", "crm:late-visits", "crm:erasures",
 }  # fmt: skip
 # What stands first for a role that does not begin its day with customers.
 FIRST = {

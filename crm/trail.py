@@ -14,6 +14,7 @@ from accounts.selectors.sentences import (
     SENTENCES,
     VALUES,
 )
+from crm import erasure_trail  # noqa: F401  (its sentences)
 from crm.models import Customer
 from crm.seats import Reason, Seat
 

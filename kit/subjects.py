@@ -4,8 +4,7 @@ A model declares it beside itself, by the path from its rows to the data subject
 
     class Task(Model):
         customer = ForeignKey(Customer, PROTECT)
-        contact = ForeignKey(Contact, PROTECT, null=True)
-        tells = {"customer": Tells(words=("title", "note")), "contact": Tells()}
+        tells = {"customer": Tells(_("Tasks"), words=("title", "note"))}
 
 The path "pk" says that the rows are data subjects themselves. None says that the rows tell nothing of
 them: figures and indexes made of other rows. `undeclared()` names what is missing, and the system
@@ -17,17 +16,19 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.core.checks import Error, Tags, register
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
 class Tells:
     """What the rows of one relation tell of a data subject.
 
-    gone: columns emptied when the subject is erased. words: texts of which a mark stays that there
+    label: the rows in words. gone: columns emptied when the subject is erased. words: texts of which a mark stays that there
     was one; of those at a customer that is no data subject, the names of its people are blotted out.
     clear: attributes that give what the row keeps sealed. drop: the rows go as a whole.
     """
 
+    label: "str | Promise"
     gone: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     clear: tuple[str, ...] = ()
@@ -99,7 +100,9 @@ def history_of(model):
 
 def _models():
     """Models with rows of their own: no copies kept by field history, no hidden tables."""
-    return [m for m in apps.get_models() if not m._meta.proxy and not hasattr(m, "pgh_tracked_model")]
+    return [
+        m for m in apps.get_models() if not m._meta.proxy and not hasattr(m, "pgh_tracked_model")
+    ]
 
 
 def _target(model, path):

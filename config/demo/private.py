@@ -1,10 +1,11 @@
 """Gives the demo's private customers a file, and its households what two people have decided."""
 
 import random
+from datetime import timedelta
 
 from accounts.access import Action, can
 from crm.models import Customer
-from crm.services import private_file, private_switches
+from crm.services import erasure, private_file, private_switches
 
 # field → what may be said of it: (of customers written in Chinese, of others)
 SAID = {
@@ -31,10 +32,25 @@ def write(files, people, now):
         values={"purpose": "避免上门服务时造成不便", "basis": "separate_consent", "retention_days": 180},
     )  # fmt: skip
     chance = random.Random(17)  # noqa: S311  (a demo, no secret)
+    households = []
     for file in files:
         login = file.manager_at(now) if file.customer.kind == Customer.Kind.PERSON else None
         if login and can(people[login], Action.CUSTOMER_EDIT, file.customer):
             fill(file, people[login], chance)
+            households.append((file.customer, people[login]))
+    erasures(households, people, now)
+
+
+def erasures(households, people, now):
+    """One household has asked to be erased, another must not be for a while."""
+    (asking, manager), (disputed, _manager) = households[-1], households[-2]
+    erasure.ask(
+        actor=manager, customer=asking, ground="asked", asked_on=now.date() - timedelta(days=4)
+    )
+    erasure.hold(
+        actor=people["director"], customer=disputed, ground="质保纠纷，律师函 2026-17",
+        until_on=now.date() + timedelta(days=120),
+    )  # fmt: skip
 
 
 def fill(file, actor, chance):

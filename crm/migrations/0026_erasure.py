@@ -3,11 +3,12 @@
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
-import kit.history
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import kit.history
 
 # Field history can be written by its triggers alone. This is the one door through which it forgets:
 # for an erasure that two people have decided, in columns that the application names.
@@ -62,332 +63,830 @@ UNMADE = "DROP FUNCTION crm_forget_history(bigint, regclass, bigint[], text[], t
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0025_document_retired'),
-        ('kit', '0004_destroyed_keys'),
+        ("crm", "0025_document_retired"),
+        ("kit", "0004_destroyed_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('asked', 'The person asks for it'), ('consent', 'The person took back the consent'), ('needless', 'No longer needed for what it was kept for'), ('unlawful', 'It should never have been kept')], max_length=10, verbose_name='why')),
-                ('asked_on', models.DateField(verbose_name='came to us on')),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('state', models.CharField(choices=[('asked', 'Waits for a second person'), ('agreed', 'Being erased'), ('searching', 'Erased, being searched for'), ('done', 'Erased'), ('refused', 'Refused'), ('withdrawn', 'Taken back')], default='asked', max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('refused_because', models.CharField(blank=True, max_length=300, verbose_name='because')),
-                ('words', models.BinaryField(null=True)),
-                ('gone', models.JSONField(default=dict)),
-                ('remains', models.JSONField(default=dict)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('searched_at', models.DateTimeField(null=True)),
-                ('is_replay', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("asked", "The person asks for it"),
+                            ("consent", "The person took back the consent"),
+                            ("needless", "No longer needed for what it was kept for"),
+                            ("unlawful", "It should never have been kept"),
+                        ],
+                        max_length=10,
+                        verbose_name="why",
+                    ),
+                ),
+                ("asked_on", models.DateField(verbose_name="came to us on")),
+                (
+                    "asked_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Waits for a second person"),
+                            ("agreed", "Being erased"),
+                            ("searching", "Erased, being searched for"),
+                            ("done", "Erased"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Taken back"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "refused_because",
+                    models.CharField(blank=True, max_length=300, verbose_name="because"),
+                ),
+                ("words", models.BinaryField(null=True)),
+                ("gone", models.JSONField(default=dict)),
+                ("remains", models.JSONField(default=dict)),
+                ("erased_at", models.DateTimeField(null=True)),
+                ("searched_at", models.DateTimeField(null=True)),
+                ("is_replay", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ErasureEvent',
+            name="ErasureEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('actor_id', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.actor'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.BigIntegerField()), null=True)),
-                ('request_id', models.CharField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.request'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.TextField()), max_length=40, null=True)),
-                ('verb', models.CharField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.verb'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.TextField()), max_length=80, null=True)),
-                ('id', models.BigIntegerField()),
-                ('ground', models.CharField(choices=[('asked', 'The person asks for it'), ('consent', 'The person took back the consent'), ('needless', 'No longer needed for what it was kept for'), ('unlawful', 'It should never have been kept')], max_length=10, verbose_name='why')),
-                ('asked_on', models.DateField(verbose_name='came to us on')),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('state', models.CharField(choices=[('asked', 'Waits for a second person'), ('agreed', 'Being erased'), ('searching', 'Erased, being searched for'), ('done', 'Erased'), ('refused', 'Refused'), ('withdrawn', 'Taken back')], default='asked', max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('refused_because', models.CharField(blank=True, max_length=300, verbose_name='because')),
-                ('gone', models.JSONField(default=dict)),
-                ('remains', models.JSONField(default=dict)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('searched_at', models.DateTimeField(null=True)),
-                ('is_replay', models.BooleanField(default=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "actor_id",
+                    models.BigIntegerField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.actor"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.BigIntegerField(),
+                        ),
+                        null=True,
+                    ),
+                ),
+                (
+                    "request_id",
+                    models.CharField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.request"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.TextField(),
+                        ),
+                        max_length=40,
+                        null=True,
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.verb"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.TextField(),
+                        ),
+                        max_length=80,
+                        null=True,
+                    ),
+                ),
+                ("id", models.BigIntegerField()),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("asked", "The person asks for it"),
+                            ("consent", "The person took back the consent"),
+                            ("needless", "No longer needed for what it was kept for"),
+                            ("unlawful", "It should never have been kept"),
+                        ],
+                        max_length=10,
+                        verbose_name="why",
+                    ),
+                ),
+                ("asked_on", models.DateField(verbose_name="came to us on")),
+                (
+                    "asked_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Waits for a second person"),
+                            ("agreed", "Being erased"),
+                            ("searching", "Erased, being searched for"),
+                            ("done", "Erased"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Taken back"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "refused_because",
+                    models.CharField(blank=True, max_length=300, verbose_name="because"),
+                ),
+                ("gone", models.JSONField(default=dict)),
+                ("remains", models.JSONField(default=dict)),
+                ("erased_at", models.DateTimeField(null=True)),
+                ("searched_at", models.DateTimeField(null=True)),
+                ("is_replay", models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(max_length=300, verbose_name='what forbids it')),
-                ('until_on', models.DateField(verbose_name='until')),
-                ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ground", models.CharField(max_length=300, verbose_name="what forbids it")),
+                ("until_on", models.DateField(verbose_name="until")),
+                (
+                    "set_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='HoldEvent',
+            name="HoldEvent",
             fields=[
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('actor_id', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.actor'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.BigIntegerField()), null=True)),
-                ('request_id', models.CharField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.request'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.TextField()), max_length=40, null=True)),
-                ('verb', models.CharField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('holdfast.verb'), models.Value(True), function='current_setting', output_field=models.TextField()), models.Value('')), models.TextField()), max_length=80, null=True)),
-                ('id', models.BigIntegerField()),
-                ('ground', models.CharField(max_length=300, verbose_name='what forbids it')),
-                ('until_on', models.DateField(verbose_name='until')),
-                ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "actor_id",
+                    models.BigIntegerField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.actor"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.BigIntegerField(),
+                        ),
+                        null=True,
+                    ),
+                ),
+                (
+                    "request_id",
+                    models.CharField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.request"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.TextField(),
+                        ),
+                        max_length=40,
+                        null=True,
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        db_default=django.db.models.functions.comparison.Cast(
+                            django.db.models.functions.comparison.NullIf(
+                                models.Func(
+                                    models.Value("holdfast.verb"),
+                                    models.Value(True),
+                                    function="current_setting",
+                                    output_field=models.TextField(),
+                                ),
+                                models.Value(""),
+                            ),
+                            models.TextField(),
+                        ),
+                        max_length=80,
+                        null=True,
+                    ),
+                ),
+                ("id", models.BigIntegerField()),
+                ("ground", models.CharField(max_length=300, verbose_name="what forbids it")),
+                ("until_on", models.DateField(verbose_name="until")),
+                (
+                    "set_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='contact',
-            name='insert_insert',
+            model_name="contact",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='contact',
-            name='update_update',
+            model_name="contact",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='contact',
-            name='delete_delete',
+            model_name="contact",
+            name="delete_delete",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='customer',
-            name='insert_insert',
+            model_name="customer",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='customer',
-            name='update_update',
+            model_name="customer",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='customer',
-            name='delete_delete',
+            model_name="customer",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='contact',
-            name='erased_at',
+            model_name="contact",
+            name="erased_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='contactevent',
-            name='erased_at',
+            model_name="contactevent",
+            name="erased_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='erased_at',
+            model_name="customer",
+            name="erased_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='customerevent',
-            name='erased_at',
+            model_name="customerevent",
+            name="erased_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=kit.history.OwnerSql(func='INSERT INTO "crm_contactevent" ("created_at", "do_not_contact", "erased_at", "form_of_address", "id", "key_id", "latin_name", "name", "note", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."created_at", NEW."do_not_contact", NEW."erased_at", NEW."form_of_address", NEW."id", NEW."key_id", NEW."latin_name", NEW."name", NEW."note", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."version"); RETURN NULL;', hash='c1b37b51db4664b7547882c80a938c4120b75c7e', operation='INSERT', pgid='pgtrigger_insert_insert_5fbb8', table='crm_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "crm_contactevent" ("created_at", "do_not_contact", "erased_at", "form_of_address", "id", "key_id", "latin_name", "name", "note", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."created_at", NEW."do_not_contact", NEW."erased_at", NEW."form_of_address", NEW."id", NEW."key_id", NEW."latin_name", NEW."name", NEW."note", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."version"); RETURN NULL;',
+                    hash="c1b37b51db4664b7547882c80a938c4120b75c7e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_5fbb8",
+                    table="crm_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=kit.history.OwnerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."do_not_contact" IS DISTINCT FROM (NEW."do_not_contact") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."form_of_address" IS DISTINCT FROM (NEW."form_of_address") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."key_id" IS DISTINCT FROM (NEW."key_id") OR OLD."latin_name" IS DISTINCT FROM (NEW."latin_name") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "crm_contactevent" ("created_at", "do_not_contact", "erased_at", "form_of_address", "id", "key_id", "latin_name", "name", "note", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."created_at", NEW."do_not_contact", NEW."erased_at", NEW."form_of_address", NEW."id", NEW."key_id", NEW."latin_name", NEW."name", NEW."note", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."version"); RETURN NULL;', hash='5845e76e2eede1ecaaddd37a810f655077865e24', operation='UPDATE', pgid='pgtrigger_update_update_eb23d', table='crm_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=kit.history.OwnerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."do_not_contact" IS DISTINCT FROM (NEW."do_not_contact") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."form_of_address" IS DISTINCT FROM (NEW."form_of_address") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."key_id" IS DISTINCT FROM (NEW."key_id") OR OLD."latin_name" IS DISTINCT FROM (NEW."latin_name") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "crm_contactevent" ("created_at", "do_not_contact", "erased_at", "form_of_address", "id", "key_id", "latin_name", "name", "note", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (NEW."created_at", NEW."do_not_contact", NEW."erased_at", NEW."form_of_address", NEW."id", NEW."key_id", NEW."latin_name", NEW."name", NEW."note", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."version"); RETURN NULL;',
+                    hash="5845e76e2eede1ecaaddd37a810f655077865e24",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_eb23d",
+                    table="crm_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=kit.history.OwnerSql(func='INSERT INTO "crm_contactevent" ("created_at", "do_not_contact", "erased_at", "form_of_address", "id", "key_id", "latin_name", "name", "note", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (OLD."created_at", OLD."do_not_contact", OLD."erased_at", OLD."form_of_address", OLD."id", OLD."key_id", OLD."latin_name", OLD."name", OLD."note", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."version"); RETURN NULL;', hash='a9f90f86de17cc2ef78d9944111b3eef6eff96e1', operation='DELETE', pgid='pgtrigger_delete_delete_c9be7', table='crm_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "crm_contactevent" ("created_at", "do_not_contact", "erased_at", "form_of_address", "id", "key_id", "latin_name", "name", "note", "pgh_created_at", "pgh_label", "pgh_obj_id", "version") VALUES (OLD."created_at", OLD."do_not_contact", OLD."erased_at", OLD."form_of_address", OLD."id", OLD."key_id", OLD."latin_name", OLD."name", OLD."note", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."version"); RETURN NULL;',
+                    hash="a9f90f86de17cc2ef78d9944111b3eef6eff96e1",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c9be7",
+                    table="crm_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=kit.history.OwnerSql(func='INSERT INTO "crm_customerevent" ("address", "created_at", "erased_at", "home_unit_id", "id", "industry_id", "key_id", "kind", "legal_name", "name", "origin", "origin_person_id", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "status", "tier", "version") VALUES (NEW."address", NEW."created_at", NEW."erased_at", NEW."home_unit_id", NEW."id", NEW."industry_id", NEW."key_id", NEW."kind", NEW."legal_name", NEW."name", NEW."origin", NEW."origin_person_id", NEW."parent_id", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."region_id", NEW."status", NEW."tier", NEW."version"); RETURN NULL;', hash='adb8242451e25ab1fea0ba0864c63e3018fa8ba8', operation='INSERT', pgid='pgtrigger_insert_insert_d8d27', table='crm_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "crm_customerevent" ("address", "created_at", "erased_at", "home_unit_id", "id", "industry_id", "key_id", "kind", "legal_name", "name", "origin", "origin_person_id", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "status", "tier", "version") VALUES (NEW."address", NEW."created_at", NEW."erased_at", NEW."home_unit_id", NEW."id", NEW."industry_id", NEW."key_id", NEW."kind", NEW."legal_name", NEW."name", NEW."origin", NEW."origin_person_id", NEW."parent_id", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."region_id", NEW."status", NEW."tier", NEW."version"); RETURN NULL;',
+                    hash="adb8242451e25ab1fea0ba0864c63e3018fa8ba8",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d8d27",
+                    table="crm_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=kit.history.OwnerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."home_unit_id" IS DISTINCT FROM (NEW."home_unit_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."industry_id" IS DISTINCT FROM (NEW."industry_id") OR OLD."key_id" IS DISTINCT FROM (NEW."key_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."legal_name" IS DISTINCT FROM (NEW."legal_name") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."origin_person_id" IS DISTINCT FROM (NEW."origin_person_id") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."region_id" IS DISTINCT FROM (NEW."region_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."tier" IS DISTINCT FROM (NEW."tier") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "crm_customerevent" ("address", "created_at", "erased_at", "home_unit_id", "id", "industry_id", "key_id", "kind", "legal_name", "name", "origin", "origin_person_id", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "status", "tier", "version") VALUES (NEW."address", NEW."created_at", NEW."erased_at", NEW."home_unit_id", NEW."id", NEW."industry_id", NEW."key_id", NEW."kind", NEW."legal_name", NEW."name", NEW."origin", NEW."origin_person_id", NEW."parent_id", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."region_id", NEW."status", NEW."tier", NEW."version"); RETURN NULL;', hash='789c1c54d3b65c7e7b1638cb1b2be5b6e73ebc3a', operation='UPDATE', pgid='pgtrigger_update_update_2c843', table='crm_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=kit.history.OwnerSql(
+                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."home_unit_id" IS DISTINCT FROM (NEW."home_unit_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."industry_id" IS DISTINCT FROM (NEW."industry_id") OR OLD."key_id" IS DISTINCT FROM (NEW."key_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."legal_name" IS DISTINCT FROM (NEW."legal_name") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."origin" IS DISTINCT FROM (NEW."origin") OR OLD."origin_person_id" IS DISTINCT FROM (NEW."origin_person_id") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."region_id" IS DISTINCT FROM (NEW."region_id") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."tier" IS DISTINCT FROM (NEW."tier") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "crm_customerevent" ("address", "created_at", "erased_at", "home_unit_id", "id", "industry_id", "key_id", "kind", "legal_name", "name", "origin", "origin_person_id", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "status", "tier", "version") VALUES (NEW."address", NEW."created_at", NEW."erased_at", NEW."home_unit_id", NEW."id", NEW."industry_id", NEW."key_id", NEW."kind", NEW."legal_name", NEW."name", NEW."origin", NEW."origin_person_id", NEW."parent_id", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."region_id", NEW."status", NEW."tier", NEW."version"); RETURN NULL;',
+                    hash="789c1c54d3b65c7e7b1638cb1b2be5b6e73ebc3a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_2c843",
+                    table="crm_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=kit.history.OwnerSql(func='INSERT INTO "crm_customerevent" ("address", "created_at", "erased_at", "home_unit_id", "id", "industry_id", "key_id", "kind", "legal_name", "name", "origin", "origin_person_id", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "status", "tier", "version") VALUES (OLD."address", OLD."created_at", OLD."erased_at", OLD."home_unit_id", OLD."id", OLD."industry_id", OLD."key_id", OLD."kind", OLD."legal_name", OLD."name", OLD."origin", OLD."origin_person_id", OLD."parent_id", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."region_id", OLD."status", OLD."tier", OLD."version"); RETURN NULL;', hash='ed8da8c7967147eb050d8d62ecf41e8aca05f128', operation='DELETE', pgid='pgtrigger_delete_delete_21256', table='crm_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "crm_customerevent" ("address", "created_at", "erased_at", "home_unit_id", "id", "industry_id", "key_id", "kind", "legal_name", "name", "origin", "origin_person_id", "parent_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "status", "tier", "version") VALUES (OLD."address", OLD."created_at", OLD."erased_at", OLD."home_unit_id", OLD."id", OLD."industry_id", OLD."key_id", OLD."kind", OLD."legal_name", OLD."name", OLD."origin", OLD."origin_person_id", OLD."parent_id", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."region_id", OLD."status", OLD."tier", OLD."version"); RETURN NULL;',
+                    hash="ed8da8c7967147eb050d8d62ecf41e8aca05f128",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_21256",
+                    table="crm_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='erasure',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="erasure",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='erasure',
-            name='contact',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.contact'),
+            model_name="erasure",
+            name="contact",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="crm.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='erasure',
-            name='customer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.customer'),
+            model_name="erasure",
+            name="customer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="crm.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='erasure',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="erasure",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='erasure',
-            name='key',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='kit.subjectkey'),
+            model_name="erasure",
+            name="key",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="kit.subjectkey",
+            ),
         ),
         migrations.AddField(
-            model_name='erasureevent',
-            name='asked_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="erasureevent",
+            name="asked_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='erasureevent',
-            name='contact',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='crm.contact'),
+            model_name="erasureevent",
+            name="contact",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="crm.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='erasureevent',
-            name='customer',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='crm.customer'),
+            model_name="erasureevent",
+            name="customer",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="crm.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='erasureevent',
-            name='decided_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="erasureevent",
+            name="decided_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='erasureevent',
-            name='key',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='kit.subjectkey'),
+            model_name="erasureevent",
+            name="key",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="kit.subjectkey",
+            ),
         ),
         migrations.AddField(
-            model_name='erasureevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='crm.erasure'),
+            model_name="erasureevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="crm.erasure",
+            ),
         ),
         migrations.AddField(
-            model_name='hold',
-            name='contact',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.contact'),
+            model_name="hold",
+            name="contact",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="crm.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='hold',
-            name='customer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.customer'),
+            model_name="hold",
+            name="customer",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="crm.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='hold',
-            name='ended_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="hold",
+            name="ended_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='hold',
-            name='set_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="hold",
+            name="set_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='holdevent',
-            name='contact',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='crm.contact'),
+            model_name="holdevent",
+            name="contact",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="crm.contact",
+            ),
         ),
         migrations.AddField(
-            model_name='holdevent',
-            name='customer',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='crm.customer'),
+            model_name="holdevent",
+            name="customer",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="crm.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='holdevent',
-            name='ended_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="holdevent",
+            name="ended_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='holdevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='crm.hold'),
+            model_name="holdevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="crm.hold",
+            ),
         ),
         migrations.AddField(
-            model_name='holdevent',
-            name='set_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="holdevent",
+            name="set_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', True), ('customer__isnull', False)), models.Q(('contact__isnull', False), ('customer__isnull', True)), _connector='OR'), name='erasure_of_one'),
+            model_name="erasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("contact__isnull", True), ("customer__isnull", False)),
+                    models.Q(("contact__isnull", False), ("customer__isnull", True)),
+                    _connector="OR",
+                ),
+                name="erasure_of_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'agreed'])), fields=('contact', 'customer'), name='erasure_asked_once', nulls_distinct=False),
+            model_name="erasure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["asked", "agreed"])),
+                fields=("contact", "customer"),
+                name="erasure_asked_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='erasure_decided_by'),
+            model_name="erasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="erasure_decided_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'withdrawn'), ('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='erasure_two_people'),
+            model_name="erasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "withdrawn"),
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="erasure_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'refused', 'withdrawn']), ('decided_by__isnull', False), ('is_replay', True), _connector='OR'), name='erasure_agreed'),
+            model_name="erasure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["asked", "refused", "withdrawn"]),
+                    ("decided_by__isnull", False),
+                    ("is_replay", True),
+                    _connector="OR",
+                ),
+                name="erasure_agreed",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='erasure',
-            trigger=pgtrigger.compiler.Trigger(name='erasure_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='11c6e63e3d33cc1ef5c420472aa5876d663400e4', operation='DELETE', pgid='pgtrigger_erasure_kept_58fee', table='crm_erasure', when='BEFORE')),
+            model_name="erasure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="erasure_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="11c6e63e3d33cc1ef5c420472aa5876d663400e4",
+                    operation="DELETE",
+                    pgid="pgtrigger_erasure_kept_58fee",
+                    table="crm_erasure",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='erasure',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=kit.history.OwnerSql(func='INSERT INTO "crm_erasureevent" ("asked_at", "asked_by_id", "asked_on", "contact_id", "customer_id", "decided_at", "decided_by_id", "erased_at", "gone", "ground", "id", "is_replay", "key_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_because", "remains", "searched_at", "state") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."asked_on", NEW."contact_id", NEW."customer_id", NEW."decided_at", NEW."decided_by_id", NEW."erased_at", NEW."gone", NEW."ground", NEW."id", NEW."is_replay", NEW."key_id", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."refused_because", NEW."remains", NEW."searched_at", NEW."state"); RETURN NULL;', hash='240dc32ed48111849b02b4e72902c7214144c08f', operation='INSERT', pgid='pgtrigger_insert_insert_a7af0', table='crm_erasure', when='AFTER')),
+            model_name="erasure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "crm_erasureevent" ("asked_at", "asked_by_id", "asked_on", "contact_id", "customer_id", "decided_at", "decided_by_id", "erased_at", "gone", "ground", "id", "is_replay", "key_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_because", "remains", "searched_at", "state") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."asked_on", NEW."contact_id", NEW."customer_id", NEW."decided_at", NEW."decided_by_id", NEW."erased_at", NEW."gone", NEW."ground", NEW."id", NEW."is_replay", NEW."key_id", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."refused_because", NEW."remains", NEW."searched_at", NEW."state"); RETURN NULL;',
+                    hash="240dc32ed48111849b02b4e72902c7214144c08f",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a7af0",
+                    table="crm_erasure",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='erasure',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=kit.history.OwnerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_on" IS DISTINCT FROM (NEW."asked_on") OR OLD."contact_id" IS DISTINCT FROM (NEW."contact_id") OR OLD."customer_id" IS DISTINCT FROM (NEW."customer_id") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."gone" IS DISTINCT FROM (NEW."gone") OR OLD."ground" IS DISTINCT FROM (NEW."ground") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_replay" IS DISTINCT FROM (NEW."is_replay") OR OLD."key_id" IS DISTINCT FROM (NEW."key_id") OR OLD."refused_because" IS DISTINCT FROM (NEW."refused_because") OR OLD."remains" IS DISTINCT FROM (NEW."remains") OR OLD."searched_at" IS DISTINCT FROM (NEW."searched_at") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "crm_erasureevent" ("asked_at", "asked_by_id", "asked_on", "contact_id", "customer_id", "decided_at", "decided_by_id", "erased_at", "gone", "ground", "id", "is_replay", "key_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_because", "remains", "searched_at", "state") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."asked_on", NEW."contact_id", NEW."customer_id", NEW."decided_at", NEW."decided_by_id", NEW."erased_at", NEW."gone", NEW."ground", NEW."id", NEW."is_replay", NEW."key_id", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."refused_because", NEW."remains", NEW."searched_at", NEW."state"); RETURN NULL;', hash='4b9fc8cebfdb208c670238f653527ebdd0e7d33b', operation='UPDATE', pgid='pgtrigger_update_update_8cd3c', table='crm_erasure', when='AFTER')),
+            model_name="erasure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=kit.history.OwnerSql(
+                    condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_on" IS DISTINCT FROM (NEW."asked_on") OR OLD."contact_id" IS DISTINCT FROM (NEW."contact_id") OR OLD."customer_id" IS DISTINCT FROM (NEW."customer_id") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."gone" IS DISTINCT FROM (NEW."gone") OR OLD."ground" IS DISTINCT FROM (NEW."ground") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_replay" IS DISTINCT FROM (NEW."is_replay") OR OLD."key_id" IS DISTINCT FROM (NEW."key_id") OR OLD."refused_because" IS DISTINCT FROM (NEW."refused_because") OR OLD."remains" IS DISTINCT FROM (NEW."remains") OR OLD."searched_at" IS DISTINCT FROM (NEW."searched_at") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
+                    func='INSERT INTO "crm_erasureevent" ("asked_at", "asked_by_id", "asked_on", "contact_id", "customer_id", "decided_at", "decided_by_id", "erased_at", "gone", "ground", "id", "is_replay", "key_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_because", "remains", "searched_at", "state") VALUES (NEW."asked_at", NEW."asked_by_id", NEW."asked_on", NEW."contact_id", NEW."customer_id", NEW."decided_at", NEW."decided_by_id", NEW."erased_at", NEW."gone", NEW."ground", NEW."id", NEW."is_replay", NEW."key_id", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."refused_because", NEW."remains", NEW."searched_at", NEW."state"); RETURN NULL;',
+                    hash="4b9fc8cebfdb208c670238f653527ebdd0e7d33b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8cd3c",
+                    table="crm_erasure",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='erasure',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=kit.history.OwnerSql(func='INSERT INTO "crm_erasureevent" ("asked_at", "asked_by_id", "asked_on", "contact_id", "customer_id", "decided_at", "decided_by_id", "erased_at", "gone", "ground", "id", "is_replay", "key_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_because", "remains", "searched_at", "state") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."asked_on", OLD."contact_id", OLD."customer_id", OLD."decided_at", OLD."decided_by_id", OLD."erased_at", OLD."gone", OLD."ground", OLD."id", OLD."is_replay", OLD."key_id", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."refused_because", OLD."remains", OLD."searched_at", OLD."state"); RETURN NULL;', hash='1c26d73354a2ef42693a4fea2ea1f765f88e6cf9', operation='DELETE', pgid='pgtrigger_delete_delete_7cce1', table='crm_erasure', when='AFTER')),
+            model_name="erasure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "crm_erasureevent" ("asked_at", "asked_by_id", "asked_on", "contact_id", "customer_id", "decided_at", "decided_by_id", "erased_at", "gone", "ground", "id", "is_replay", "key_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_because", "remains", "searched_at", "state") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."asked_on", OLD."contact_id", OLD."customer_id", OLD."decided_at", OLD."decided_by_id", OLD."erased_at", OLD."gone", OLD."ground", OLD."id", OLD."is_replay", OLD."key_id", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."refused_because", OLD."remains", OLD."searched_at", OLD."state"); RETURN NULL;',
+                    hash="1c26d73354a2ef42693a4fea2ea1f765f88e6cf9",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_7cce1",
+                    table="crm_erasure",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='erasureevent',
-            index=models.Index(condition=models.Q(('verb__isnull', True)), fields=['pgh_id'], name='erasure_noverb'),
+            model_name="erasureevent",
+            index=models.Index(
+                condition=models.Q(("verb__isnull", True)), fields=["pgh_id"], name="erasure_noverb"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', True), ('customer__isnull', False)), models.Q(('contact__isnull', False), ('customer__isnull', True)), _connector='OR'), name='hold_of_one'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("contact__isnull", True), ("customer__isnull", False)),
+                    models.Q(("contact__isnull", False), ("customer__isnull", True)),
+                    _connector="OR",
+                ),
+                name="hold_of_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('ground', ''), _negated=True), name='hold_says_why'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ground", ""), _negated=True), name="hold_says_why"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='hold_ended_by'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="hold_ended_by",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hold',
-            trigger=pgtrigger.compiler.Trigger(name='hold_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a1a75fc0b4a3e855679d497ed026de8285354088', operation='DELETE', pgid='pgtrigger_hold_kept_b3a49', table='crm_hold', when='BEFORE')),
+            model_name="hold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="hold_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a1a75fc0b4a3e855679d497ed026de8285354088",
+                    operation="DELETE",
+                    pgid="pgtrigger_hold_kept_b3a49",
+                    table="crm_hold",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hold',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=kit.history.OwnerSql(func='INSERT INTO "crm_holdevent" ("contact_id", "customer_id", "ended_at", "ended_by_id", "ground", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_at", "set_by_id", "until_on") VALUES (NEW."contact_id", NEW."customer_id", NEW."ended_at", NEW."ended_by_id", NEW."ground", NEW."id", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."set_at", NEW."set_by_id", NEW."until_on"); RETURN NULL;', hash='132790e1a001806286ee5e891eb70f60882abcf8', operation='INSERT', pgid='pgtrigger_insert_insert_a3aa3', table='crm_hold', when='AFTER')),
+            model_name="hold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "crm_holdevent" ("contact_id", "customer_id", "ended_at", "ended_by_id", "ground", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_at", "set_by_id", "until_on") VALUES (NEW."contact_id", NEW."customer_id", NEW."ended_at", NEW."ended_by_id", NEW."ground", NEW."id", CLOCK_TIMESTAMP(), \'insert\', NEW."id", NEW."set_at", NEW."set_by_id", NEW."until_on"); RETURN NULL;',
+                    hash="132790e1a001806286ee5e891eb70f60882abcf8",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a3aa3",
+                    table="crm_hold",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hold',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=kit.history.OwnerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "crm_holdevent" ("contact_id", "customer_id", "ended_at", "ended_by_id", "ground", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_at", "set_by_id", "until_on") VALUES (NEW."contact_id", NEW."customer_id", NEW."ended_at", NEW."ended_by_id", NEW."ground", NEW."id", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."set_at", NEW."set_by_id", NEW."until_on"); RETURN NULL;', hash='a2c6fe9e79731f7eedab8122d47787317e98fa82', operation='UPDATE', pgid='pgtrigger_update_update_24480', table='crm_hold', when='AFTER')),
+            model_name="hold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=kit.history.OwnerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "crm_holdevent" ("contact_id", "customer_id", "ended_at", "ended_by_id", "ground", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_at", "set_by_id", "until_on") VALUES (NEW."contact_id", NEW."customer_id", NEW."ended_at", NEW."ended_by_id", NEW."ground", NEW."id", CLOCK_TIMESTAMP(), \'update\', NEW."id", NEW."set_at", NEW."set_by_id", NEW."until_on"); RETURN NULL;',
+                    hash="a2c6fe9e79731f7eedab8122d47787317e98fa82",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_24480",
+                    table="crm_hold",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hold',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=kit.history.OwnerSql(func='INSERT INTO "crm_holdevent" ("contact_id", "customer_id", "ended_at", "ended_by_id", "ground", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_at", "set_by_id", "until_on") VALUES (OLD."contact_id", OLD."customer_id", OLD."ended_at", OLD."ended_by_id", OLD."ground", OLD."id", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."set_at", OLD."set_by_id", OLD."until_on"); RETURN NULL;', hash='408b2afd0c3473b1126efe5c824851000a4d4db4', operation='DELETE', pgid='pgtrigger_delete_delete_8c468', table='crm_hold', when='AFTER')),
+            model_name="hold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=kit.history.OwnerSql(
+                    func='INSERT INTO "crm_holdevent" ("contact_id", "customer_id", "ended_at", "ended_by_id", "ground", "id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_at", "set_by_id", "until_on") VALUES (OLD."contact_id", OLD."customer_id", OLD."ended_at", OLD."ended_by_id", OLD."ground", OLD."id", CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."set_at", OLD."set_by_id", OLD."until_on"); RETURN NULL;',
+                    hash="408b2afd0c3473b1126efe5c824851000a4d4db4",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_8c468",
+                    table="crm_hold",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='holdevent',
-            index=models.Index(condition=models.Q(('verb__isnull', True)), fields=['pgh_id'], name='hold_noverb'),
+            model_name="holdevent",
+            index=models.Index(
+                condition=models.Q(("verb__isnull", True)), fields=["pgh_id"], name="hold_noverb"
+            ),
         ),
         migrations.RunSQL(FORGET, UNMADE),
     ]

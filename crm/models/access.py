@@ -33,6 +33,7 @@ class CustomerAccess(models.Model):
     last_activity_at = models.DateTimeField(null=True)
 
     tells = {"customer": None}
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -90,7 +91,7 @@ class Share(UserObjectPermissionBase):
         ),
         "granted_by": Holding(Held.HISTORY, _("Shares given")),
     }
-    tells = {"content_object": Tells(words=("reason",))}
+    tells = {"content_object": Tells(_("Shares of the customer"), words=("reason",))}
     scope = CustomerScope("content_object")
     objects = ScopedManager()
 

@@ -60,7 +60,7 @@ class Activity(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"author": Holding(Held.HISTORY, _("Activities logged"))}
-    tells = {"customer": Tells(words=("note", "next_step"))}
+    tells = {"customer": Tells(_("Visits, calls and meetings"), words=("note", "next_step"))}
     scope = AnyOf(CustomerScope("customer"), ActivityScope())
     objects = ScopedManager()
 
@@ -113,7 +113,8 @@ class ActivityContact(models.Model):
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
     contact = models.ForeignKey("crm.Contact", models.PROTECT, related_name="+")
 
-    tells = {"contact": Tells()}
+    tells = {"contact": Tells(_("Took part in"))}
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activity", "contact"], name="activity_contact_once")

@@ -143,7 +143,7 @@ class Change(models.Model):
         "giver": Holding(Held.HISTORY, _("Seats given up by a change set")),
         "taker": Holding(Held.TRANSFER, _("Seats to come by a change set"), open=Q(reserved=True)),
     }
-    tells = {"customer": Tells(words=("remark",))}
+    tells = {"customer": Tells(_("Changes of who looks after them"), words=("remark",))}
     scope = ChangeScope()
     objects = ScopedManager()
 

@@ -35,7 +35,11 @@ class Contact(models.Model):
     key = models.ForeignKey("kit.SubjectKey", models.SET_NULL, null=True, related_name="+")
 
     personal = ("name", "latin_name", "form_of_address", "note")
-    tells = {"pk": Tells(gone=("latin_name", "form_of_address", "note"), words=("name",))}
+    tells = {
+        "pk": Tells(
+            _("The person"), gone=("latin_name", "form_of_address", "note"), words=("name",)
+        )
+    }
     scope = ContactScope("pk")
     objects = ScopedManager()
 
@@ -119,7 +123,10 @@ class Position(models.Model):
     ended_on = models.DateField(_("until"), null=True, blank=True)
 
     personal = ("title",)
-    tells = {"contact": Tells(gone=("title",)), "customer": Tells()}
+    tells = {
+        "contact": Tells(_("Places of work"), gone=("title",)),
+        "customer": Tells(_("Places of work")),
+    }
     scope = ContactScope("contact", customer="customer")
     objects = models.Manager.from_queryset(PositionQuerySet)()
 
@@ -170,7 +177,13 @@ class ContactChannel(models.Model):
     added_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
 
-    tells = {"contact": Tells(gone=("label", "value_index", "tail_index"), clear=("value",))}
+    tells = {
+        "contact": Tells(
+            _("Phones, mails and chats"),
+            gone=("label", "value_index", "tail_index"),
+            clear=("value",),
+        )
+    }
     scope = ContactScope("contact")
     objects = ScopedManager()
 

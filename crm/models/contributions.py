@@ -43,7 +43,7 @@ class Contribution(models.Model):
         "person": Holding(Held.HISTORY, _("Contributions to customers")),
         "noted_by": Holding(Held.HISTORY, _("Contributions noted")),
     }
-    tells = {"customer": Tells(words=("evidence",))}
+    tells = {"customer": Tells(_("Contributions to the customer"), words=("evidence",))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

@@ -51,7 +51,7 @@ class Document(models.Model):
         "made_by": Holding(Held.HISTORY, _("Documents of customers added")),
         "retired_by": Holding(Held.HISTORY, _("Documents of customers taken out of use")),
     }
-    tells = {"customer": Tells(words=("title", "note", "retired_why"))}
+    tells = {"customer": Tells(_("Documents"), words=("title", "note", "retired_why"))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 
@@ -106,7 +106,7 @@ class DocumentFile(models.Model):
     made_at = models.DateTimeField(db_default=Now())
 
     held = {"made_by": Holding(Held.HISTORY, _("Files of documents added"))}
-    tells = {"document__customer": Tells(words=("name",))}
+    tells = {"document__customer": Tells(_("Files of documents"), words=("name",))}
     scope = DocumentFileScope()
     objects = ScopedManager()
 

@@ -58,7 +58,10 @@ class Fact(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"confirmed_by": Holding(Held.HISTORY, _("Facts of customer files confirmed"))}
-    tells = {"customer": Tells(words=("value", "note")), "contact": Tells(clear=("said",))}
+    tells = {
+        "customer": Tells(_("Values of the customer file"), words=("value", "note")),
+        "contact": Tells(_("Values of the customer file"), clear=("said",)),
+    }
     scope = FactScope()
     objects = ScopedManager()
 

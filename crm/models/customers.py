@@ -142,7 +142,12 @@ class Customer(models.Model):
 
     held = {"origin_person": Holding(Held.HISTORY, _("Customers brought or referred"))}
     personal = ("name", "legal_name", "address")  # of private persons
-    tells = {"pk": Tells(gone=("legal_name", "address", "former_names"), words=("name",)), "parent": None}
+    tells = {
+        "pk": Tells(
+            _("The person"), gone=("legal_name", "address", "former_names"), words=("name",)
+        ),
+        "parent": None,
+    }
     scope = CustomerScope("pk")
     objects = ScopedManager()
 

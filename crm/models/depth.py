@@ -38,7 +38,7 @@ class Depth(models.Model):
         "person": Holding(Held.HISTORY, _("Relations and how deep they are")),
         "confirmed_by": Holding(Held.HISTORY, _("Levels of relations confirmed")),
     }
-    tells = {"contact": Tells()}
+    tells = {"contact": Tells(_("How deep a relation is"))}
     scope = ContactScope("contact")
     objects = ScopedManager()
 

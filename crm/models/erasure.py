@@ -88,7 +88,7 @@ class Erasure(AboutPerson):
         "asked_by": Holding(Held.HISTORY, _("Erasures asked for")),
         "decided_by": Holding(Held.HISTORY, _("Erasures decided")),
     }
-    tells = {"contact": Tells(), "customer": Tells()}
+    tells = {"contact": Tells(_("Erasures")), "customer": Tells(_("Erasures"))}
     scope = ErasureScope()
     objects = ScopedManager()
 
@@ -138,7 +138,10 @@ class Hold(AboutPerson):
         "set_by": Holding(Held.HISTORY, _("Holds on erasures set")),
         "ended_by": Holding(Held.HISTORY, _("Holds on erasures ended")),
     }
-    tells = {"contact": Tells(words=("ground",)), "customer": Tells(words=("ground",))}
+    tells = {
+        "contact": Tells(_("Holds"), words=("ground",)),
+        "customer": Tells(_("Holds"), words=("ground",)),
+    }
     scope = ErasureScope()
     objects = ScopedManager()
 

@@ -57,7 +57,7 @@ class Exam(models.Model):
         "examinee": Holding(Held.HISTORY, _("File exams")),
         "remarked_by": Holding(Held.HISTORY, _("Remarks on file exams")),
     }
-    tells = {"customer": Tells(words=("questions", "remark"))}
+    tells = {"customer": Tells(_("File exams"), words=("questions", "remark"))}
     scope = ExamScope()
     objects = ScopedManager()
 

@@ -50,7 +50,10 @@ class ImportantDate(models.Model):
     client_uuid = models.UUIDField(null=True, editable=False)
 
     held = {"said_by": Holding(Held.HISTORY, _("Important dates entered"))}
-    tells = {"customer": Tells(words=("name",)), "contact": Tells(clear=("month_day",), drop=True)}
+    tells = {
+        "customer": Tells(_("Important dates"), words=("name",)),
+        "contact": Tells(_("Important dates"), clear=("month_day",), drop=True),
+    }
     scope = FactScope()
     objects = ScopedManager()
 

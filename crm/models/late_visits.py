@@ -46,7 +46,7 @@ class LateVisit(models.Model):
         "person": Holding(Held.HISTORY, _("Visits that arrived late")),
         "decided_by": Holding(Held.HISTORY, _("Late visits decided")),
     }
-    tells = {"customer": Tells(words=("why", "written"))}
+    tells = {"customer": Tells(_("Late visits"), words=("why", "written"))}
     scope = LateVisitScope()
     objects = ScopedManager()
 

@@ -34,7 +34,7 @@ class Link(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
 
     held = {"person": Holding(Held.HISTORY, _("Links to contacts"))}
-    tells = {"contact": Tells(gone=("note",))}
+    tells = {"contact": Tells(_("Who of ours knows them"), gone=("note",))}
     scope = ContactScope("contact")
     objects = ScopedManager()
 

@@ -62,7 +62,7 @@ class Assignment(models.Model):
             Held.HISTORY, _("Changes of seats recorded"), action=Action.SEAT_HISTORY
         ),
     }  # fmt: skip
-    tells = {"customer": Tells(words=("note",))}
+    tells = {"customer": Tells(_("Who looked after them"), words=("note",))}
     scope = CustomerScope("customer")
     objects = models.Manager.from_queryset(AssignmentQuerySet)()
 

@@ -45,7 +45,7 @@ class PrivateFact(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"confirmed_by": Holding(Held.HISTORY, _("Values of private files confirmed"))}
-    tells = {"customer": Tells(clear=("value",))}
+    tells = {"customer": Tells(_("Values of the private file"), clear=("value",))}
     scope = PrivateFactScope()
     objects = ScopedManager()
 

@@ -48,7 +48,10 @@ class Finding(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"said_by": Holding(Held.HISTORY, _("Findings about customers (MAN)"))}
-    tells = {"customer": Tells(words=("words",)), "contact": Tells()}
+    tells = {
+        "customer": Tells(_("Findings of MAN"), words=("words",)),
+        "contact": Tells(_("Findings of MAN")),
+    }
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

@@ -96,7 +96,10 @@ class Task(models.Model):
         "made_by": Holding(Held.HISTORY, _("Tasks planned")),
         "done_by": Holding(Held.HISTORY, _("Tasks finished")),
     }
-    tells = {"customer": Tells(words=("title", "note", "outcome")), "contact": Tells()}
+    tells = {
+        "customer": Tells(_("Tasks"), words=("title", "note", "outcome")),
+        "contact": Tells(_("Tasks")),
+    }
     scope = TaskScope("customer")
     objects = models.Manager.from_queryset(TaskQuerySet)()
 

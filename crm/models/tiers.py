@@ -48,7 +48,7 @@ class TierOverride(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     held = {"made_by": Holding(Held.HISTORY, _("Tiers set"), action=Action.CUSTOMER_VIEW)}
-    tells = {"customer": Tells(words=("reason",))}
+    tells = {"customer": Tells(_("Tiers set by hand"), words=("reason",))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

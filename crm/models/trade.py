@@ -64,7 +64,8 @@ class Order(Traded):
         "person": Holding(Held.HISTORY, _("Orders taken"), action=Action.TRADE_VIEW),
     }
 
-    tells = {"customer": Tells()}
+    tells = {"customer": Tells(_("Orders"))}
+
     class Meta:
         ordering = ["-ordered_on", "-pk"]
         indexes = [
@@ -118,7 +119,7 @@ class OrderLine(models.Model):
         db_persist=True,
     )
 
-    tells = {"order__customer": Tells()}
+    tells = {"order__customer": Tells(_("Lines of orders"))}
     scope = CustomerScope("order__customer")
     objects = ScopedManager()
 
@@ -155,7 +156,8 @@ class Payment(Traded):
         "person": Holding(Held.HISTORY, _("Payments collected"), action=Action.TRADE_VIEW),
     }
 
-    tells = {"customer": Tells()}
+    tells = {"customer": Tells(_("Payments"))}
+
     class Meta:
         ordering = ["-paid_on", "-pk"]
         indexes = [

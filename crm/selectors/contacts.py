@@ -70,8 +70,8 @@ def at_customer(person, customer):
 
 
 def editable_through(person, contact):
-    """The customers through which `person` may edit a contact."""
-    places = Position.objects.filter(contact=contact).present()
+    """The customers through which `person` may edit a contact; none once it is erased."""
+    places = Position.objects.filter(contact=contact, contact__erased_at=None).present()
     open_to = places.visible_to(person, Action.CUSTOMER_EDIT)
     return list(Customer.objects.filter(pk__in=open_to.values("customer")).order_by("sort_key"))
 

@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Case, Q, When
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action, can
 from crm.models import Contact, Customer, Erasure, Hold, Position, PrivateFact
@@ -11,6 +14,7 @@ from kit import subjects
 from kit.dates import company_zone, today
 from kit.models import SubjectKey
 
+MANY = 100  # on one page
 ANSWER_DAYS = 30  # from the day the request came: GDPR art. 12 (3), one month
 SHORTEST = {True: 2, False: 4}  # signs of a name that is looked for in texts: of Chinese, of others
 HAN = re.compile(r"[㐀-鿿]")
@@ -76,27 +80,82 @@ def long_enough(word):
     return len(word or "") >= SHORTEST[bool(HAN.search(word or ""))]
 
 
-def plan(subject):
-    """(label of a model, rows, what becomes of them) of everything an erasure of it touches.
+@dataclass(frozen=True)
+class Touched:
+    """Rows of one kind, and what becomes of them."""
 
-    What becomes of them is "gone", "emptied", "blotted" or "stays".
-    """
+    label: str
+    count: int
+    fate: str
+
+
+GOES, NAMELESS, STAYS = _("is erased"), _("stays without the texts"), _("stays as it is")
+
+
+def plan(subject):
+    """A Touched for each kind of rows that tell of somebody, what goes first."""
     found = whole(subject)
-    rows = []
-    for model, keys in found.keys:
-        for one in subjects.tellings(model) if keys else ():
-            if count := one.rows(keys).count():
-                rows.append((one.model._meta.verbose_name_plural, count, fate(one)))
-    return rows
+    rows = [
+        Touched(one.tells.label, count, fate(one))
+        for model, keys in found.keys if keys
+        for one in subjects.tellings(model) if (count := one.rows(keys).count())
+    ]  # fmt: skip
+    order = {GOES: 0, NAMELESS: 1, STAYS: 2}
+    return sorted(rows, key=lambda row: order[row.fate])
 
 
 def fate(telling):
-    """What becomes of the rows of a telling."""
-    if telling.tells.drop:
-        return "gone"
-    if telling.tells.clear or telling.tells.gone or telling.path == "pk":
-        return "emptied"
-    return "blotted" if telling.tells.words else "stays"
+    """What becomes of rows."""
+    tells = telling.tells
+    if tells.drop or tells.clear or telling.path == "pk":
+        return GOES
+    return NAMELESS if tells.gone or tells.words else STAYS
+
+
+def listed(person):
+    """The erasures that a person may see, those that wait first, at most MANY."""
+    rows = requests().visible_to(person)
+    return list(rows.order_by(Case(When(state__in=Erasure.OPEN, then=0), default=1), "-pk")[:MANY])
+
+
+def requests():
+    """Erasures with all that a page says of them."""
+    return Erasure.objects.select_related("contact", "customer", "asked_by", "decided_by")
+
+
+def holds(person):
+    """The holds that stand and that a person may see."""
+    rows = all_holds().visible_to(person)
+    rows = rows.filter(ended_at=None, until_on__gte=today(company_zone()))
+    return list(rows.order_by("until_on")[:MANY])
+
+
+def all_holds():
+    """Holds with all that a page says of them."""
+    return Hold.objects.select_related("contact", "customer", "set_by")
+
+
+def answer_by(erasure):
+    """The day by which the person has to be answered."""
+    return erasure.asked_on + timedelta(days=ANSWER_DAYS)
+
+
+def disclosed(erasure):
+    """Keys of the customers that a page about an erasure names; who was erased is named nowhere."""
+    return [erasure.customer_id] if erasure.customer_id and not erasure.erased_at else []
+
+
+def gone(erasure):
+    """(what, rows) of what an erasure has changed, as its page tells it."""
+    labels = {one.model._meta.label: one.tells.label
+              for model in (Contact, Customer) for one in subjects.tellings(model)}  # fmt: skip
+    return [(labels.get(label, label), count) for label, count in erasure.gone.items()]
+
+
+def remains(erasure):
+    """(what, rows) of where names and numbers were found afterwards."""
+    labels = {model._meta.db_table: model._meta.verbose_name_plural for model in apps.get_models()}
+    return [(labels.get(table, table), count) for table, count in erasure.remains.items()]
 
 
 def hold_on(subject):

@@ -17,6 +17,7 @@ from accounts.service import lock, only, service
 from crm.models import ContactChannel, Position
 from crm.selectors import channels as written
 from crm.services import completeness
+from crm.services.erased import refuse_erased
 from kit import bulk, crypto, limits
 from kit.clock import database_now
 from kit.dates import company_zone
@@ -231,8 +232,7 @@ def through(customer, contact):
     contact = lock(contact)
     if not Position.objects.filter(customer=customer, contact=contact).present().exists():
         raise Http404
-    if contact.erased_at is not None:
-        raise Refused(_("This person has been erased."))
+    refuse_erased(contact)
     return contact
 
 

@@ -17,6 +17,7 @@ from crm.selectors.contacts import place_at
 from crm.services import channels as channel_verbs
 from crm.services import completeness
 from crm.services.channels import through
+from crm.services.erased import refuse_erased
 from kit import bulk
 from kit.dates import company_zone, plausible, today
 from kit.errors import Conflict, Refused
@@ -37,6 +38,7 @@ def create(*, actor, customer, values, place=None, channels=(), client_uuid=None
     """
     if client_uuid and Contact.objects.filter(client_uuid=client_uuid).exists():
         raise Conflict(_("This contact has been saved already."), code="twice")
+    refuse_erased(customer)
     values = only(values, EDITABLE)
     named(values)
     place = placed(actor, customer, place or {})

@@ -14,6 +14,7 @@ from accounts.service import clean, lock, only, service
 from crm.models import Customer
 from crm.seats import Reason, Seat
 from crm.services import access_index, completeness, duplicates, ownership
+from crm.services.erased import refuse_erased
 from kit import bulk, names
 from kit.errors import Refused
 from kit.locks import hold_off
@@ -114,6 +115,7 @@ def edit(*, actor, customer, values, version, anyway=False):
 
     A new legal name is checked as at `create`, and `anyway` means the same.
     """
+    refuse_erased(customer)
     same_version(customer, version)
     others = []
     values = with_parent(actor, customer, values)

@@ -15,6 +15,7 @@ from crm.models import Contact, Customer, Erasure, Hold
 from crm.selectors import erasure as ask_for
 from crm.selectors import remains
 from crm.services.channels import through
+from crm.services.erased import refuse_erased
 from crm.services.forgetting import forget
 from kit import crypto, erasures, jobs
 from kit.cells.texts import INVISIBLE
@@ -85,7 +86,7 @@ def withdraw(*, actor, erasure):
 def hold(*, actor, ground, until_on, contact=None, customer=None):
     """Forbid to erase a contact or a private customer until a day. Returns the hold."""
     subject = lock(contact or customer)
-    if subject is None or not can(actor, None, subject):
+    if subject is None or not can(actor, None, subject) or is_firm(subject):
         raise Refused(_("Choose whom it protects."), field="ground")
     if until_on is None or until_on < today(company_zone()):
         raise Refused(_("Choose a day that lies ahead."), field="until_on")
@@ -114,11 +115,15 @@ def the_subject(customer, contact):
     """Who is to be erased: the contact at this customer, or the customer where it is a person."""
     if contact is not None:
         return through(customer, contact)
-    if customer.kind != Customer.Kind.PERSON:
+    if is_firm(customer):
         raise Refused(_("An organisation is no person: erase its contacts one by one."))
-    if customer.erased_at is not None:
-        raise Refused(_("This person has been erased."))
+    refuse_erased(customer)
     return customer
+
+
+def is_firm(subject):
+    """Whether it is a customer, but no person."""
+    return isinstance(subject, Customer) and subject.kind != Customer.Kind.PERSON
 
 
 def named(subject):
@@ -228,5 +233,7 @@ def finish(*, actor, erasure, found):
     erasure.state, erasure.searched_at, erasure.remains = State.DONE, database_now(), found
     erasure.save()
     SubjectKey.objects.filter(pk=key).delete()
-    record(erasure, {"remains": (None, sum(erasure.remains.values()))}, customer=erasure.customer_id)
+    record(
+        erasure, {"remains": (None, sum(erasure.remains.values()))}, customer=erasure.customer_id
+    )
     return erasure

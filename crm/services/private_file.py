@@ -23,6 +23,7 @@ from crm.selectors import private_fields
 from crm.selectors.private_fields import KEPT_ELSEWHERE, PHONE
 from crm.selectors.private_file import NEEDS, kept, past
 from crm.services import channels, customer_file
+from crm.services.erased import refuse_erased
 from kit import jobs
 from kit.clock import database_now
 from kit.disclosure import Disclosure
@@ -148,9 +149,10 @@ def expire(*, actor, facts):
 
 # -- one value ---------------------------------------------------------------------------------------
 def the_person(customer):
-    """Organisations have another file."""
+    """Organisations have another file, and of who was erased nothing is kept."""
     if customer.kind != Customer.Kind.PERSON:
         raise Http404
+    refuse_erased(customer)
 
 
 def usable(actor, customer, one, name):

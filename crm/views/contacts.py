@@ -92,6 +92,7 @@ def detail(request, pk):
             "can_reveal": can(viewer, Action.CHANNEL_REVEAL, contact),
             "sees_channels": can(viewer, Action.CHANNEL_VIEW, contact),
             "reason_needed": channel_rows.reason_needed(viewer),
+            "decides_erasure": can(viewer, Action.ERASURE_DECIDE),
         },
         customers=[place.customer_id for place in places] + [row.customer_id for row in activities],
     )  # fmt: skip

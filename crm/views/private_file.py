@@ -36,6 +36,7 @@ def index(request, pk):
         "sections": rows.of_customer(viewer, customer), "rules": private_fields.rules(),
         "rules_title": _("What we promise"), "reason_needed": channels.reason_needed(viewer),
         "may_switch": can(viewer, Action.PRIVATE_SWITCH),
+        "decides_erasure": can(viewer, Action.ERASURE_DECIDE),
     }  # fmt: skip
     return show(request, "crm/private_file/index.html", context, customers=[pk])
 

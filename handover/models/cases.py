@@ -25,7 +25,7 @@ class BriefAnswer(models.Model):
     written_at = models.DateTimeField(db_default=Now())
 
     held = {"written_by": Holding(Held.HISTORY, _("Answers in handover briefs"))}
-    tells = {"handover__customer": Tells(words=("text",))}
+    tells = {"handover__customer": Tells(_("Handover briefs"), words=("text",))}
     scope = BriefScope("handover__departure", handover="handover")
     objects = ScopedManager()
 
@@ -52,7 +52,7 @@ class Waiver(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     held = {"by": Holding(Held.HISTORY, _("Things waived in departure cases"))}
-    tells = {"handover__customer": Tells(words=("reason",))}
+    tells = {"handover__customer": Tells(_("Waivers in departures"), words=("reason",))}
     scope = OwnPartScope("departure", handover="handover", task="task")
     objects = ScopedManager()
 

@@ -177,7 +177,7 @@ class CustomerHandover(models.Model):
         "reaction_by": Holding(Held.HISTORY, _("Reactions of customers noted")),
         "called_by": Holding(Held.HISTORY, _("Calls after handovers")),
     }
-    tells = {"customer": Tells(words=("brief_note", "reaction_note"))}
+    tells = {"customer": Tells(_("Handovers"), words=("brief_note", "reaction_note"))}
     scope = OwnPartScope("departure", handover="pk")
     objects = ScopedManager()
 
@@ -257,7 +257,11 @@ class HandoverTask(models.Model):
         ),
         "closed_by": Holding(Held.HISTORY, _("Handover tasks finished")),
     }
-    tells = {"handover__customer": Tells(words=("title", "title_zh", "note", "note_zh", "proof"))}
+    tells = {
+        "handover__customer": Tells(
+            _("Handover tasks"), words=("title", "title_zh", "note", "note_zh", "proof")
+        )
+    }
     scope = OwnPartScope("departure", task="pk")
     objects = ScopedManager()
 

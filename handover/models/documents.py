@@ -54,7 +54,7 @@ class HandoverDocument(models.Model):
         "made_by": Holding(Held.HISTORY, _("Documents listed in handovers")),
         "ticked_by": Holding(Held.HISTORY, _("Documents received")),
     }
-    tells = {"handover__customer": Tells(words=("title", "reason"))}
+    tells = {"handover__customer": Tells(_("Handover documents"), words=("title", "reason"))}
     scope = DocumentScope("departure", handover="handover")
     objects = ScopedManager()
 

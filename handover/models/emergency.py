@@ -131,7 +131,7 @@ class EmergencyCall(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"caller": Holding(Held.TRANSFER, _("Calls after a freeze"), open=Q(state="open"))}
-    tells = {"customer": Tells()}
+    tells = {"customer": Tells(_("Calls after a sudden departure"))}
     scope = CallScope()
     objects = ScopedManager()
 
@@ -184,7 +184,7 @@ class Incident(models.Model):
         "opened_by": Holding(Held.HISTORY, _("Incidents opened")),
         "closed_by": Holding(Held.HISTORY, _("Incidents closed")),
     }
-    tells = {"customer": Tells(words=("what", "lesson"))}
+    tells = {"customer": Tells(_("Incidents"), words=("what", "lesson"))}
     scope = IncidentScope()
     objects = ScopedManager()
 

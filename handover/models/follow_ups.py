@@ -33,7 +33,7 @@ class FollowUp(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     held = {"called_by": Holding(Held.HISTORY, _("Calls after handovers"))}
-    tells = {"handover__customer": Tells(words=("answers", "note"))}
+    tells = {"handover__customer": Tells(_("Calls after handovers"), words=("answers", "note"))}
     scope = FollowUpScope()
     objects = ScopedManager()
 

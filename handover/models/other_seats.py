@@ -34,7 +34,7 @@ class SeatHandover(models.Model):
             Held.TRANSFER, _("Other seats to take over"), open=Q(departure__state="open")
         )
     }
-    tells = {"customer": Tells()}
+    tells = {"customer": Tells(_("Handovers of other seats"))}
     scope = OwnPartScope("departure")
     objects = ScopedManager()
 

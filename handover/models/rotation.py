@@ -59,7 +59,7 @@ class RotationExemption(models.Model):
         "asked_by": Holding(Held.HISTORY, _("Exemptions asked for")),
         "decided_by": Holding(Held.HISTORY, _("Exemptions decided")),
     }  # fmt: skip
-    tells = {"customer": Tells(words=("note", "decision_note"))}
+    tells = {"customer": Tells(_("Exemptions from rotation"), words=("note", "decision_note"))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 
@@ -140,7 +140,7 @@ class FileGap(models.Model):
     text = models.CharField(_("what was missing"), max_length=300, blank=True)
 
     held = {"found_by": Holding(Held.HISTORY, _("Gaps found in files"))}
-    tells = {"customer": Tells(words=("text",))}
+    tells = {"customer": Tells(_("Gaps found in files"), words=("text",))}
     scope = CustomerScope("customer")
     objects = ScopedManager()
 

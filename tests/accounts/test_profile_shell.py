@@ -73,6 +73,7 @@ def frame(person, path="/people"):
                 "/risk",
                 "/load",
                 "/shares",
+                "/erasures",
             ],
         ),
         (

@@ -130,12 +130,17 @@ def test_who_asked_cannot_agree(cast, known):
     row.save()
     with pytest.raises(NotAllowed, match="Somebody else"):
         erasure.agree(actor=cast.sun, erasure=row)
-    assert Erasure.objects.get().state == "asked" and not Job.objects.filter(kind="erasure.run").exists()
+    assert (
+        Erasure.objects.get().state == "asked"
+        and not Job.objects.filter(kind="erasure.run").exists()
+    )
 
 
 def test_a_hold_stands_in_the_way_of_asking_and_of_agreeing(cast, known):
     row = asked(cast, known)
-    stop = erasure.hold(actor=cast.sun, contact=known, ground="Lawsuit 7", until_on=today() + timedelta(days=3))
+    stop = erasure.hold(
+        actor=cast.sun, contact=known, ground="Lawsuit 7", until_on=today() + timedelta(days=3)
+    )
     for act in (lambda: erasure.agree(actor=cast.sun, erasure=row), lambda: asked(cast, known)):
         with pytest.raises(Refused, match="Lawsuit 7"):
             act()
@@ -145,7 +150,9 @@ def test_a_hold_stands_in_the_way_of_asking_and_of_agreeing(cast, known):
 
 
 def test_a_hold_ends_with_its_day(cast, known):
-    Hold.objects.create(contact=known, ground="Lawsuit 7", until_on=today() - timedelta(days=1), set_by=cast.sun)
+    Hold.objects.create(
+        contact=known, ground="Lawsuit 7", until_on=today() - timedelta(days=1), set_by=cast.sun
+    )
     assert asked(cast, known).state == "asked"
 
 
@@ -185,11 +192,19 @@ def test_the_database_forgets_history_only_for_what_two_people_decided(cast, kno
     row, event = asked(cast, known), "crm_contactevent"
     call = "SELECT crm_forget_history(%s, %s::regclass, %s, ARRAY['name'], 'mark', '{}', 'x')"
     for key in (row.pk, 0):
-        with pytest.raises(DatabaseError, match="two people"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="two people"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(call, [key, event, [known.pk]])
     erasure.agree(actor=cast.sun, erasure=row)
     for table in ("crm_contact", "accounts_trailentry"):
-        with pytest.raises(DatabaseError, match="no field history"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="no field history"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(call, [row.pk, table, [known.pk]])
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Person
 from accounts.selectors.calendar import add_working_days
 from accounts.selectors.org import home_unit, people_led_by
-from crm.models import Activity, ChangeSet, Contact, Customer, Exam, Import, Order, Task
+from crm.models import Activity, ChangeSet, Contact, Customer, Erasure, Exam, Import, Order, Task
 from crm.services import exams, ownership, saved_views, shares, transfers
 from handover.services import cases, departures
 from kit.dates import company_zone, today
@@ -42,7 +42,7 @@ PAGES = {
          "/departures/mine", "/people", "/people/{p}", "/organisation",
         "/inbox", "/profile", "/trail", "/ui", "/readiness",
         "/rotation?show=all", "/customers/{c}/rotation", "/customers/{c}/rotation/exemption",
-        "/exams", "/exams/{x}", "/exams/{x2}",
+        "/exams", "/exams/{x}", "/exams/{x2}", "/contacts/{k}/erase",
     ],
     "lead.east": [
         "/late-visits",
@@ -87,7 +87,8 @@ PAGES = {
         "/departures/{g}/plan/tasks/{n}", "/departures/templates", "/departures/templates/try",
     ],
     "service": ["/follow-ups"],
-    "auditor": ["/trail", "/agreements"],
+    "auditor": ["/trail", "/agreements", "/erasures"],
+    "director": ["/erasures", "/erasures/{j}", "/erasures/{j}/refuse", "/contacts/{k}/hold"],
     "head.sales": ["/settings/ownership", "/file-fields", "/file-fields/company_profile/site_access", "/file-fields/key_persons/new", "/tiers", "/customers/{c}/tier", "/customers/{c}/made-by"],
 }  # fmt: skip
 
@@ -116,6 +117,7 @@ def keys(django_db_setup):
         "w": drafted(customer).pk,
         "h": carried_out(customer).pk,
         "v": kept_view().pk,
+        "j": Erasure.objects.first().pk,
         "z": picked(customer).pk,
         "x": examined(customer).pk,
         "x2": examined(customer, answered=True).pk,

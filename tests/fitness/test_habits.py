@@ -46,7 +46,7 @@ def test_every_relation_to_a_person_says_what_becomes_of_it():
 MACHINERY = {
     "accounts.Seal", "accounts.Anchor", "crm.CustomerAccess", "crm.ActivityVisitor",
     "crm.ActivityContact", "crm.ImportRow", "crm.SourceKey", "kit.Beat", "kit.Counter",
-    "kit.Disclosure", "kit.Effect", "kit.Job", "kit.Sent", "kit.SubjectKey",
+    "kit.DestroyedKey", "kit.Disclosure", "kit.Effect", "kit.Job", "kit.Sent", "kit.SubjectKey",
 }  # fmt: skip
 
 

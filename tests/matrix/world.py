@@ -56,7 +56,7 @@ from crm.models import (
     TierScore,
 )
 from crm.seats import Reason, Seat
-from crm.services import access_index, customer_documents, imports, ownership
+from crm.services import access_index, contacts, customer_documents, erasure, imports, ownership
 from handover.models import (
     CustomerHandover,
     Departure,
@@ -214,6 +214,7 @@ class World(casting.Cast):
         self._agreements()
         self._exams(now)
         self._document()
+        self._erasure()
         self.token, _secret = ApiToken.objects.create(user=self.li, name="mine")
         self.token = self.token.pk
 
@@ -251,6 +252,15 @@ class World(casting.Cast):
         fact.put(value)
         fact.save()
         return fact
+
+    def _erasure(self):
+        """li asked to erase somebody known at the family alone; somebody else there is held."""
+        old, held = (contacts.create(actor=self.li, customer=self.family, values={"name": name})
+                     for name in ("Old friend", "Old neighbour"))  # fmt: skip
+        self.erasure = erasure.ask(actor=self.li, customer=self.family, contact=old,
+                                   ground="asked", asked_on=date(2026, 1, 5))  # fmt: skip
+        self.hold = erasure.hold(actor=self.sun, contact=held, ground="A lawsuit",
+                                 until_on=date(2099, 1, 5))  # fmt: skip
 
     def _document(self):
         """A contract with a picture of it."""
