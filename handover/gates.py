@@ -103,7 +103,7 @@ def not_accepted(departure):
     said = Q(change__accepted_at__isnull=False, change__state=Change.State.WAITING)
     said &= Q(change__change_set__state__in=PENDING)  # a yes to what came to nothing is none
     taken = (said | Q(change__state=Change.State.APPLIED)) & Q(change__taker=F("successor"))
-    safe = departure.customers.filter(taken | in_the_seat())
+    safe = departure.customers.filter(taken | in_the_seat(departure))
     return customers(departure).exclude(pk__in=safe.values("pk"))
 
 

@@ -91,8 +91,18 @@ def working_calendar():
     return remembered("working calendar", _load)
 
 
+def end_of_work(day):
+    """The instant at which people stop working on a day, whether or not they work on it."""
+    company = _company()
+    return datetime.combine(day, company.day_ends, ZoneInfo(company.time_zone))
+
+
+def _company():
+    return remembered("working hours", lambda: Company.objects.get(pk=1))
+
+
 def _load():
-    company = Company.objects.get(pk=1)
+    company = _company()
     days = dict(CalendarDay.objects.values_list("day", "is_working"))
     return Calendar(ZoneInfo(company.time_zone), company.day_starts, company.day_ends, days)
 

@@ -54,4 +54,5 @@ def dead(departure):
     """How many of an open case's other seats have a proposal that came to nothing, also one to end it."""
     if not departure.revealed_at:
         return 0
-    return departure.seats.filter(came_to_nothing() | lost_on_the_way()).count()
+    ended = Q(successor=None) & lost_on_the_way()
+    return departure.seats.filter(came_to_nothing(departure, OuterRef("seat")) | ended).count()

@@ -4,17 +4,17 @@ Pure reading. The figures are the company's, asked without anybody's sight: HR s
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.selectors.calendar import working_calendar
+from accounts.selectors.calendar import end_of_work
 from crm.models import Assignment, Change, ChangeSet, Customer, Order
-from crm.seats import Seat
+from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import trade
 from crm.selectors.key_accounts import known_by
 from kit.clock import StatementNow
@@ -70,8 +70,7 @@ def customers_of(person):
 
 def ends_at(departure):
     """The end of work on the last day: the instant from which others look after the customers."""
-    calendar = working_calendar()
-    return datetime.combine(departure.last_day, calendar.ends, calendar.zone)
+    return end_of_work(departure.last_day)
 
 
 def values(ids):
@@ -96,17 +95,22 @@ def on_duty(person, customers):
     return list(held.order_by("customer").values_list("customer", flat=True))
 
 
-def came_to_nothing():
-    """The condition of customers of a known case whose change of seats is not on its way any more."""
-    lost = lost_on_the_way()
-    return Q(successor__isnull=False) & (Q(change=None) | lost)
+def came_to_nothing(departure, seat=Seat.ACCOUNT_MANAGER):
+    """The condition of rows of a known case whose change of seats is not on its way any more, and
+    whose successor does not get the seat without it. seat: see `in_the_seat`.
+    """
+    lost = Q(change=None) | lost_on_the_way()
+    return Q(successor__isnull=False) & lost & ~in_the_seat(departure, seat)
 
 
-def in_the_seat():
-    """The condition of customers of a case whose successor has the seat, or gets it on a planned day."""
-    seats = Assignment.objects.filter(
-        Q(period__upper_inf=True) | Q(period__endswith__gt=StatementNow()),
-        customer=OuterRef("customer"), person=OuterRef("successor"), seat=Seat.ACCOUNT_MANAGER,
+def in_the_seat(departure, seat=Seat.ACCOUNT_MANAGER):
+    """The condition of rows of a case whose successor has the seat once the last day is over, by what
+    is planned now. seat: that of all rows, or an expression for that of each.
+    """
+    over = Greatest(Value(ends_at(departure), DateTimeField()), StatementNow())
+    seats = Assignment.objects.at(over).filter(
+        customer=OuterRef("customer"), person=OuterRef("successor"), seat=seat,
+        seat__in=SINGLE_SEATS,
     )  # fmt: skip
     return Exists(seats)
 

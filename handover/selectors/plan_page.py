@@ -98,7 +98,7 @@ def customers(departure, page=0, only=""):
     narrowed = {
         "nobody": Q(successor=None),
         "alone": Q(alone=True),
-        "dead": plan.came_to_nothing() & ~plan.in_the_seat(),
+        "dead": plan.came_to_nothing(departure),
     }
     rows = rows.filter(narrowed.get(only, Q()))
     shown = list(rows[page * plan.ROWS : (page + 1) * plan.ROWS])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -13,11 +14,13 @@ from handover.selectors import other_seats, plan, successors
 from kit.clock import StatementNow
 from kit.templatetags.words import grouped, shown_name
 
+NOBODY = Q(person=None, state__in=HandoverTask.OPEN) & ~Q(who="successor")
 UNFIT = {
     "on_notice": _lazy("%(person)s is on notice."), "frozen": _lazy("%(person)s is frozen."),
     "left": _lazy("%(person)s has left."), "away": _lazy("%(person)s is away on the last day."),
     "leaves": _lazy("%(person)s leaves too."),
 }  # fmt: skip
+CHECKS = {"unfit", "thin", "coming"}
 
 
 @dataclass
@@ -28,22 +31,26 @@ class Problem:
     text: str
     count: int = 0
 
+    @property
+    def stops(self):
+        """Whether it stands in the way; else it is to be looked at."""
+        return self.code not in CHECKS
+
 
 def of(viewer, departure, takers, counts, pay=None):
     """What is wrong with a plan, the worst first. pay: its final_pay.Pay."""
     found = list(of_customers(departure)) + list(of_takers(viewer, departure, takers, counts))
-    unfit = departure.tasks.filter(fits=False).count()
-    if unfit:
+    tasks = departure.tasks.aggregate(
+        unfit=Count("pk", filter=Q(fits=False)), nobody=Count("pk", filter=NOBODY)
+    )
+    if unfit := tasks["unfit"]:
         text = ngettext("%(count)s task does not fit before the last day.",
                         "%(count)s tasks do not fit before the last day.", unfit)  # fmt: skip
         found.append(Problem("unfit", text % {"count": grouped(unfit)}, unfit))
     found += of_seats(viewer, departure)
     found += of_plans(departure)
     found += of_files(viewer, departure)
-    nobody = departure.tasks.filter(person=None, state__in=HandoverTask.OPEN).exclude(
-        who="successor"
-    )
-    if count := nobody.count():
+    if count := tasks["nobody"]:
         text = ngettext("%(count)s task has nobody to do it.", "%(count)s tasks have nobody to do them.",
                         count)  # fmt: skip
         found.append(Problem("no_doer", text % {"count": grouped(count)}, count))
@@ -73,9 +80,7 @@ def of_customers(departure):
                         "%(count)s customers have no suitable successor.", count)  # fmt: skip
         yield Problem("no_successor", text % {"count": grouped(count)}, count)
     if departure.revealed_at:
-        count = (
-            departure.customers.filter(plan.came_to_nothing()).exclude(plan.in_the_seat()).count()
-        )
+        count = departure.customers.filter(plan.came_to_nothing(departure)).count()
         if count:
             text = ngettext("The proposal for %(count)s customer came to nothing. Choose again.",
                             "The proposals for %(count)s customers came to nothing. Choose again.",

@@ -143,9 +143,8 @@ def propose(actor, departure, rows, seat=Seat.ACCOUNT_MANAGER):
     by a plan of before needs no proposal.
     """
     ends = seat != Seat.ACCOUNT_MANAGER
-    ready = set() if ends else set(
-        departure.customers.filter(plan.in_the_seat()).values_list("customer", flat=True)
-    )  # fmt: skip
+    known = departure.seats.filter(seat=seat) if ends else departure.customers
+    ready = set(known.filter(plan.in_the_seat(departure, seat)).values_list("customer", flat=True))
     takers = {row.customer_id: row.successor for row in rows
               if (ends or row.successor_id) and row.customer_id not in ready}  # fmt: skip
     change_set = proposed(actor, departure, takers, seat)

@@ -342,5 +342,5 @@ def test_a_plan_of_many_customers_takes_no_statement_for_each(cast, django_asser
     with django_assert_max_num_queries(90):
         departure = plan(cast)
     assert departure.customers.count() == 61
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(35):
         plan_page.page(cast.hu, departure)

@@ -13,8 +13,8 @@ from crm.seats import Seat
 from crm.services import approvals, ownership
 from handover import gates
 from handover.models import Departure
-from handover.selectors import plan_problems
-from handover.selectors.plan import came_to_nothing, in_the_seat
+from handover.selectors import other_seats, plan_problems
+from handover.selectors.plan import came_to_nothing
 from handover.services import cases, departures
 from kit import outbox
 from kit.clock import database_now
@@ -60,7 +60,7 @@ def test_who_becomes_account_manager_anyway_is_the_successor_and_needs_no_propos
     departure = opened(cast, departure)
     row.refresh_from_db()
     assert row.change is None and not gates.not_accepted(departure).exists()
-    assert not departure.customers.filter(came_to_nothing() & ~in_the_seat()).exists()
+    assert not departure.customers.filter(came_to_nothing(departure)).exists()
     assert Assignment.objects.filter(customer=cast.huadong, person=cast.he).count() == 1
 
 
@@ -70,6 +70,32 @@ def test_a_plan_of_before_for_after_the_last_day_is_no_successor(cast):
     departure = opened(cast)
     assert departure.customers.get().successor == cast.chen
     assert gates.not_accepted(departure).exists()
+
+
+def test_a_successor_chosen_by_hand_who_gets_the_seat_after_the_last_day_is_proposed(cast):
+    ownership.assign(actor=cast.zhao, customer=cast.huadong, seat=Seat.ACCOUNT_MANAGER,
+                     person=cast.he, starts_at=database_now() + timedelta(days=90))  # fmt: skip
+    departure = plan(cast)
+    row = departure.customers.get()
+    row.successor = cast.he
+    row.save()
+    departure = opened(cast, departure)
+    assert gates.not_accepted(departure).exists()
+    # One seat has one change on its way: the proposal is refused, and the plan says so.
+    assert departure.customers.filter(came_to_nothing(departure)).exists()
+
+
+def test_another_seat_that_goes_to_its_next_holder_anyway_needs_no_proposal(cast):
+    """The backup of wu's customer was to change before wu leaves: a second change would be stopped."""
+    ownership.assign(actor=cast.zhao, customer=cast.huadong, seat=Seat.BACKUP,
+                     person=cast.wu, starts_at=database_now() + timedelta(days=5))  # fmt: skip
+    departure = plan(cast, cast.chen)
+    row = departure.seats.get(seat="backup", customer=cast.huadong)
+    row.successor = cast.wu
+    row.save()
+    departure = opened(cast, departure)
+    row.refresh_from_db()
+    assert row.change is None and other_seats.dead(departure) == 0
 
 
 def test_a_plan_says_what_is_to_become_the_leavers(cast):

@@ -114,7 +114,7 @@ class Composed:
         }
 
     def once(self, name):
-        done = subprocess.run(**self._arguments(name), capture_output=True, text=True, timeout=300)
+        done = subprocess.run(**self._arguments(name), capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def begin(self, name):
