@@ -1,11 +1,10 @@
-"""How the trail of customers reads. See accounts.selectors.sentences."""
+"""How the trail of customers and their files reads. See accounts.selectors.sentences."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.selectors.sentences import (
     AREAS,
-    FORMER,
     LABELS,
     MASKED,
     NAMED,
@@ -16,22 +15,14 @@ from accounts.selectors.sentences import (
 )
 from crm import erasure_trail  # noqa: F401  (its sentences)
 from crm.models import Customer
+from crm.ownership_trail import changed_seat, recorded_seat
 from crm.seats import Reason, Seat
 
-SEAT_WORDS = {
-    Seat.ACCOUNT_MANAGER: _("account manager"),
-    Seat.BACKUP: _("backup"),
-    Seat.SERVICE_LINE: _("service line"),
-    Seat.KEY_ACCOUNT_MEMBER: _("member of the key-account team"),
-}
 NAMED.update({"crm.contact"})
 MASKED.add("crm.contactchannel")
 AREAS.update(
     {
         "customers": _("Customers"),
-        "ownership": _("Seats"),
-        "seat_history": _("Seats of the past"),
-        "capacity": _("Load and rules"),
         "customer_file": _("Customer files"),
         "customer_documents": _("Documents"),
         "private_file": _("Private files"),
@@ -40,8 +31,6 @@ AREAS.update(
         "qualification": _("MAN"),
         "depth": _("Depth of relations"),
         "important_dates": _("Important dates"),
-        "key_accounts": _("Key-account teams"),
-        "shares": _("Shares"),
         "contacts": _("Contacts"),
         "channels": _("Contact channels"),
         "links": _("Who knows whom"),
@@ -115,7 +104,6 @@ POINTS.update(
 )
 LABELS.update(
     {
-        **SEAT_WORDS,
         "rows": _("rows"),
         "contact": _("contact"),
         "contacts": _("contacts"),
@@ -157,54 +145,6 @@ VALUES["right"] = dict(Customer._meta.permissions)
 
 SET_TIER = _("%(who)s set the tier of %(customer)s from %(tier_before)s to %(tier)s")
 FOLLOWED = _("the tier of %(customer)s went from %(tier_before)s to %(tier)s by the formula")
-TASK_WENT = _("the task %(what)s at %(customer)s went from %(person_before)s to %(person)s")
-
-
-def seat_of(entry):
-    """(seat, whether somebody gave it up, whether somebody took it)."""
-    for name in entry.changes.keys() & set(Seat.values):
-        before, after = entry.changes[name]
-        return Seat(name), before is not None, after is not None
-    return None, False, False
-
-
-def changed_seat(reader, entry):
-    """Somebody took a seat, instead of somebody or not, or gave it up."""
-    seat, gave_up, taken = seat_of(entry)
-    if seat is None:
-        return None, {}
-    before, after = reader.pair(entry, seat.value)
-    values = {"seat": SEAT_WORDS[seat], "before": before, "after": after}
-    if taken and gave_up:
-        text = _("%(who)s made %(after)s %(seat)s of %(customer)s in place of %(before)s")
-    elif taken:
-        text = _("%(who)s made %(after)s %(seat)s of %(customer)s")
-    else:
-        text = _("%(who)s ended the seat of %(before)s as %(seat)s of %(customer)s")
-    return text, values
-
-
-def changed_share(reader, entry):
-    """The new share that takes the place of another, or the old one that goes for it."""
-    if "replaces" in entry.changes:
-        return _(
-            "%(who)s changed the share of %(customer)s with %(person)s: %(right)s until %(until)s"
-        ), {}
-    return _("%(who)s ended a share of %(customer)s for another one"), {}
-
-
-def cancelled_plan(reader, entry):
-    seat, _gave_up, _taken = seat_of(entry)
-    values = {"seat": SEAT_WORDS.get(seat, "")}
-    return _("%(who)s took back a planned change of the %(seat)s of %(customer)s"), values
-
-
-def recorded_seat(reader, entry):
-    seat, _gave_up, _taken = seat_of(entry)
-    if seat is None:
-        return None, {}
-    values = {"seat": SEAT_WORDS[seat], "after": reader.pair(entry, seat.value)[1]}
-    return _("%(who)s recorded %(after)s as %(seat)s of %(customer)s in the past"), values
 
 
 def logged(reader, entry):
@@ -234,59 +174,12 @@ def imported(reader, entry):
     return _("%(who)s imported %(what)s"), {}
 
 
-def carried_out(reader, entry):
-    """What a change set did: to a seat, a task, a share of its own, or as a whole."""
-    if entry.subject_type == "crm.assignment":
-        return changed_seat(reader, entry)
-    if entry.subject_type == "crm.task":
-        return TASK_WENT, {}
-    if entry.subject_type == "crm.share":
-        ended = "person" not in entry.changes
-        text = _("%(who)s ended a share of %(customer)s")
-        given = _("%(who)s let %(person)s read %(customer)s until %(until)s")
-        return (text if ended else given), {}
-    return _("%(who)s carried out a part of a transfer"), {}
-
-
-FORMER.update(
-    {
-        f"changesets.{verb}": f"approvals.{verb}"
-        for verb in ("approve", "refuse", "accept", "decline")
-    }
-)
 SENTENCES.update(
     {
         "late_visits.keep": _("visits arrived after the end of access of their author"),
         "late_visits.refuse": _("visits came too late and were not taken"),
         "late_visits.accept": _("%(who)s took over a late visit"),
         "late_visits.reject": _("%(who)s rejected a late visit"),
-        "changesets.draft": _("%(who)s drafted a transfer of customers: %(customers)s"),
-        "changesets.give_to": _("%(who)s chose %(person)s as receiver in a draft"),
-        "changesets.leave_out": _("%(who)s left customers out of a draft"),
-        "changesets.propose": _("%(who)s proposed a transfer of customers"),
-        "approvals.approve": _("%(who)s approved a transfer of customers"),
-        "approvals.refuse": _("%(who)s refused a transfer of customers: %(note)s"),
-        "approvals.accept": _("%(who)s accepted customers"),
-        ("approvals.accept", "crm.share"): carried_out,
-        "approvals.decline": _("%(who)s declined customers: %(note)s"),
-        ("approvals.decline", "crm.share"): carried_out,
-        "changesets.cancel": _("%(who)s took back a transfer of customers"),
-        ("changesets.cancel", "crm.share"): carried_out,
-        "changeset_run.begin": _("a transfer of customers began"),
-        ("changeset_run.begin", "crm.share"): carried_out,
-        "changeset_run.apply": carried_out,
-        "changeset_run.fail": _("a row of a transfer was overtaken and not carried out"),
-        "changeset_undo.keep": _("a row of a transfer has changed since and was not taken back"),
-        "changeset_run.finish": _("a transfer of customers was carried out"),
-        "changeset_run.resume": _("%(who)s went on with a transfer that had stopped"),
-        "changeset_undo.undo": _("%(who)s had a transfer undone"),
-        "changeset_undo.begin_undo": _("an undo of a transfer began"),
-        "changeset_undo.take_back": carried_out,
-        "changeset_undo.settle": _("an undo of a transfer was finished"),
-        "transfers.begin": _("%(who)s drafted a transfer of customers: %(customers)s"),
-        "transfers.spread": _("%(who)s chose the receivers of a draft"),
-        "transfers.bring_back": _("%(who)s took customers into a draft again"),
-        "transfers.change_terms": _("%(who)s set reason and day of a draft"),
         "imports.begin": _("%(who)s read a file for an import"),
         "imports.receive": _("%(who)s read a file for an import"),
         "imports.match": _("%(who)s matched the columns of an import and had its rows checked"),
@@ -301,7 +194,6 @@ SENTENCES.update(
         "imports.finish": _("%(who)s finished an import"),
         "imports.undo": _("%(who)s had an import undone"),
         "imports.discard": _("%(who)s removed the file of an import"),
-        "seat_history.record_all": recorded_seat,
         "customers.create": _("%(who)s added the customer %(customer)s"),
         ("customers.create", "crm.assignment"): changed_seat,
         "customers.set_tier": SET_TIER,  # the name of it before tiers had days
@@ -320,27 +212,6 @@ SENTENCES.update(
             "the tier of %(customer)s that was set by hand ended, as planned"
         ),
         "tiers.apply": FOLLOWED,
-        "ownership.assign": changed_seat,
-        "ownership.end": changed_seat,
-        ("ownership.assign", "crm.task"): carried_out,
-        ("ownership.end", "crm.task"): carried_out,
-        "ownership.begun": _("a planned seat at %(customer)s began"),
-        "ownership.ended": _("a planned end of a seat at %(customer)s came"),
-        ("ownership.ended", "crm.task"): TASK_WENT,
-        ("ownership.begun", "crm.task"): carried_out,
-        "ownership.cancel_planned": cancelled_plan,
-        "capacity.change_rules": _("%(who)s changed the rules of ownership: %(fields)s"),
-        "capacity.set_capacity": _("%(who)s changed how much %(what)s can carry"),
-        "key_accounts.set_duty": _(
-            "%(who)s set the duty of a member of the key-account team of %(customer)s"
-        ),
-        "seat_history.record_seat": recorded_seat,
-        "shares.grant": _("%(who)s shared %(customer)s with %(person)s until %(until)s: %(right)s"),
-        "shares.change": changed_share,
-        "shares.revoke": _("%(who)s ended a share of %(customer)s"),
-        ("people.set_state", "crm.share"): _(
-            "%(who)s ended the share of %(customer)s with %(person_before)s, who has left"
-        ),
         ("contacts.create", "crm.contact"): _("%(who)s added the contact %(what)s at %(customer)s"),
         ("contacts.add_position", "crm.position"): _(
             "%(who)s gave %(contact)s a place at %(customer)s"
