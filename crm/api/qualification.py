@@ -33,7 +33,7 @@ class ReadingShape(serializers.Serializer):
 
 
 class ManShape(serializers.Serializer):
-    """MAN of a customer. An unknown letter counts as no for the recommendation."""
+    """MAN of a customer. Beside others an unknown letter counts as no; of three, nothing is known."""
 
     letters = ReadingShape(many=True, source="readings")
     combination = serializers.CharField(source="row.id")

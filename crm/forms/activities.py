@@ -11,6 +11,7 @@ from crm.forms.contacts import DayField
 from crm.models import Activity, Customer
 from crm.selectors.timeline import SEAT
 from kit.templatetags.words import shown_name
+from kit.versions import VersionField
 
 STEPS = [("", _("None")), ("1", _("Tomorrow")), ("3", _("3 days")), ("7", _("Next week"))]
 PLACEHOLDER = _("What happened, what was promised, what next")
@@ -123,7 +124,7 @@ class CorrectForm(ActivityForm):
     """A correction: another version of what was said."""
 
     next_step_on = DayField(label=_("Next step by"))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = VersionField()
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

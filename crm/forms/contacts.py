@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Contact, ContactChannel, Position
 from kit import names
+from kit.versions import VersionField
 
 DAYS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 ABOUT = ("name", "latin_name", "form_of_address", "note", "do_not_contact")
@@ -61,7 +62,7 @@ class ContactForm(forms.Form):
     do_not_contact = column(
         Contact, "do_not_contact", help_text=_("Colleagues are told before they call or write.")
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = VersionField(required=False)
 
     @property
     def about(self):

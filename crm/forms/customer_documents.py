@@ -8,6 +8,7 @@ from crm.forms.contacts import DayField
 from crm.forms.links import colleague
 from crm.models import Document
 from kit import files
+from kit.versions import SeenForm
 
 TYPES = "image/*,.pdf,.docx,.xlsx"
 
@@ -80,13 +81,7 @@ class NewDocumentForm(AboutForm, VersionForm):
     field_order = ("file", "camera", *AboutForm.SAID)
 
 
-class VersionSeenForm(forms.Form):
-    """The version of what is said that was read."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-
-
-class RetireForm(VersionSeenForm):
+class RetireForm(SeenForm):
     """Why a document is taken out of use."""
 
     why = forms.CharField(
@@ -102,5 +97,5 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Why you need it"), max_length=300)
 
 
-class ChangeForm(VersionSeenForm, AboutForm):
+class ChangeForm(SeenForm, AboutForm):
     """What is said, over the version that was read."""

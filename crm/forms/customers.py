@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from crm.models import Customer, Industry, Region
 from crm.selectors import customer_family
+from kit.versions import VersionField
 
 
 def column(name, **options):
@@ -104,7 +105,7 @@ class EditForm(FactsForm):
     """Facts of a customer, with the version that was seen."""
 
     anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = VersionField()
 
 
 class NewForm(FactsForm):

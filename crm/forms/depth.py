@@ -5,12 +5,13 @@ from datetime import date
 from django import forms
 
 from crm.forms.contacts import DayField
+from kit.versions import VersionField
 
 
 class LevelForm(forms.Form):
     """One day for each evidence that a level needs."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = VersionField()
 
     def __init__(self, data=None, *, level, known=None):
         """level: the definition. known: the row as it is, or None."""

@@ -10,6 +10,7 @@ from crm.models import Finding
 from crm.selectors import qualification as shapes
 from kit.dates import company_zone, today
 from kit.templatetags.words import shown_name
+from kit.versions import VersionField
 
 VALUE = Finding.Value
 
@@ -25,7 +26,7 @@ class LetterForm(forms.Form):
     )  # fmt: skip
     contact = ContactField(label=_("Who decides"), required=False)
     found_on = DayField(label=_("Day of the evidence"))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = VersionField()
 
     def __init__(self, data=None, *, reading, contacts):
         super().__init__(data, initial=initial(reading))

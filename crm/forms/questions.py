@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from crm.forms.customer_file import plain
+from kit.versions import VersionField
 
 ACTS = ("answer", "confirm", "skip")
 
@@ -14,7 +15,7 @@ class AnswerForm(forms.Form):
     all_optional = True  # nobody has to answer
 
     act = forms.ChoiceField(choices=[(one, one) for one in ACTS])
-    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    version = VersionField()
 
     def __init__(self, data=None, *, answer):
         super().__init__(data, auto_id="question_%s")

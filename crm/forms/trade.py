@@ -10,6 +10,7 @@ from crm.forms.customers import ColleagueField
 from crm.models import Order, Payment
 from kit.templatetags.formats import money_words
 from kit.templatetags.words import day_words
+from kit.versions import VersionField
 
 LINES = 3  # empty lines that a new order offers
 OFFERED = 100  # orders that a payment offers
@@ -38,9 +39,7 @@ class SentOnceForm(forms.Form):
     """With the key of the form, so that sending it twice makes one row, or the version seen."""
 
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
-    )
+    version = VersionField(required=False)
 
     def values(self, names):
         """What a service takes."""
@@ -185,7 +184,7 @@ class RateEditForm(forms.Form):
     """Another worth for the same day."""
 
     rate = NumberField(label=gettext_lazy("Worth of one unit"), max_digits=18, places=8)
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = VersionField()
 
 
 def colleagues(person):

@@ -8,14 +8,14 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.access import Action
-from accounts.audit import record, record_many
+from accounts.audit import record
 from accounts.models import Notice
 from accounts.service import clean, service
 from accounts.services.notifications import addressee, notify
 from crm.models import Customer, Exam
 from crm.selectors import cadence, exam_questions, exams, ownership
-from kit import bulk
 from kit.clock import database_now
 from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
@@ -107,17 +107,11 @@ def answer(*, actor, exam, answers):
 
 
 def insert(rows, when=None):
-    """Write exams that were taken, with their marks, inside a running verb. Returns them.
+    """Write exams that were taken, with their marks, inside a running verb.
 
-    when: the instant each is claimed for, a function of the exam; None is now.
+    Returns them. when: see accounts.audit.insert.
     """
-    bulk.insert(rows)
-    record_many([
-        {"subject": row, "customer": row.customer_id, "happened_at": when and when(row),
-         "changes": {"right": (None, row.right), "asked": (None, row.asked)}}
-        for row in rows
-    ])  # fmt: skip
-    return rows
+    return audit.insert(rows, ("right", "asked"), when)
 
 
 @service(Action.EXAM_VIEW, on="exam")

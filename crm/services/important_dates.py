@@ -8,15 +8,15 @@ from datetime import date
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.access import Action
-from accounts.audit import record, record_many
+from accounts.audit import record
 from accounts.service import allow, lock, service
 from crm.models import Customer, ImportantDate
 from crm.models.customer_file import Guard
 from crm.selectors import important_dates as shapes
 from crm.selectors.contacts import place_at
 from crm.services.channels import through
-from kit import bulk
 from kit.cells.texts import INVISIBLE
 from kit.clock import database_now
 from kit.dates import company_zone, today
@@ -53,18 +53,11 @@ def add(*, actor, customer, kind, values, contact=None, client_uuid=None):
 
 
 def insert(rows, when=None):
-    """Write new dates of many customers inside a running verb. Returns them.
+    """Write new dates of many customers inside a running verb, with their day put.
 
-    rows: unsaved, with their day put. when: the instant each is claimed for, a function of the date;
-    None is now.
+    Returns them. when: see accounts.audit.insert.
     """
-    bulk.insert(rows)
-    record_many([
-        {"subject": row, "customer": row.customer_id, "happened_at": when and when(row),
-         "changes": {"kind": (None, row.kind)}}
-        for row in rows
-    ])  # fmt: skip
-    return rows
+    return audit.insert(rows, ("kind",), when)
 
 
 @service(Action.CUSTOMER_EDIT, on="important_date")

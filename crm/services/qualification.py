@@ -9,8 +9,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts import audit
 from accounts.access import Action
-from accounts.audit import assign, record, record_many
+from accounts.audit import assign, record
 from accounts.selectors.calendar import working_calendar
 from accounts.service import clean, service
 from crm.models import Finding, Task
@@ -18,7 +19,6 @@ from crm.selectors import qualification as shapes
 from crm.selectors.contacts import place_at
 from crm.services import tasks
 from crm.services.channels import through
-from kit import bulk
 from kit.cells.texts import INVISIBLE
 from kit.clock import database_now
 from kit.dates import FIRST_DAY, company_zone, today
@@ -56,18 +56,11 @@ def save(*, actor, customer, letter, values, version=0):
 
 
 def insert(rows, when=None):
-    """Write findings of customers that had none, inside a running verb. Returns them.
+    """Write findings of customers that had none, inside a running verb, as `sound` would keep them.
 
-    rows: unsaved, with what `sound` would keep. when: the instant each is claimed for, a function of
-    the finding; None is now.
+    Returns them. when: see accounts.audit.insert.
     """
-    bulk.insert(rows)
-    record_many([
-        {"subject": row, "customer": row.customer_id, "happened_at": when and when(row),
-         "changes": {"letter": (None, row.letter), "value": (None, row.value)}}
-        for row in rows
-    ])  # fmt: skip
-    return rows
+    return audit.insert(rows, ("letter", "value"), when)
 
 
 def sound(customer, letter, values):

@@ -150,9 +150,8 @@ def apply(ids):
     )
     with audit.verb("tiers.apply", Person.objects.system()):
         rows = list(differ.order_by("pk").select_for_update(of=("self",), no_key=True))
-        held = TierOverride.objects.filter(
-            customer__in=rows, ended_at=None
-        )  # once nobody can set one
+        # Asked under the locks: from here on nobody can set one.
+        held = TierOverride.objects.filter(customer__in=rows, ended_at=None)
         by_hand = set(held.values_list("customer", flat=True))
         return len(follow([one for one in rows if one.pk not in by_hand]))
 

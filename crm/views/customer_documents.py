@@ -14,7 +14,6 @@ from crm.forms.customer_documents import (
     ReasonForm,
     RetireForm,
     VersionForm,
-    VersionSeenForm,
 )
 from crm.models import Customer
 from crm.selectors import customer_documents as rows
@@ -22,6 +21,7 @@ from crm.selectors import customer_page
 from crm.services import customer_documents as documents
 from crm.views.customers import head
 from kit.files import marked
+from kit.versions import version_seen
 from kit.web import (
     done,
     foreign,
@@ -160,9 +160,7 @@ def retire(request, pk):
 def restore(request, pk):
     """Put a document back into use."""
     document = get_allowed_or_403(rows.with_files(), request, Action.CUSTOMER_EDIT, pk=pk)
-    form = VersionSeenForm(request.POST)
-    version = form.cleaned_data["version"] if form.is_valid() else None
-    documents.restore(actor=request.user, document=document, version=version)
+    documents.restore(actor=request.user, document=document, version=version_seen(request))
     return done(request, document, _("Back in use"))
 
 

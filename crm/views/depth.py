@@ -10,6 +10,7 @@ from crm.models import Contact, Customer, Depth
 from crm.selectors import depth as shapes
 from crm.services import depth
 from kit.errors import Conflict, NotAllowed
+from kit.versions import version_seen
 from kit.web import done, form_status, get_visible_or_404, sent, show, submitted
 
 
@@ -77,9 +78,5 @@ def confirm(request, pk):
     customer = shapes.seen_through(request.user, row.contact)
     if customer is None:
         raise NotAllowed()
-    seen = request.POST.get("version", "")
-    version = (
-        int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
-    )  # as not seen
-    depth.confirm(actor=request.user, customer=customer, depth=row, version=version)
+    depth.confirm(actor=request.user, customer=customer, depth=row, version=version_seen(request))
     return done(request, reverse("crm:contact-depth", args=[row.contact_id]), _("Confirmed"))

@@ -49,8 +49,9 @@ def end(request, pk):
     """End a tier that was set by hand."""
     customer = get_allowed_or_403(Customer, request, Action.CUSTOMER_TIER, pk=pk)
     tiers.end_override(actor=request.user, customer=customer)
-    told = _("The formula counts again") if asked.formula().applies else _("The tier is as before")
-    return done(request, customer, told)
+    counts = asked.formula().applies
+    text = _("The formula counts again") if counts else _("The tier is as before")
+    return done(request, customer, text)
 
 
 @both

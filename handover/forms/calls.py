@@ -12,6 +12,7 @@ from crm.forms.activities import KeysField
 from crm.models import Activity
 from handover.models import EmergencyCall
 from kit.dates import company_zone, today
+from kit.versions import VersionField
 
 
 class CallForm(forms.Form):
@@ -51,7 +52,7 @@ class AttemptForm(forms.Form):
     channel = forms.ChoiceField(
         label=gettext_lazy("Tried by"), choices=CHANNELS, widget=forms.RadioSelect
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
+    version = VersionField()
 
 
 class MeetingsForm(forms.Form):

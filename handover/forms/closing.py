@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from handover.models import FollowUp
-
-VERSION = {"min_value": 0, "max_value": 2**31 - 1, "widget": forms.HiddenInput}
+from kit.versions import VersionField
 
 
 class CloseForm(forms.Form):
@@ -30,7 +29,7 @@ class CallForm(forms.Form):
         label=pgettext_lazy("call", "Result"), choices=FollowUp.Result.choices,
         widget=forms.RadioSelect, initial=FollowUp.Result.ANSWERED,
     )  # fmt: skip
-    version = forms.IntegerField(**VERSION)
+    version = VersionField()
 
     def __init__(self, data=None, *, questions, **options):
         """questions: [(id, question)]."""
@@ -47,7 +46,7 @@ class CallForm(forms.Form):
 class InterviewForm(forms.Form):
     """What was said, question by question; what two other sources confirm counts as a theme."""
 
-    version = forms.IntegerField(**VERSION)
+    version = VersionField()
 
     def __init__(self, data=None, *, questions, **options):
         """questions: [(id, question, what to check it against)]."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.selectors.people import directory
 from handover.models import Departure
+from kit.versions import VersionField
 
 DAYS = ["%Y-%m-%d"]
 WRONG = {"invalid_choice": _("Choose one of these people."),
@@ -101,7 +102,7 @@ class TermsForm(forms.Form):
     )  # fmt: skip
     confidential_until = DayField(label=_("Confidential until"), required=False)
     named = SeveralField(label=_("Who may know"))
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = VersionField()
 
     def __init__(self, *args, viewer, departure, **options):
         super().__init__(*args, **options)

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.forms.tasks import PeopleField
 from handover.models import HandoverDocument, HeldThing
-
-VERSION = {"min_value": 0, "max_value": 2**31 - 1, "widget": forms.HiddenInput}
+from kit.versions import VersionField
 
 
 class HandoverField(forms.ModelChoiceField):
@@ -41,7 +40,7 @@ class TickForm(forms.Form):
         label=pgettext_lazy("document", "Why"), max_length=300, required=False,
         help_text=gettext_lazy("Of what is missing or does not apply"),
     )  # fmt: skip
-    version = forms.IntegerField(**VERSION)
+    version = VersionField()
 
 
 class ThingForm(forms.Form):
@@ -62,7 +61,7 @@ class BackForm(forms.Form):
         help_text=gettext_lazy("Nobody: it is blocked or deleted"),
     )  # fmt: skip
     proof = forms.CharField(label=gettext_lazy("What shows it"), max_length=300)
-    version = forms.IntegerField(**VERSION)
+    version = VersionField()
 
     def __init__(self, data=None, *, people, **options):
         super().__init__(data, **options)

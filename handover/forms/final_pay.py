@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from handover.forms.departures import DayField
 from handover.models import Departure
 from handover.selectors.final_pay import DECIDABLE
+from kit.versions import VersionField
 
 COUNTS = [("calendar", _("calendar days")), ("working", _("working days"))]
 
@@ -19,7 +20,7 @@ class DecideForm(forms.Form):
         help_text=_("The law, the contract or the agreement that gives it"),
         error_messages={"required": _("Say where this day comes from.")},
     )  # fmt: skip
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    version = VersionField()
 
 
 class RuleForm(forms.Form):

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.forms.contacts import DayField
-from handover.forms.closing import VERSION, area
+from handover.forms.closing import area
+from kit.versions import VersionField
 
 
 class WriteUpForm(forms.Form):
     """An answer to each prompt."""
 
-    version = forms.IntegerField(**VERSION)
+    version = VersionField()
 
     def __init__(self, data=None, *, prompts, **options):
         super().__init__(data, **options)
@@ -27,7 +28,7 @@ class JudgeForm(forms.Form):
     """Accept what was written, or return it with a note."""
 
     note = area(pgettext_lazy("write-up", "What is missing"), 500)
-    version = forms.IntegerField(**VERSION)
+    version = VersionField()
 
 
 class TalkForm(forms.Form):

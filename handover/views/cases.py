@@ -17,6 +17,7 @@ from handover.services import handover_tasks as services
 from handover.views.departures import found as to_run
 from handover.views.departures import plan_url
 from kit.errors import NotAllowed
+from kit.versions import version_seen
 from kit.web import (
     done,
     form_page,
@@ -220,9 +221,7 @@ def of_case(request, departure, given):
 def open_case(request, pk):
     """Open the case as its plan was seen."""
     departure = to_run(request, pk)
-    seen = request.POST.get("version", "")
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
-    departure = verbs.begin(actor=request.user, departure=departure, version=version)
+    departure = verbs.begin(actor=request.user, departure=departure, version=version_seen(request))
     told = _("The case is open. Rights narrow now; the transfers wait for approval.")
     secret = _("The case is open and stays confidential until the day you chose.")
     return done(request, departure, told if departure.revealed_at else secret)
