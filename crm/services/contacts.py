@@ -163,6 +163,8 @@ def insert(contacts, positions, when=None):
 
 def place_all(positions, when=None):
     """Write new places inside a running verb. Returns them. See `insert`."""
+    for position in positions:
+        refuse_erased(position.contact)
     bulk.insert(positions)
     record_many([
         {"subject": position, "changes": initial(position, {"contact", "ended_on"} | PLACE),
@@ -180,6 +182,7 @@ def change(items, when=None):
     """
     changed = []
     for contact, values, customer in items:
+        refuse_erased(contact)
         if "name" in values:
             named(values)
         if changes := assign(contact, values):

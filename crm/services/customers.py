@@ -115,7 +115,6 @@ def edit(*, actor, customer, values, version, anyway=False):
 
     A new legal name is checked as at `create`, and `anyway` means the same.
     """
-    refuse_erased(customer)
     same_version(customer, version)
     others = []
     values = with_parent(actor, customer, values)
@@ -135,6 +134,7 @@ def change(pairs, when=None):
     """
     changed = []
     for customer, values in pairs:
+        refuse_erased(customer)
         if changes := assign(customer, values):
             named(customer)
             clean(customer, values)

@@ -12,12 +12,22 @@ from django.db import connection
 from django.db.models import BinaryField, F, JSONField
 from django.db.models.functions import Greatest
 
-from crm.models import Contact, ContactChannel, Customer, Document, Link, Position
+from accounts.models import Notice
+from crm.models import (
+    Contact,
+    ContactChannel,
+    Customer,
+    Document,
+    ImportantDate,
+    ImportRow,
+    Link,
+    Position,
+)
 from crm.services import access_index, completeness
 from kit import subjects
 from kit.clock import database_now
 from kit.dates import company_zone, today
-from kit.models import SubjectKey
+from kit.models import Effect, SubjectKey
 
 MARK = "██"
 FORGET = "SELECT crm_forget_history(%s, %s::regclass, %s, %s, %s, %s, %s)"
@@ -29,6 +39,8 @@ def forget(erasure, found, words):
     """Forget a Whole (crm/selectors/erasure.py). words: what to blot out. Returns label → rows."""
     gone = Counter()
     close(found)
+    unremind(found)
+    unstage(found)
     for model, keys in found.keys:
         for telling in subjects.tellings(model) if keys else ():
             gone[telling.model._meta.label] += empty(erasure, telling, keys)
@@ -51,6 +63,26 @@ def close(found):
     Position.objects.filter(**open_rows).update(ended_on=Greatest(F("started_on"), day))
     Link.objects.filter(**open_rows).update(ended_on=Greatest(F("since_on"), day))
     ContactChannel.objects.filter(ended_at=None, **people).update(ended_at=database_now())
+
+
+def unremind(found):
+    """Notices of days of theirs, and what would send one, tell the day."""
+    days = list(
+        ImportantDate.objects.filter(contact__in=found.contacts).values_list("pk", flat=True)
+    )
+    Notice.objects.filter(code="date.due", values__date__in=days).delete()
+    Effect.objects.filter(
+        kind="notice", payload__code="date.due", payload__values__date__in=days
+    ).delete()
+
+
+def unstage(found):
+    """Rows of imports wait for an undo that must not bring anything of them back."""
+    for kind, several in (("contacts", found.contacts), ("customers", found.customers)):
+        rows = ImportRow.objects.filter(
+            imported__kind=kind, subject_id__in=[one.pk for one in several]
+        )
+        rows.update(sealed=None, before=None)
 
 
 def empty(erasure, telling, keys):

@@ -1,19 +1,34 @@
 """Erasing a person outside the company: asked for by one, decided by another, searched for afterwards."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from accounts.models import TrailEntry
-from crm.models import Activity, Contact, Customer, Erasure, Hold, ImportantDate, PrivateFact, Task
+from accounts import audit
+from accounts.models import Notice, TrailEntry
+from crm.models import (
+    Activity,
+    Contact,
+    Customer,
+    DateReminder,
+    Erasure,
+    Hold,
+    ImportantDate,
+    PrivateFact,
+    SourceKey,
+    Task,
+)
 from crm.selectors import remains
 from crm.services import (
     activities,
     channels,
     contacts,
     customers,
+    date_reminders,
     erasure,
     important_dates,
     links,
@@ -208,6 +223,34 @@ def test_the_database_forgets_history_only_for_what_two_people_decided(cast, kno
             cursor.execute(call, [row.pk, table, [known.pk]])
 
 
+def test_neither_a_notice_nor_a_reminder_tells_the_day_of_an_erased_person(cast, known):
+    day = ImportantDate.objects.get(contact=known)
+    reminder = DateReminder.objects.create(important_date=day, occurs_on="2027-03-08", days=3)
+    date_reminders.tell(reminder.pk, day.pk, date(2027, 3, 8), 3)
+    Notice.objects.create(person=cast.li, code="date.due", kind="know", url="/", effect_id=1,
+                          due_on="2027-03-08", values={"date": day.pk, "on": "2027-03-08"})  # fmt: skip
+    assert found("2027-03-08").keys() == {"accounts_notice", "crm_datereminder", "kit_effect"}
+    erased(cast, known)
+    assert found("2027-03-08") == {}
+
+
+def test_a_file_that_is_imported_again_brings_nobody_back(cast, known, tmp_path):
+    file = tmp_path / "contacts.csv"
+    key = "id,name,customer,title\n7,%s,h,%s\n"
+    with audit.verb("tests.source", cast.system):
+        SourceKey.objects.create(source="crm", kind="contacts", key="7", subject_id=known.pk)
+        SourceKey.objects.create(
+            source="crm", kind="customers", key="h", subject_id=cast.huadong.pk
+        )
+    erased(cast, known)
+    file.write_text(key % (NAME, "Plant manager"))
+    call_command(
+        "import_file", "contacts", str(file), source="crm", partial=True, stdout=StringIO()
+    )
+    gone = Contact.objects.get(pk=known.pk)
+    assert NAME not in gone.name and not gone.positions.open().exists()
+
+
 def test_a_destroyed_key_is_told_outside_the_database_once(cast, known, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     mark = known.key.mark
@@ -229,6 +272,15 @@ def test_what_a_backup_brings_back_is_forgotten_again(cast, known):
     assert untouched(known) and known.key.mark in marks
     assert erasure.again(actor=cast.system, marks=marks) >= 1
     jobs.sweep()
+    assert found(*TOLD) == {} and Erasure.objects.get().is_replay
+
+
+def test_a_command_erases_again_after_a_recovery_to_a_point_in_time(cast, known, tmp_path):
+    file = tmp_path / "erasures.log"
+    with pytest.raises(CommandError, match="There is no"):
+        call_command("erase_again", "--from", str(file))
+    file.write_text('{"key": "%s"}\nbroken line\n' % known.key.mark.hex())
+    call_command("erase_again", "--from", str(file), stdout=StringIO())
     assert found(*TOLD) == {} and Erasure.objects.get().is_replay
 
 

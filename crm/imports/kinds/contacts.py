@@ -125,7 +125,8 @@ def put_title(item, place, wanted):
     item.changes(place, wanted)
     changes = assign(place, wanted)
     place.save()
-    record_many([{"subject": place, "changes": changes, "customer": place.customer_id}])
+    record_many([{"subject": place, "changes": changes, "customer": place.customer_id,
+                  "key": place.contact.key, "personal": Position.personal}])  # fmt: skip
 
 
 class Relations(Kind):

@@ -13,6 +13,7 @@ from crm.models import Assignment, Customer
 from crm.seats import Reason as Why
 from crm.seats import Seat
 from crm.services import access_index, customers, duplicates, seats
+from crm.services.erased import refuse_erased
 from kit import names
 from kit.clock import database_now
 
@@ -214,6 +215,8 @@ class Customers(Kind):
 
     def update(self, run, items):
         rows = known(Customer.objects.all(), items)
+        for row in rows.values():
+            refuse_erased(row)
         customers.change(list(run.changed(items, rows, self.values)))
         self.new_contacts(run, items, rows)
 
