@@ -14,6 +14,7 @@ from django.db.models import BooleanField, F, Func
 
 from accounts.access import Action, Reach, Role, reach
 from crm.seats import Seat
+from kit.clock import StatementNow
 from kit.memo import remembered
 
 
@@ -258,6 +259,27 @@ class Reaches(Func):
             sight.covers or -1, *instants, sight.away,
         ]  # fmt: skip
         return sql, params
+
+
+def rights_at(customer):
+    """(principal, rights) of the access index at a customer now: few, and the same for every action."""
+    from crm.models import CustomerAccess
+
+    now = {"valid_from__lte": StatementNow(), "valid_to__gt": StatementNow()}
+    rows = CustomerAccess.objects.filter(customer=customer, **now)
+    return list(rows.values_list("principal", "rights"))
+
+
+def is_reached(sight, rows):
+    """What `Reaches` asks the database, of the `rights_at` one customer."""
+    own, led, away = set(sight.own), set(sight.led), set(sight.away)
+    managed = any(rights & R.MANAGES and one not in away for one, rights in rows)
+    return sight.everything or any(
+        (one in own and rights & sight.need)
+        or (one in led and rights & R.VIEW)
+        or (one == sight.covers and rights & R.COVERS and not managed)
+        for one, rights in rows
+    )
 
 
 def narrow(queryset, path, person, action, at):

@@ -8,7 +8,7 @@ from django.db.models import Count, F
 from accounts.access import Action, Reach, reach
 from accounts.models import Absence, Person
 from accounts.selectors.org import able_at, supervisor_of
-from crm.access import Reaches, sight_of
+from crm.access import is_reached, rights_at, sight_of
 from crm.models import Activity, ContactChannel, Customer
 from crm.seats import SINGLE_SEATS, Seat
 from crm.selectors import contacts, customers, network, ownership, qualification
@@ -25,15 +25,10 @@ STEPS = 5
 
 def powers(person, customer, actions=ACTS):
     """Those of `actions` that `person` may do to the customer, in one statement."""
-    given, asked = set(), {}
-    for action in actions:
-        sight = sight_of(person, action)
-        if sight.everything:
-            given.add(action)
-        elif not sight.nothing:
-            asked[action.name] = Reaches(F("pk"), sight)
-    row = Customer.objects.filter(pk=customer.pk).values(**asked).get() if asked else {}
-    return given | {Action[name] for name, yes in row.items() if yes}
+    sights = {action: sight_of(person, action) for action in actions}
+    narrow = any(not (sight.everything or sight.nothing) for sight in sights.values())
+    rows = rights_at(customer.pk) if narrow else []
+    return {action for action, sight in sights.items() if is_reached(sight, rows)}
 
 
 @dataclass

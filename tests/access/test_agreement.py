@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from accounts.access import Action, can
 from crm.access import NEEDS
 from crm.models import Customer
+from crm.selectors import customer_page
 from crm.selectors.access_index import faults
 from crm.selectors.explain import as_of, explain, permits
 from kit.clock import database_now
@@ -23,6 +24,15 @@ some_days = st.lists(st.integers(-21, 21), min_size=2, max_size=2, unique=True)
 def seen(person, action, at=None):
     rows = Customer.objects.visible_to(person, action, at)
     return set(rows.values_list("pk", flat=True))
+
+
+def on_page(cast, name, actions):
+    """(customer, action) as the page of each customer lets a person act."""
+    return {
+        (customer.pk, action)
+        for customer in (getattr(cast, key) for key in CUSTOMERS)
+        for action in customer_page.powers(cast[name], customer, actions)
+    }
 
 
 def explained(cast, name, at):
@@ -71,6 +81,10 @@ def test_now_the_index_shows_what_the_explanation_permits(cast, history, names, 
             for action in actions:
                 allowed = {pk for pk, paths in why.items() if permits(paths, action)}
                 assert seen(cast[name], action) == allowed, (name, action)
+            assert on_page(cast, name, actions) == {
+                (pk, action) for pk, paths in why.items() for action in actions
+                if permits(paths, action)
+            }, name  # fmt: skip
 
 
 @given(history=histories, names=some_people, actions=some_actions, when=some_days)

@@ -1,5 +1,6 @@
 """Erasing a person outside the company: asked for by one, decided by another, searched for afterwards."""
 
+import json
 from datetime import date, timedelta
 from io import StringIO
 from uuid import uuid4
@@ -279,7 +280,7 @@ def test_a_command_erases_again_after_a_recovery_to_a_point_in_time(cast, known,
     file = tmp_path / "erasures.log"
     with pytest.raises(CommandError, match="There is no"):
         call_command("erase_again", "--from", str(file))
-    file.write_text('{"key": "%s"}\nbroken line\n' % known.key.mark.hex())
+    file.write_text(json.dumps({"key": known.key.mark.hex()}) + "\nbroken line\n")
     call_command("erase_again", "--from", str(file), stdout=StringIO())
     assert found(*TOLD) == {} and Erasure.objects.get().is_replay
 
