@@ -18,6 +18,8 @@ BEAT = {
     "files": {"task": "crm.tasks.count_files", "schedule": 86_400.0},
     # values of private files whose days are over
     "private": {"task": "crm.tasks.expire_private", "schedule": 3_600.0},
+    # what devices wrote in late visits, a month after somebody decided
+    "late": {"task": "crm.tasks.forget_late_visits", "schedule": 86_400.0},
     # one file exam a month for every backup; the month is claimed in the database
     "exams": {"task": "crm.tasks.draw_exams", "schedule": 21_600.0},
     # orders count for twelve months

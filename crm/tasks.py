@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from accounts.models import Person
 from crm.imports import carry, check, undo  # noqa: F401  (the steps of their jobs)
 from crm.models import Customer
 from crm.selectors.access_index import faults
@@ -14,6 +15,7 @@ from crm.services import (  # noqa: F401 (addresses of notices)
     depth,
     exams,
     imports,
+    late_visits,
     ownership,
     private_file,
     task_reminders,
@@ -50,6 +52,13 @@ def count_files():
 def expire_private():
     """Erase values of private files whose days are over; nobody has read them since."""
     private_file.expire_all()
+
+
+@shared_task
+def forget_late_visits():
+    """Empty what devices wrote and somebody decided about long ago."""
+    while late_visits.old().exists() and late_visits.forget(actor=Person.objects.system()):
+        pass
 
 
 @shared_task

@@ -178,6 +178,7 @@ SENTENCES.update(
     {
         "late_visits.keep": _("visits arrived after the end of access of their author"),
         "late_visits.refuse": _("visits came too late and were not taken"),
+        "late_visits.forget": _("what was written in late visits decided long ago was emptied"),
         "late_visits.accept": _("%(who)s took over a late visit"),
         "late_visits.reject": _("%(who)s rejected a late visit"),
         "imports.begin": _("%(who)s read a file for an import"),

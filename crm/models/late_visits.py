@@ -63,8 +63,8 @@ class LateVisit(models.Model):
 
     @property
     def said(self):
-        """What was written, as a dict."""
-        return json.loads(self.written)
+        """What was written, as a dict; {} once it is forgotten."""
+        return json.loads(self.written or "{}")
 
     @property
     def claims_too_late(self):

@@ -30,6 +30,7 @@ from kit.once import DoneAlready, harmless_twice
 from kit.state import move
 
 OPEN_FOR = timedelta(hours=72)  # after access ended
+KEPT_FOR = timedelta(days=30)  # what was written, after somebody has decided
 DAY = timedelta(days=1)
 PREFIX = "holdfast-visit\n"  # stands before what is signed
 MOST, LONGEST, A_DAY = 200, 20_000, 1_000  # items of a request, characters, items of a day
@@ -205,6 +206,25 @@ def decided(actor, late_visit, state):
     changes = {"state": (before, state)} | ({"why": (None, "")} if late_visit.why else {})
     record(late_visit, changes, customer=late_visit.customer_id, personal=("why",))
     return late_visit
+
+
+def old():
+    """Late visits that were decided long ago and still hold what was written."""
+    return LateVisit.objects.filter(decided_at__lt=database_now() - KEPT_FOR).exclude(written="")
+
+
+@service(Action.SEAT_ASSIGN)
+def forget(*, actor):
+    """Empty what was written in late visits that were decided long ago. Returns how many.
+
+    What was taken over is an activity; that it came, and what became of it, stays.
+    """
+    rows = list(old().order_by("pk").select_for_update(skip_locked=True)[:MOST])
+    for row in rows:
+        row.written = row.signature = ""
+    bulk.update(rows, ["written", "signature"])
+    record(actor, {"late_visits": (len(rows), 0)})
+    return len(rows)
 
 
 def as_activity(late_visit):

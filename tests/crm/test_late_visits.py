@@ -19,6 +19,7 @@ from accounts.selectors.devices import cut_at
 from accounts.services import devices, people
 from crm.models import Activity, Assignment, LateVisit
 from crm.services import access_index, late_visits
+from crm.tasks import forget_late_visits
 from kit import outbox
 from kit.clock import database_now
 from kit.errors import Conflict, NotAllowed, Refused
@@ -287,6 +288,21 @@ def test_a_lead_decides_on_the_page(cast, client):
     assert "They want a quote" not in client.get(reverse("crm:late-visits")).content.decode()
     entry = TrailEntry.objects.get(verb="late_visits.reject")
     assert "Never happened" not in str(entry.changes)
+
+
+def test_what_was_written_is_emptied_a_month_after_it_was_decided(cast, later):
+    row, waiting = waiting_row(cast), LateVisit.objects.exclude(state="waiting")
+    late_visits.reject(actor=cast.he, late_visit=row, why="Never happened")
+    later(29 * 24)
+    forget_late_visits()
+    assert "They want a quote" in waiting.get().written
+    later(31 * 24)
+    forget_late_visits()
+    gone = waiting.get()
+    assert (gone.written, gone.signature, gone.said, gone.state) == ("", "", {}, "rejected")
+    entries = TrailEntry.objects.filter(verb="late_visits.forget").count()
+    forget_late_visits()
+    assert TrailEntry.objects.filter(verb="late_visits.forget").count() == entries == 1
 
 
 def test_a_device_is_registered_by_its_key_and_taken_back_by_the_api(cast):
