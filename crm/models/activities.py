@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.kept import kept
@@ -113,12 +115,18 @@ class ActivityContact(models.Model):
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
     contact = models.ForeignKey("crm.Contact", models.PROTECT, related_name="+")
 
-    tells = {"contact": Tells(_("Took part in"))}
+    tells = {"contact": Tells(_("Took part in"), clear=("occasion",))}
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["activity", "contact"], name="activity_contact_once")
         ]
+
+    @property
+    def occasion(self):
+        """What they took part in, and when."""
+        day = date_format(localtime(self.activity.happened_at), "DATE_FORMAT")
+        return f"{self.activity.get_kind_display()}, {day}"
 
 
 @history()

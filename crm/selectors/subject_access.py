@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Person
+from accounts.selectors.sentences import LABELS
 from crm.models import Contact, Customer
-from crm.selectors import erasure
+from crm.selectors import erasure, file_fields, private_fields
 from kit import subjects
 
-# Columns that only the machine reads.
-UNSAID = {"sort_key", "search_key", "legal_key", "grams", "client_uuid", "client_digest", "version",
-          "value_index", "tail_index", "day_index", "signature"}  # fmt: skip
+# Columns that only the machine reads, or that say nothing without their page.
+UNSAID = {"client_uuid", "version", "state", "remains", "right", "ended"}
+ASKED = "field"  # of a value: what it answers
 
 
 @dataclass(frozen=True)
@@ -65,24 +68,35 @@ def told(telling, rows, columns=()):
         field for field in telling.model._meta.local_fields
         if (field.name in columns if columns else said(field, telling))
     ]  # fmt: skip
-    return [
-        [pair for field in fields if (pair := (named(field), shown(row, field)))[1] not in ("", None)]
-        + ([] if columns else [(_("value"), plain(getattr(row, name))) for name in telling.tells.clear])
+    clear = () if columns else telling.tells.clear
+    found = [
+        [(named(field), shown(row, field)) for field in fields]
+        + [(_("value"), plain(getattr(row, name))) for name in clear]
         for row in rows.order_by("pk")
     ]  # fmt: skip
+    full = ([pair for pair in row if pair[1] not in ("", None)] for row in found)
+    return [row for row in full if row]
 
 
 def said(field, telling):
     """Whether a column says something to a reader: no keys, no bytes, no way back to the subject."""
     target = field.related_model if field.is_relation else None
-    machine = isinstance(field, models.BinaryField) or field.name in UNSAID
-    return not (machine or field.primary_key or target is Contact
-                or (target is not None and target not in (Customer, Person)))  # fmt: skip
+    machine = isinstance(field, models.BinaryField) or field.name in UNSAID or field.primary_key
+    if machine or target is Contact or (target and target not in (Customer, Person)):
+        return False
+    texts = (*telling.tells.gone, *telling.tells.words, ASKED)
+    return field.name in texts or bool(named(field, ""))
 
 
-def named(field):
-    """A column in words."""
-    return str(field.verbose_name)
+def named(field, unnamed=_lazy("text")):
+    """A column in words, as the trail calls it; `unnamed` where it has none: the machine's own."""
+    label = field.model._meta.label_lower
+    if field.name == ASKED:
+        return _("field")
+    told = LABELS.get((label, field.name)) or LABELS.get(field.name)
+    if not told and isinstance(field.verbose_name, Promise):
+        told = field.verbose_name
+    return str(told or unnamed)
 
 
 def shown(row, field):
@@ -90,14 +104,26 @@ def shown(row, field):
     if field.is_relation:
         other = getattr(row, field.name)
         return _("one of us") if isinstance(other, Person) else str(other or "")
+    if field.name == ASKED:
+        return asked_for(getattr(row, ASKED))
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
     return plain(getattr(row, field.name))
 
 
+def asked_for(name):
+    """What a field of the customer file or of the private file is called."""
+    known = [one for part in file_fields.parts() for one in part.fields]
+    return next(
+        (str(one.label) for one in (*known, *private_fields.fields()) if one.id == name), name
+    )
+
+
 def plain(value):
     """A value that can be written into a file."""
-    if value is None or isinstance(value, bool | int | str):
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None or isinstance(value, int | str):
         return value
     if isinstance(value, list | tuple):
         return ", ".join(str(plain(one)) for one in value if one not in (None, ""))

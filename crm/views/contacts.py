@@ -87,7 +87,7 @@ def detail(request, pk):
         {
             "contact": contact, "places": places, "channels": in_use, "ended": ended,
             "log_at": rows.loggable_at(viewer, places),
-            "threads": known, "activities": activities, "alone": rows.is_known_by_one(viewer, contact),
+            "threads": known, "activities": activities, "alone": not contact.erased_at and rows.is_known_by_one(viewer, contact),
             "can_edit": bool(editable), "editable_ids": {customer.pk for customer in editable},
             "can_reveal": can(viewer, Action.CHANNEL_REVEAL, contact),
             "sees_channels": can(viewer, Action.CHANNEL_VIEW, contact),

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import TrailEntry
-from crm.models import Contact, Erasure, Hold
+from crm.models import Contact, Customer, Erasure, Hold
+from crm.selectors import subject_access
 from crm.services import contacts, customers, erasure
 from kit import jobs, subjects
 from kit.dates import today
@@ -168,14 +170,10 @@ def test_the_api_asks_refuses_and_holds(cast, db, wang):
     made = li.post("erasures", body)
     assert made.status_code == 201 and made.data["state"] == "asked"
     assert li.post("erasures", body).status_code == 409
-    assert (
-        li.post(f"erasures/{made.data['id']}/refuse", {"because": "x"}).status_code == 404
-    )
+    assert li.post(f"erasures/{made.data['id']}/refuse", {"because": "x"}).status_code == 404
     refused = sun.post(f"erasures/{made.data['id']}/refuse", {"because": "Contract runs"})
     assert refused.data["state"] == "refused"
-    held = sun.post(
-        "holds", {"contact": wang.pk, "ground": "Lawsuit", "until_on": "2099-01-01"}
-    )
+    held = sun.post("holds", {"contact": wang.pk, "ground": "Lawsuit", "until_on": "2099-01-01"})
     assert held.status_code == 201 and li.post("erasures", body).status_code == 422
     assert sun.post(f"holds/{held.data['id']}/end", {}).data["ended_at"]
     assert (
@@ -194,3 +192,14 @@ def test_a_private_customer_is_asked_for_on_the_page_of_its_file(cast, client):
     client.post(address, {"ground": "consent", "asked_on": today().isoformat()})
     assert Erasure.objects.get().customer == family
     assert client.get(reverse("crm:customer-erase", args=[cast.huadong.pk])).status_code == 404
+
+
+def test_every_column_that_is_given_out_is_named_in_chinese_too():
+    with translation.override("zh-hans"):
+        plain = [
+            f"{one.label}.{field.name}"
+            for model in (Contact, Customer) for one in subjects.tellings(model)
+            for field in one.model._meta.local_fields
+            if subject_access.said(field, one) and subject_access.named(field).isascii()
+        ]  # fmt: skip
+    assert plain == []
