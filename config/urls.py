@@ -11,10 +11,10 @@ urlpatterns = [
     path("ui", ui.index, name="ui"),
     path("language", switch, name="set_language"),
     path("accounts/", include("config.signin")),
+    path("api/v1/", include("config.api")),  # before the pages, of which there are hundreds
     path("", include("accounts.urls")),
     path("", include("crm.urls")),
     path("", include("handover.urls")),
-    path("api/v1/", include("config.api")),
 ]
 
 handler404 = "kit.middleware.not_found"

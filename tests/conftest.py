@@ -75,7 +75,7 @@ def nobodys_language():
 @pytest.fixture
 def cast(db):
     """The named people and their small world."""
-    return casting.Cast()
+    return casting.fresh()
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def as_(client):
 def committed(django_db_setup, django_db_blocker):
     """For tests that need several connections: real commits, wiped and rebuilt afterwards."""
     with django_db_blocker.unblock():
-        yield casting.Cast()
+        yield casting.fresh()
         for connection in connections.all():
             connection.close()
         database.wipe()
