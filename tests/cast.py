@@ -73,7 +73,7 @@ _as_built = []
 
 def fresh():
     """The cast as it was built, without a question to the database: for the start of a test."""
-    return pickle.loads(_as_built[0])  # noqa: S301 - our own
+    return pickle.loads(_as_built[0])
 
 
 def build():

@@ -56,6 +56,7 @@ def django_db_setup(request, django_db_blocker):
             "--create-db"
         )
         suffix = getattr(request.config, "workerinput", {}).get("workerid", "")
+        database.plan_as_written()
         database.create(suffix, keep=keep)
         casting.build()
     yield

@@ -30,6 +30,12 @@ def create(suffix="", keep=False):
     _remember_first_rows()
 
 
+def plan_as_written():
+    """Joins in the order in which they are written: the best one is not sought among tiny tables."""
+    for database in settings.DATABASES.values():
+        database["OPTIONS"]["options"] += " -c join_collapse_limit=1 -c from_collapse_limit=1"
+
+
 def _migrated(keep=False):
     owner = connections["owner"]
     owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
