@@ -111,16 +111,32 @@ KEY = (
 )
 
 
+APART = 20
+LAST_NUMBERS = """
+    SELECT sequence, coalesce(pg_sequence_last_value(sequence::regclass), 0)
+    FROM unnest(%s, %s) AS keys (place, name), pg_get_serial_sequence(place, name) AS sequence
+    WHERE sequence IS NOT NULL ORDER BY 2, 1
+"""
+
+
 def numbers_apart():
-    """No two models count alike: an address that was given another model's number finds nothing."""
+    """No two models count alike: an address that was given another model's number finds nothing.
+
+    A number that was given is never given again, so a later world in the same database finds its
+    models apart already.
+    """
+    models = [model._meta for model in apps.get_models() if isinstance(model._meta.pk, AutoField)]
+    reached = -APART
     with connection.cursor() as cursor:
-        for place, model in enumerate(apps.get_models()):
-            if isinstance(model._meta.pk, AutoField):
-                cursor.execute(
-                    "SELECT count(nextval(pg_get_serial_sequence(%s, %s)))"
-                    " FROM generate_series(1, %s)",
-                    [model._meta.db_table, model._meta.pk.column, 20 * place],
-                )
+        cursor.execute(
+            LAST_NUMBERS, [[one.db_table for one in models], [one.pk.column for one in models]]
+        )
+        for sequence, last in cursor.fetchall():
+            missing = max(0, reached + APART - last)
+            if missing:
+                burn = "SELECT count(nextval(%s)) FROM generate_series(1, %s)"
+                cursor.execute(burn, [sequence, missing])
+            reached = last + missing
 
 
 class World(casting.Cast):
