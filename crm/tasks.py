@@ -13,6 +13,7 @@ from crm.services import (  # noqa: F401 (addresses of notices)
     completeness,
     date_reminders,
     depth,
+    erasure,
     exams,
     imports,
     late_visits,
