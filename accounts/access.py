@@ -53,7 +53,10 @@ class Action(TextChoices):
     PRIVATE_VIEW = "private.view", _("See the private file")
     PRIVATE_SWITCH = "private.switch", _("Decide what may be kept of households")
     ERASURE_VIEW = "erasure.view", _("See erasures of personal data and holds on them")
-    ERASURE_DECIDE = "erasure.decide", _("Decide on erasures and holds, give people access to their data")
+    ERASURE_DECIDE = (
+        "erasure.decide",
+        _("Decide on erasures and holds, give people access to their data"),
+    )
     EXAM_VIEW = "exam.view", _("See what file exams came to")
     SEAT_HISTORY = "seat.history", _("See who held which seat")
     SEAT_ASSIGN = "seat.assign", _("Assign, transfer and end seats")

@@ -7,27 +7,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kit', '0003_sent'),
+        ("kit", "0003_sent"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DestroyedKey',
+            name="DestroyedKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark', models.BinaryField()),
-                ('destroyed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('noted_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mark", models.BinaryField()),
+                (
+                    "destroyed_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("noted_at", models.DateTimeField(null=True)),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='subjectkey',
-            trigger=pgtrigger.compiler.Trigger(name='key_destroyed', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    INSERT INTO kit_destroyedkey (mark) VALUES (sha256(OLD.wrapped));\n                    RETURN NULL;\n                ', hash='0c4893204c6e0955284122b40b1e0506184c45d7', operation='DELETE', pgid='pgtrigger_key_destroyed_a9433', table='kit_subjectkey', when='AFTER')),
+            model_name="subjectkey",
+            trigger=pgtrigger.compiler.Trigger(
+                name="key_destroyed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    INSERT INTO kit_destroyedkey (mark) VALUES (sha256(OLD.wrapped));\n                    RETURN NULL;\n                ",
+                    hash="0c4893204c6e0955284122b40b1e0506184c45d7",
+                    operation="DELETE",
+                    pgid="pgtrigger_key_destroyed_a9433",
+                    table="kit_subjectkey",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='destroyedkey',
-            index=models.Index(condition=models.Q(('noted_at', None)), fields=['id'], name='destroyed_key_open'),
+            model_name="destroyedkey",
+            index=models.Index(
+                condition=models.Q(("noted_at", None)), fields=["id"], name="destroyed_key_open"
+            ),
         ),
     ]
