@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from crm.api.customer_documents import SeenBody
 from crm.models import Contact, Customer, ImportantDate
 from crm.selectors import important_dates as shapes
 from crm.services import important_dates
@@ -109,7 +110,7 @@ class ImportantDateViewSet(ScopedViewSet):
     ways = {
         "list": Way(DatesShape),
         "change": Way(DateShape, takes=ChangedDate),
-        "remove": Way(DateRemoved, takes=Body),
+        "remove": Way(DateRemoved, takes=SeenBody),
     }
 
     def rows(self):
@@ -132,6 +133,5 @@ class ImportantDateViewSet(ScopedViewSet):
     def remove(self, request, pk):
         """The date is wrong, or is not to be kept."""
         row = self.get_object()
-        self.body()
-        important_dates.remove(actor=request.user, important_date=row)
+        important_dates.remove(actor=request.user, important_date=row, **self.body())
         return self.answer({"removed": True}, [row.customer_id])

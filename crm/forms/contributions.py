@@ -1,11 +1,11 @@
 """What is typed about who made a customer."""
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person, Unit
+from accounts.models import Unit
 from crm.forms.contacts import DayField
+from crm.forms.links import NAMES, called
 from crm.models import Contribution
 from crm.services.contributions import LONGEST
 
@@ -33,8 +33,8 @@ class ContributionForm(forms.Form):
     def clean_who(self):
         """The one person or department of that name."""
         typed = self.cleaned_data["who"].strip()
-        found = [*named(self.people, typed, ("name", "latin_name", "username")),
-                 *named(Unit.objects.all(), typed, ("name", "name_zh"))]  # fmt: skip
+        found = [*called(self.people, typed, NAMES),
+                 *called(Unit.objects.all(), typed, ("name", "name_zh"))]  # fmt: skip
         if len(found) == 1:
             return found[0]
         raise forms.ValidationError(
@@ -42,15 +42,3 @@ class ContributionForm(forms.Form):
             if found
             else _("No colleague and no department of this name")
         )
-
-
-def named(rows, typed, fields):
-    """At most two rows with this name in any of the fields; a user name is one alone."""
-    asked = Q()
-    for field in fields:
-        asked |= Q(**{f"{field}__iexact": typed})
-    found = list(rows.filter(asked)[:3])
-    exact = [
-        row for row in found if isinstance(row, Person) and row.username.lower() == typed.lower()
-    ]
-    return exact or found[:2]

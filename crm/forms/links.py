@@ -8,6 +8,8 @@ from accounts.models import Person
 from crm.forms.contacts import DayField
 from crm.models import Link
 
+NAMES = ("name", "latin_name", "username")  # of a person
+
 
 class LinkForm(forms.Form):
     """Who of ours knows this contact, how, and since when."""
@@ -32,13 +34,23 @@ class LinkForm(forms.Form):
 
 def colleague(people, typed):
     """The one of `people` who is called so and is still here; else a ValidationError."""
-    same = Q(name__iexact=typed) | Q(latin_name__iexact=typed) | Q(username__iexact=typed)
-    found = list(people.filter(same).exclude(state=Person.State.LEFT)[:2])
-    exact = [person for person in found if person.username.lower() == typed.lower()]
-    if len(exact or found) == 1:
-        return (exact or found)[0]
+    found = called(people.exclude(state=Person.State.LEFT), typed, NAMES)
+    if len(found) == 1:
+        return found[0]
     raise forms.ValidationError(
         _("Several colleagues are called so. Enter the user name")
         if found
         else _("No colleague of this name")
     )
+
+
+def called(rows, typed, fields):
+    """At most two rows with this name in any of the fields; a user name is one alone."""
+    asked = Q()
+    for field in fields:
+        asked |= Q(**{f"{field}__iexact": typed})
+    found = list(rows.filter(asked)[:3])
+    exact = [
+        row for row in found if isinstance(row, Person) and row.username.lower() == typed.lower()
+    ]
+    return exact or found[:2]

@@ -1,6 +1,7 @@
 """How deep relations are, as they read today: five levels, evidence within a year, counted per customer."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef
 
@@ -9,7 +10,7 @@ from accounts.models import Person
 from accounts.selectors.content import content, said
 from accounts.selectors.org import people_led_by
 from crm.models import Contact, Customer, Depth, Position
-from crm.selectors import contacts
+from crm.selectors import contacts, trade
 from kit.dates import company_zone, today
 
 DOCUMENT = "relationship"
@@ -110,8 +111,7 @@ def rules():
 
 def year_ago():
     """The oldest day whose evidence still counts."""
-    now = today(company_zone())
-    return now.replace(year=now.year - 1, day=min(now.day, 28) if now.month == 2 else now.day)
+    return trade.year_before(today(company_zone())) - timedelta(days=1)
 
 
 def current(depth):

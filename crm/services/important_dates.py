@@ -74,11 +74,12 @@ def change(*, actor, important_date, values, version):
 
 
 @service(Action.CUSTOMER_EDIT, on="important_date")
-def remove(*, actor, important_date):
-    """The date is wrong, or is not to be kept."""
+def remove(*, actor, important_date, version):
+    """The date is wrong, or is not to be kept. version: as it was seen."""
     customer = Customer.objects.get(pk=important_date.customer_id)
     if important_date.guard == Guard.SETTLEMENT:
         allow(actor, Action.SETTLEMENT_VIEW, customer)
+    same_version(important_date, version)
     record(important_date, {"kind": (important_date.kind, None)}, customer=customer)
     important_date.delete()
 

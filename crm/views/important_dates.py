@@ -16,6 +16,7 @@ from crm.selectors import depth as rules
 from crm.selectors import important_dates as shapes
 from crm.services import important_dates
 from kit.errors import Conflict, NotAllowed
+from kit.versions import version_seen
 from kit.web import done, form_status, get_visible_or_404, paged, sent, show, submitted
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +93,7 @@ def remove(request, pk):
     """The date is wrong, or is not to be kept."""
     row = seen(request, pk)
     may_write(request, row.customer, row.kind)
-    important_dates.remove(actor=request.user, important_date=row)
+    important_dates.remove(actor=request.user, important_date=row, version=version_seen(request))
     return done(request, address(row.customer_id), _("Date removed"))
 
 

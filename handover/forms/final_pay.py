@@ -39,6 +39,7 @@ class RuleForm(forms.Form):
     count = forms.ChoiceField(label=_("Counted in"), choices=COUNTS)
     source_en = forms.CharField(label=_("Source in English"), max_length=300)
     source_zh = forms.CharField(label=_("Source in Chinese"), max_length=300)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def values(self):
         """What the service takes."""

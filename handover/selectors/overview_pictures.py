@@ -21,17 +21,10 @@ RIGHT = 2  # where the strip ends, in cadences
 TIERS = Customer.Tier.values
 
 
-def all_of(made):
-    """Every Panel that the data allows, in the order of the page."""
-    return [
-        concentration(made),
-        shares(made),
-        threads(made),
-        stale(made),
-        load(made),
-        rotation(made),
-        files(made),
-    ]
+def all_of(made, without=None):
+    """Every Panel that the data allows, in the order of the page. without: one that is not made."""
+    makers = (concentration, shares, threads, stale, load, rotation, files)
+    return [make(made) for make in makers if make is not without]
 
 
 # -- stale -----------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from handover.services import departures, handover_reminders
 from handover.services.handover_tasks import text
 from handover.services.templates import DOCUMENT
 from kit.dates import company_zone, today
+from kit.digests import digest_of
 from kit.errors import Conflict, Refused
 from kit.templatetags.words import day_words
-from kit.versions import same_version
+from kit.versions import changed_meanwhile, same_version
 
 LATEST = timedelta(days=366)  # after the last working day
 MOST = 60  # rules
@@ -67,14 +68,20 @@ def follow(departure):
 
 
 # -- rules -----------------------------------------------------------------------------------------
-def set_rule(*, actor, rule, values):
-    """Change a rule, or add one where `rule` is None. values: country, kinds, days, count, source."""
+def set_rule(*, actor, rule, values, seen=""):
+    """Change a rule, or add one where `rule` is None. values: country, kinds, days, count, source.
+
+    seen: the digest of the rule that was read.
+    """
     values = sound(values)
 
     def change(body):
         part = body.setdefault("final_pay", shapes.section(body))
         if rule is not None:
-            the_rule(part, rule).update(values)
+            found = the_rule(part, rule)
+            if digest_of(found) != seen:
+                raise changed_meanwhile()
+            found.update(values)
         elif len(part["rules"]) >= MOST:
             raise Refused(_("No further rules can be added."))
         else:

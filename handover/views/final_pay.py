@@ -12,6 +12,8 @@ from handover.selectors import final_pay as ask
 from handover.services import final_pay
 from handover.views.departures import found, plan_url
 from handover.views.templates import editing
+from kit.digests import digest_of
+from kit.errors import Conflict
 from kit.web import done, form_page, form_status, sent, show, submitted
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -58,16 +60,19 @@ def rule(request, rule):
     found = next((one for one in ask.rules() if one["id"] == rule), None)
     if found is None and rule != NEW:
         raise Http404
-    known = found and found | {f"source_{name}": text for name, text in found["source"].items()}
+    known = found and found | {"seen": digest_of(found)}
+    known = known and known | {f"source_{name}": text for name, text in found["source"].items()}
     form = RuleForm(sent(request), initial=known)
 
-    def act(_data):
-        return final_pay.set_rule(
-            actor=request.user, rule=None if rule == NEW else rule, values=form.values()
-        )
+    def act(given):
+        return final_pay.set_rule(actor=request.user, rule=None if rule == NEW else rule,
+                                  values=form.values(), seen=given["seen"])  # fmt: skip
 
     if submitted(request, form, act):
         return done(request, reverse("handover:pay-rules"), _("Saved."))
+    if found and isinstance(getattr(form, "refused", None), Conflict):
+        form.data = form.data.copy()
+        form.data["seen"] = digest_of(found)
     return show(request, "handover/templates/pay_rule.html",
                 {"form": form, "rule": found}, status=form_status(form))  # fmt: skip
 

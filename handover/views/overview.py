@@ -24,7 +24,7 @@ def index(request):
     everybody = request.GET.get("people") == "all"
     context = common(made) | {
         "tiles": tiles.of(made, period), "period": period, "periods": tiles.PERIODS,
-        "needs": needs.of(request.user), "panels": [one for one in pictures.all_of(made) if one.key != "files"],
+        "needs": needs.of(request.user), "panels": pictures.all_of(made, without=pictures.files),
         "books": made.books if everybody else made.books[:PEOPLE], "everybody": everybody,
         "assigns": can(request.user, Action.SEAT_ASSIGN),
     }  # fmt: skip
@@ -35,7 +35,7 @@ def index(request):
 def risk(request):
     """Each risk as one sentence, one picture, the ten that matter most and the way to mend it."""
     made = found(request)
-    panels = [panel for panel in pictures.all_of(made) if panel.key != "shares"]
+    panels = pictures.all_of(made, without=pictures.shares)
     items = [item for panel in panels for item in panel.items if item.customer_id]
     named = overview_facts.named({item.customer_id for item in items})
     for item in items:

@@ -117,7 +117,9 @@ def test_the_same_day_twice_is_a_conflict_and_a_removed_one_is_gone(cast, wang):
     row = birthday(cast, wang, date(2000, 5, 5))
     with pytest.raises(Conflict):
         birthday(cast, wang, date(2000, 6, 6))
-    important_dates.remove(actor=cast.li, important_date=row)
+    with pytest.raises(Conflict):
+        important_dates.remove(actor=cast.li, important_date=row, version=row.version + 1)
+    important_dates.remove(actor=cast.li, important_date=row, version=row.version)
     assert not ImportantDate.objects.exists()
     entries = TrailEntry.objects.filter(verb__startswith="important_dates.")
     assert entries.count() == 2 and not any("5" in str(one.changes) for one in entries)
@@ -186,7 +188,8 @@ def test_what_was_moved_or_removed_tells_nobody_and_moved_back_it_does_once(cast
     ImportantDate.objects.filter(pk=row.pk).update(month=on.month, day=on.day)
     date_reminders.remind()
     assert told() == [(cast.he, 3)]
-    important_dates.remove(actor=cast.li, important_date=ImportantDate.objects.get(pk=row.pk))
+    row = ImportantDate.objects.get(pk=row.pk)
+    important_dates.remove(actor=cast.li, important_date=row, version=row.version)
     assert date_reminders.remind() == 0
 
 
@@ -273,7 +276,10 @@ def test_the_account_manager_enters_moves_and_removes_a_date(cast, li):
     assert li.post(edit, {"month": "3", "day": "2", "version": "1"}).status_code == 409
     page = li.get(reverse("crm:customer-dates", args=[cast.huadong.pk])).content.decode()
     assert "at most 200 CNY" in page and edit in page
-    assert li.post(reverse("crm:important-date-remove", args=[row.pk])).status_code == 303
+    remove = reverse("crm:important-date-remove", args=[row.pk])
+    assert 'name="version" value="2"' in page
+    assert [li.post(remove, said).status_code for said in ({}, {"version": "1"})] == [409, 409]
+    assert li.post(remove, {"version": "2"}).status_code == 303
     assert li.get(edit).status_code == 404
 
 
@@ -309,9 +315,11 @@ def test_the_api_enters_moves_and_removes(cast):
     assert moved.status_code == 200 and moved.json()["day"] == 7
     assert li.post(change, body, content_type="application/json").status_code == 409
     assert li.get("/api/v1/important-dates").status_code == 200
-    gone = li.post(
-        f"/api/v1/important-dates/{row['id']}/remove", {}, content_type="application/json"
-    )
+    remove = f"/api/v1/important-dates/{row['id']}/remove"
+    asked = ({}, {"version": 1})
+    refused = [li.post(remove, body, content_type="application/json") for body in asked]
+    assert [one.status_code for one in refused] == [422, 409]
+    gone = li.post(remove, {"version": 2}, content_type="application/json")
     assert gone.status_code == 200 and not ImportantDate.objects.exists()
 
 

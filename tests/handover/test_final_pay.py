@@ -11,6 +11,7 @@ from handover.models import Departure
 from handover.selectors import final_pay as ask
 from handover.services import departures, final_pay
 from kit.dates import company_zone, today
+from kit.digests import digest_of
 from kit.errors import Conflict, NotAllowed, Refused
 from tests.accept.frame import api
 from tests.handover.test_departures_plan import plan, working
@@ -153,10 +154,14 @@ def test_rules_are_changed_added_and_removed(client, cast):
     calendar = working_calendar()
     assert ask.of(departure).day == calendar.add_working_days(departure.last_day, 5)
     made = ask.rules()[-1]["id"]
-    assert (
-        client.post(reverse("handover:pay-rule", args=[made]), rule | {"days": "0"}).status_code
-        == 303
-    )
+    page = reverse("handover:pay-rule", args=[made])
+    seen = digest_of(ask.rules()[-1])
+    assert f'value="{seen}"' in client.get(page).content.decode()
+    assert client.post(page, rule | {"days": "0"}).status_code == 409  # nothing was seen
+    assert client.post(page, rule | {"days": "0", "seen": seen}).status_code == 303
+    refused = client.post(page, rule | {"days": "9", "seen": seen})  # of before
+    assert refused.status_code == 409 and ask.rules()[-1]["days"] == 0
+    assert f'value="{digest_of(ask.rules()[-1])}"' in refused.content.decode()
     assert ask.of(departure).day == departure.last_day
     listed = client.get(reverse("handover:pay-rules")).content.decode()
     assert "Contract" in listed and "DE" in listed

@@ -14,6 +14,7 @@ from crm.selectors import file_fields
 from crm.selectors.changesets import fingerprint
 from crm.services import capacity, contacts, saved_views
 from handover.selectors import rotation_rules
+from handover.selectors.final_pay import rules as pay_rules
 from kit.digests import digest_of
 from kit.versions import tag
 from tests.cast import PASSWORD
@@ -539,6 +540,7 @@ BODIES = {
     "handover:pay-rule": lambda w: {
         "country": "CN", "kinds": "retirement", "days": "3", "count": "working",
         "source_en": "A source", "source_zh": "依据",
+        "seen": digest_of(next(one for one in pay_rules() if one["id"] == "cn_on_the_day")),
     },
     "handover:departure-plan-drop": lambda w: {},
     "handover:departure-plan-customer": lambda w: {"successor": w.wu.pk},
@@ -566,11 +568,13 @@ BODIES = {
     "crm:depth-confirm": lambda w: {"version": "1"},
     "crm:important-date-new": lambda w: {"month": "5", "day": "6"},
     "crm:important-date-edit": lambda w: {"month": "5", "day": "6", "version": "1"},
+    "crm:important-date-remove": lambda w: {"version": "1"},
     "api:customers-man-save": lambda w: {"letter": "money", "value": "no", "words": "Refused"},
     "api:contacts-depth": lambda w: {"level": 1, "evidence_on": [TODAY, TODAY]},
     "api:depth-confirm": lambda w: {"version": 1},
     "api:customers-dates": lambda w: {"kind": "founding_day", "month": 5, "day": 6},
     "api:important-dates-change": lambda w: {"month": 5, "day": 6, "version": 1},
+    "api:important-dates-remove": lambda w: {"version": 1},
     "api:changesets-give": lambda w: {"customers": [w.huadong.pk], "taker": w.he.pk},
     "api:changesets-leave-out": lambda w: {"customers": [w.huadong.pk]},
     "api:changesets-bring-back": lambda w: {"customers": [w.huadong.pk]},
