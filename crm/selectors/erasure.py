@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Action, can
 from crm.models import Contact, Customer, Erasure, Hold, Position, PrivateFact
+from crm.models.private_file import Sight
+from crm.selectors import private_fields
 from kit import subjects
 from kit.dates import company_zone, today
 from kit.models import SubjectKey
@@ -60,7 +62,9 @@ def words_of(found):
         for channel in contact.channels.all():
             channel.contact = contact
             said |= written(channel.value)
-    for fact in PrivateFact.objects.filter(customer__in=found.customers).select_related("key"):
+    personal = [one.id for one in private_fields.fields() if one.guard == Sight.MASKED]
+    facts = PrivateFact.objects.filter(customer__in=found.customers, field__in=personal)
+    for fact in facts.select_related("key"):
         said |= written(fact.value) if isinstance(fact.value, str) else set()
     return sorted(filter(long_enough, said), key=lambda word: (-len(word), word))
 

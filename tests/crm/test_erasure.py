@@ -23,6 +23,7 @@ from crm.models import (
     SourceKey,
     Task,
 )
+from crm.selectors import erasure as shapes
 from crm.selectors import remains
 from crm.services import (
     activities,
@@ -33,6 +34,7 @@ from crm.services import (
     erasure,
     important_dates,
     links,
+    private_file,
     tasks,
 )
 from kit import erasures, jobs
@@ -290,6 +292,10 @@ def test_a_private_customer_goes_with_the_people_known_only_there(cast):
     family = customers.create(actor=cast.li, values=values)
     spouse = contacts.create(actor=cast.li, customer=family, values={"name": "欧阳雨桐"})
     activities.log(actor=cast.li, customer=family, client_uuid=uuid4(), note="Their roof leaks")
+    told = {"do_not_contact": {"value": "service_only"}, "service_address": {"value": "Elm Yard 3"}}
+    private_file.save(actor=cast.li, customer=family, source="customer", values=told)
+    words = shapes.words_of(shapes.whole(family))
+    assert "Elm Yard 3" in words and "service_only" not in words  # a word of everybody's
     row = erasure.ask(actor=cast.li, customer=family, ground="asked", asked_on=today())
     erasure.agree(actor=cast.sun, erasure=row)
     jobs.sweep()
