@@ -130,7 +130,10 @@ def test_whoever_may_not_see_channels_is_not_told_how_many(cast, browse, filled)
 
 
 def test_service_specialist_reads_neither_remarks_nor_next_steps(cast, browse, filled):
-    page = "".join(panels_of(browse(cast.gao), filled).values())
+    client = browse(cast.gao)
+    panels = panels_of(client, filled)
+    assert "timeline" in panels
+    page = "".join([page_of(client, filled).text, *panels.values()])
     assert "note 1" not in page and "price list" not in page
     assert "price list" in panels_of(browse(cast.li), filled)["to do"]
 

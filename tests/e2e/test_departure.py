@@ -270,7 +270,7 @@ def everybody_signs(desk, office, road, departure):
     witness = signed.witnesses(departure)[0]
     hr.page.locator("select[name=person]").select_option(str(witness.pk))
     hr.press("Save")
-    for _turn in range(40):
+    for _each in signed.slots(departure):
         departure.refresh_from_db()
         slot = next((one for one in signed.slots(departure) if one.is_next), None)
         if slot is None:
