@@ -12,6 +12,8 @@ BEAT = {
     "alarm": {"task": "accounts.tasks.alarm", "schedule": 300.0},  # row events without a service
     # keys that were destroyed, told outside the database
     "erasures": {"task": "kit.tasks.note_erasures", "schedule": 60.0},
+    # erasures that were decided and that a fault has stopped
+    "erase": {"task": "crm.tasks.resume_erasures", "schedule": 300.0},
     "verify": {"task": "accounts.tasks.verify", "schedule": 86_400.0},  # recompute the chain
     "purge": {"task": "crm.tasks.purge_access", "schedule": 86_400.0},  # drop dead access rows
     # values of customer files grow old by themselves

@@ -56,6 +56,12 @@ def expire_private():
 
 
 @shared_task
+def resume_erasures():
+    """Go on with erasures that a fault has stopped."""
+    erasure.resume()
+
+
+@shared_task
 def forget_late_visits():
     """Empty what devices wrote and somebody decided about long ago."""
     while late_visits.old().exists() and late_visits.forget(actor=Person.objects.system()):

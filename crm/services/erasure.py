@@ -22,7 +22,7 @@ from kit.cells.texts import INVISIBLE
 from kit.clock import database_now
 from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
-from kit.models import SubjectKey
+from kit.models import Job, SubjectKey
 from kit.templatetags.words import short_day_words
 
 State = Erasure.State
@@ -90,6 +90,9 @@ def hold(*, actor, ground, until_on, contact=None, customer=None):
         raise Refused(_("Choose whom it protects."), field="ground")
     if until_on is None or until_on < today(company_zone()):
         raise Refused(_("Choose a day that lies ahead."), field="until_on")
+    coming = ask_for.waiting(subject)
+    if coming is not None and coming.state == State.AGREED:
+        raise Conflict(_("This person is being erased already."))
     row = Hold(**named(subject), ground=INVISIBLE.sub("", ground).strip(), until_on=until_on, set_by=actor)  # fmt: skip
     if not row.ground:
         raise Refused(_("Say what forbids it."), field="ground")
@@ -157,6 +160,15 @@ def decided(actor, erasure, state):
 
 
 # -- carrying it out -------------------------------------------------------------------------------
+def resume():
+    """Begin again what was decided and has no job any more, because a fault ended it."""
+    busy = Job.objects.filter(kind=RUN, state__in=[Job.State.WAITING, Job.State.RUNNING])
+    known = set(busy.values_list("payload__erasure", flat=True))
+    open_ones = Erasure.objects.filter(state__in=[State.AGREED, State.SEARCHING])
+    for pk in open_ones.exclude(pk__in=known).values_list("pk", flat=True):
+        jobs.start(RUN, total=len(remains.tables()), erasure=pk)
+
+
 @jobs.step(RUN)
 def step(job):
     """Erase, then look through the tables one by one. True when the last one is done."""
@@ -178,9 +190,10 @@ def step(job):
 @service(Action.ERASURE_DECIDE, on="erasure")
 def carry_out(*, actor, erasure):
     """Forget the person everywhere; what is looked for afterwards is kept sealed until it is done."""
+    around = ask_for.whole(erasure.subject).around
+    customers = Customer.objects.filter(pk__in=around).order_by("pk").select_for_update()
+    list(customers.values_list("pk"))  # before their contact, as whoever edits one
     found = ask_for.whole(lock(erasure.subject))
-    customers = Customer.objects.filter(pk__in=found.around).order_by("pk").select_for_update()
-    list(customers.values_list("pk"))
     words, keys = ask_for.words_of(found), ask_for.keys_of(found)
     keys = list(keys.values_list("pk", flat=True))
     erasure.gone = forget(erasure, found, words)

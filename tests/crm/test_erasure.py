@@ -37,6 +37,7 @@ from crm.services import (
     private_file,
     tasks,
 )
+from crm.tasks import resume_erasures
 from kit import erasures, jobs
 from kit.dates import company_zone, today
 from kit.errors import Conflict, NotAllowed, Refused
@@ -252,6 +253,29 @@ def test_a_file_that_is_imported_again_brings_nobody_back(cast, known, tmp_path)
     )
     gone = Contact.objects.get(pk=known.pk)
     assert NAME not in gone.name and not gone.positions.open().exists()
+
+
+def test_an_erasure_that_a_fault_has_stopped_goes_on(cast, known, monkeypatch):
+    row = erasure.agree(actor=cast.sun, erasure=asked(cast, known))
+    with monkeypatch.context() as broken:
+        broken.setattr(erasure, "forget", lambda *given: 1 / 0)
+        jobs.sweep()
+    assert Job.objects.get(kind="erasure.run").state == "failed" and untouched(known)
+    resume_erasures()
+    resume_erasures()
+    assert Job.objects.filter(kind="erasure.run", state="waiting").count() == 1
+    jobs.sweep()
+    row.refresh_from_db()
+    resume_erasures()
+    assert row.state == "done" and found(*TOLD) == {}
+    assert not Job.objects.filter(kind="erasure.run", state="waiting").exists()
+
+
+def test_nobody_is_held_who_is_being_erased(cast, known):
+    erasure.agree(actor=cast.sun, erasure=asked(cast, known))
+    with pytest.raises(Conflict):
+        erasure.hold(actor=cast.sun, contact=known, ground="Lawsuit", until_on=today())
+    assert not Hold.objects.exists()
 
 
 def test_a_destroyed_key_is_told_outside_the_database_once(cast, known, settings, tmp_path):
