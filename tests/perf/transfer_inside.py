@@ -1,12 +1,11 @@
 """What `bench transfer` does inside its database: python -m tests.perf.transfer_inside COUNT."""
 
 import json
+import subprocess
 import sys
-import threading
 import time
 from datetime import UTC, datetime
 from statistics import quantiles
-from uuid import uuid4
 
 import django
 
@@ -23,7 +22,6 @@ from crm.models import Assignment, Customer, OwnershipRules, Task  # noqa: E402
 from crm.seats import Reason, Seat  # noqa: E402
 from crm.selectors import changesets as ask  # noqa: E402
 from crm.services import (  # noqa: E402
-    activities,
     approvals,
     changeset_undo,
     changesets,
@@ -92,36 +90,19 @@ class World:
         return ids
 
 
-class Visits(threading.Thread):
-    """Somebody who logs visits at these customers all the time, and how long each took."""
-
-    def __init__(self, actor, ids):
-        super().__init__(daemon=True)
-        self.actor, self.ids, self.seconds, self.over = actor, ids, [], False
-
-    def run(self):
-        while not self.over:
-            customer = Customer(pk=self.ids[len(self.seconds) * 7919 % len(self.ids)])
-            began = time.monotonic()
-            activities.log(actor=self.actor, customer=customer, client_uuid=uuid4(), kind="visit",
-                           note="Seen")  # fmt: skip
-            self.seconds.append(time.monotonic() - began)
-            time.sleep(0.05)
-        connection.close()
-
-    def stop(self):
-        self.over = True
-        self.join()
-        return self.seconds
-
-
 def visits_during(actor, ids, work):
-    """(seconds of the work, seconds of each visit beside it)."""
-    visits = Visits(actor, ids)
-    visits.start()
+    """(seconds of the work, seconds of each visit that another process logs beside it)."""
+    visits = subprocess.Popen(
+        [sys.executable, "-m", "tests.perf.visits", str(actor.pk)], text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    visits.stdin.write(json.dumps(ids) + "\n")
+    visits.stdin.flush()
+    visits.stdout.readline()
     began = time.monotonic()
     work()
-    return time.monotonic() - began, visits.stop()
+    seconds = time.monotonic() - began
+    return seconds, json.loads(visits.communicate()[0])
 
 
 def carried_out(world, one):
