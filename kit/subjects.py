@@ -25,13 +25,15 @@ class Tells:
 
     label: the rows in words. gone: columns emptied when the subject is erased. words: texts of which a mark stays that there
     was one; of those at a customer that is no data subject, the names of its people are blotted out.
-    clear: attributes that give what the row keeps sealed. drop: the rows go as a whole.
+    clear: attributes that give what the row keeps sealed. reads: others that say something to the
+    person beside the columns. drop: the rows go as a whole.
     """
 
     label: "str | Promise"
     gone: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     clear: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     drop: bool = False
 
 

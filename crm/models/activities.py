@@ -115,7 +115,7 @@ class ActivityContact(models.Model):
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
     contact = models.ForeignKey("crm.Contact", models.PROTECT, related_name="+")
 
-    tells = {"contact": Tells(_("Took part in"), clear=("occasion",))}
+    tells = {"contact": Tells(_("Took part in"), reads=("occasion",))}
 
     class Meta:
         constraints = [

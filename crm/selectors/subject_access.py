@@ -68,7 +68,7 @@ def told(telling, rows, columns=()):
         field for field in telling.model._meta.local_fields
         if (field.name in columns if columns else said(field, telling))
     ]  # fmt: skip
-    clear = () if columns else telling.tells.clear
+    clear = () if columns else telling.tells.clear + telling.tells.reads
     found = [
         [(named(field), shown(row, field)) for field in fields]
         + [(_("value"), plain(getattr(row, name))) for name in clear]

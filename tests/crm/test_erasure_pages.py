@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -9,8 +10,9 @@ from django.utils import translation
 
 from accounts.models import TrailEntry
 from crm.models import Contact, Customer, Erasure, Hold
+from crm.selectors import erasure as shapes
 from crm.selectors import subject_access
-from crm.services import contacts, customers, erasure
+from crm.services import activities, contacts, customers, erasure
 from kit import jobs, subjects
 from kit.dates import today
 from kit.disclosure import Disclosure
@@ -44,11 +46,16 @@ def confirmed(client, person):
 
 
 def test_a_rep_asks_on_the_page_of_the_contact_and_sees_what_would_go(cast, client, wang):
+    activities.log(actor=cast.li, customer=cast.huadong, client_uuid=uuid4(), contacts=[wang])
     client.force_login(cast.li)
     address = reverse("crm:contact-erase", args=[wang.pk])
     assert address in client.get(wang.get_absolute_url()).content.decode()
     page = client.get(address).content.decode()
     assert "Phones, mails and chats" in page and "is erased" in page
+    fates = {str(row.label): str(row.fate) for row in shapes.plan(wang)}
+    assert fates["Phones, mails and chats"] == "is erased"
+    assert fates["Places of work"] == "stays without the texts"
+    assert fates["Took part in"] == "stays as it is"
     answer = client.post(address, {"ground": "asked", "asked_on": today().isoformat()}, follow=True)
     assert "Waits for a second person" in answer.content.decode()
     assert Erasure.objects.get().asked_by == cast.li
